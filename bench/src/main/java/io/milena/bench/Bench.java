@@ -1,0 +1,154 @@
+package io.milena.bench;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** {@code bench/run [ROW ...] [--json FILE] [--runs N]}: see docs/benchmarks.md. */
+public final class Bench {
+    private static final List<Row> ROWS = List.of(
+            StartRow.start(),
+            StartRow.memory(),
+            ProduceRow.cpu(),
+            ProduceRow.throughput(),
+            ConsumeRow.cpu(),
+            ConsumeRow.throughput(),
+            new LatencyRow(),
+            new PartitionsRow("partitions-1k", 1_000));
+    /** Only when asked for by name: they take minutes. */
+    private static final List<Row> LONG_ROWS = List.of(new PartitionsRow("partitions-10k", 10_000));
+
+    private final Path root;
+    private final int runs;
+    private final List<String> table = new ArrayList<>();
+    private final List<String> json = new ArrayList<>();
+
+    private Bench(Path root, int runs) {
+        this.root = root;
+        this.runs = runs;
+    }
+
+    public static void main(String[] args) throws Exception {
+        List<String> names = new ArrayList<>();
+        @Nullable Path jsonFile = null;
+        int runs = 3;
+        for (int i = 0; i < args.length; i++) {
+            switch (args[i]) {
+                case "--json" -> jsonFile = Path.of(args[++i]);
+                case "--runs" -> runs = Integer.parseInt(args[++i]);
+                default -> names.add(args[i]);
+            }
+        }
+        Bench bench = new Bench(Path.of(System.getProperty("milena.root", ".")), runs);
+        bench.run(select(names));
+        if (jsonFile != null) {
+            Files.writeString(jsonFile, "[\n" + String.join(",\n", bench.json) + "\n]\n");
+        }
+        System.exit(0); // clients' daemon threads and shut-down hooks are of no use to a measurement
+    }
+
+    private static List<Row> select(List<String> names) {
+        List<Row> all = new ArrayList<>(ROWS);
+        all.addAll(LONG_ROWS);
+        List<String> known = all.stream().map(Row::name).toList();
+        for (String name : names) {
+            if (!known.contains(name)) {
+                System.err.println("There is no row '" + name + "'. Rows: " + String.join(", ", known));
+                System.exit(2);
+            }
+        }
+        return names.isEmpty()
+                ? ROWS
+                : all.stream().filter(row -> names.contains(row.name())).toList();
+    }
+
+    private void run(List<Row> rows) throws Exception {
+        table.add("| what | Apache Kafka 4.3.1 | Milena | ratio | Milena, bare | ratio |");
+        table.add("| --- | ---: | ---: | ---: | ---: | ---: |");
+        for (Row row : rows) {
+            measure(row);
+        }
+        System.out.println();
+        table.forEach(System.out::println);
+        System.out.println();
+        System.out.println("Medians of " + runs + " alternating runs; " + machine()
+                + ". A ratio is Milena's figure over Kafka's.");
+    }
+
+    private void measure(Row row) throws Exception {
+        List<Server> servers = new ArrayList<>(List.of(Server.apacheKafka(root), Server.milena(root)));
+        if (row.alsoBare()) {
+            servers.add(Server.milenaBare(root));
+        }
+        Map<String, Map<String, List<Double>>> results = new LinkedHashMap<>();
+        for (int run = 0; run <= runs; run++) { // run 0 warms the clients of this JVM and does not count
+            for (Server server : servers) {
+                System.err.printf("%s, %s, %s ...%n", row.name(), server.name(), run == 0 ? "warm-up" : "run " + run);
+                Map<String, Double> figures = row.measure(server);
+                if (run > 0) {
+                    figures.forEach((what, value) -> results.computeIfAbsent(what, key -> new LinkedHashMap<>())
+                            .computeIfAbsent(server.name(), key -> new ArrayList<>())
+                            .add(value));
+                }
+            }
+        }
+        results.forEach((what, byServer) -> record(row, what, byServer));
+    }
+
+    private void record(Row row, String what, Map<String, List<Double>> byServer) {
+        double kafka = median(byServer.get("Apache Kafka"));
+        StringBuilder line = new StringBuilder("| " + what + " | " + number(kafka));
+        StringBuilder object = new StringBuilder("  {\"row\": \"" + row.name() + "\", \"what\": \"" + what
+                + "\", \"moreIsBetter\": " + row.moreIsBetter() + ", \"apacheKafka\": " + kafka);
+        for (String ours : List.of("Milena", "Milena, bare")) {
+            List<Double> values = byServer.get(ours);
+            if (values == null) {
+                line.append(" | | ");
+                continue;
+            }
+            double median = median(values);
+            line.append(" | ").append(number(median)).append(" | ").append(number(median / kafka));
+            String key = ours.equals("Milena") ? "milena" : "milenaBare";
+            object.append(
+                    String.format(Locale.ROOT, ", \"%s\": %s, \"%sRatio\": %.4f", key, median, key, median / kafka));
+        }
+        table.add(line.append(" |").toString());
+        json.add(object.append("}").toString());
+        System.err.println(table.get(table.size() - 1));
+    }
+
+    private static double median(@Nullable List<Double> values) {
+        if (values == null) {
+            return Double.NaN;
+        }
+        double[] sorted =
+                values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
+        int middle = sorted.length / 2;
+        return sorted.length % 2 == 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+    }
+
+    private static String number(double value) {
+        if (value >= 1000) {
+            return String.format(Locale.ROOT, "%,.0f", value);
+        }
+        return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
+    }
+
+    private static String machine() throws IOException {
+        String cpu = Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                .filter(line -> line.startsWith("model name"))
+                .map(line -> line.substring(line.indexOf(':') + 2))
+                .findFirst()
+                .orElse("unknown CPU");
+        return Runtime.getRuntime().availableProcessors() + " cores of " + cpu + ", JDK "
+                + Runtime.version().feature() + ", "
+                + Arrays.asList(System.getProperty("os.name"), System.getProperty("os.version"));
+    }
+}

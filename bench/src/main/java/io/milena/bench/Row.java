@@ -1,0 +1,31 @@
+package io.milena.bench;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** One line, or a few related lines, of the table: a workload against one freshly formatted server. */
+interface Row {
+    /** Name on the command line, e.g. {@code cpu-produce}. */
+    String name();
+
+    /**
+     * Runs once against {@code server} and returns what it measured, in the table's order.
+     *
+     * @return figure name with unit (e.g. {@code start to first record, ms}) to value
+     */
+    Map<String, Double> measure(Server server) throws Exception;
+
+    /** Whether more is better; otherwise less is. */
+    default boolean moreIsBetter() {
+        return false;
+    }
+
+    /** Whether the node without Spring is measured too. */
+    default boolean alsoBare() {
+        return false;
+    }
+
+    static Map<String, Double> figures() {
+        return new LinkedHashMap<>();
+    }
+}

@@ -1,0 +1,58 @@
+package io.milena.bench;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A server that can be measured, as the two commands an operator would type.
+ *
+ * @param name as shown in the table, e.g. {@code Apache Kafka}
+ * @param format command that formats the directories named in the properties file, which is appended
+ * @param start command that runs one node in the foreground, the properties file is appended
+ */
+record Server(String name, List<String> format, List<String> start) {
+
+    static Server apacheKafka(Path root) {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> jvm = List.of(
+                java,
+                "-Xms256m",
+                "-Xmx512m",
+                "-XX:+UseG1GC",
+                "-Dlog4j2.configurationFile=" + root.resolve("tools/log4j2.xml"),
+                "-cp",
+                root.resolve("tools/target/lib") + "/*");
+        return new Server(
+                "Apache Kafka",
+                append(jvm, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"),
+                append(jvm, "kafka.Kafka"));
+    }
+
+    /** Our node inside Spring Boot, as {@code bin/kafka-server-start.sh} runs it. */
+    static Server milena(Path root) {
+        return new Server(
+                "Milena",
+                formatCommand(root),
+                List.of(root.resolve("bin/kafka-server-start.sh").toString()));
+    }
+
+    /** Our node without Spring. */
+    static Server milenaBare(Path root) {
+        return new Server(
+                "Milena, bare",
+                formatCommand(root),
+                List.of(root.resolve("bin/kafka-server-start.sh").toString(), "--bare"));
+    }
+
+    static final String CLUSTER_ID = "bWlsZW5hLWJlbmNoLTAwMQ";
+
+    private static List<String> formatCommand(Path root) {
+        return List.of(root.resolve("bin/kafka-storage.sh").toString(), "format", "-t", CLUSTER_ID, "-c");
+    }
+
+    private static List<String> append(List<String> head, String... tail) {
+        List<String> all = new java.util.ArrayList<>(head);
+        all.addAll(List.of(tail));
+        return List.copyOf(all);
+    }
+}

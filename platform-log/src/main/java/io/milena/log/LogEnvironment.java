@@ -1,0 +1,17 @@
+package io.milena.log;
+
+import java.time.InstantSource;
+
+/**
+ * The world around a log.
+ *
+ * @param clock wall clock
+ * @param failures told of storage failures
+ * @param delayedTasks runs file deletions after {@code file.delete.delay.ms}
+ */
+public record LogEnvironment(InstantSource clock, StorageFailureListener failures, DelayedTasks delayedTasks) {
+    /** System clock, failures only logged, deletions at once. */
+    public static LogEnvironment standalone() {
+        return new LogEnvironment(InstantSource.system(), (dir, what, cause) -> {}, DelayedTasks.IMMEDIATE);
+    }
+}

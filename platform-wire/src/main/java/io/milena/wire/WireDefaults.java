@@ -1,0 +1,31 @@
+package io.milena.wire;
+
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.PooledByteBufAllocator;
+
+/** How this room uses Netty: few arenas of small chunks, and no leak detection unless asked for. */
+final class WireDefaults {
+
+    private static final int PAGE_BYTES = 8192;
+    private static final int CHUNK_ORDER = 7;
+    private static final int SMALL_CACHE = 64;
+    private static final int NORMAL_CACHE = 32;
+
+    private WireDefaults() {}
+
+    /** Sets Netty's system properties that nobody has set; to be called before Netty's classes initialize. */
+    static void apply() {
+        setIfAbsent("io.netty.leakDetection.level", "disabled");
+    }
+
+    /** One direct arena for each loop, in chunks of 1 MiB; nothing here uses pooled heap buffers. */
+    static ByteBufAllocator allocator(int threads) {
+        return new PooledByteBufAllocator(true, 0, threads, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+    }
+
+    private static void setIfAbsent(String property, String value) {
+        if (System.getProperty(property) == null) {
+            System.setProperty(property, value);
+        }
+    }
+}

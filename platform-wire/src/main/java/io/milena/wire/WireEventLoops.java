@@ -1,0 +1,104 @@
+package io.milena.wire;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.concurrent.Executor;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The event loops of one process, shared by its servers and its connections to other nodes: native epoll where there is
+ * one, NIO elsewhere. Threads start with their first connection.
+ */
+public final class WireEventLoops implements AutoCloseable {
+
+    static {
+        WireDefaults.apply();
+    }
+
+    private final EventLoopGroup group;
+    private final boolean epoll;
+    private final ByteBufAllocator allocator;
+    private final ThreadPoolExecutor resolver;
+
+    private WireEventLoops(int threads, boolean epoll) {
+        this.epoll = epoll;
+        IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("milena-wire", true), io);
+        this.allocator = WireDefaults.allocator(threads);
+        this.resolver = new ThreadPoolExecutor(
+                1,
+                1,
+                5,
+                TimeUnit.SECONDS,
+                new LinkedBlockingQueue<>(),
+                new DefaultThreadFactory("milena-resolve", true));
+        this.resolver.allowCoreThreadTimeOut(true);
+    }
+
+    /** As many loops as fit the machine: one for each two processors, at least one, at most four. */
+    public static WireEventLoops create() {
+        return create(Math.max(1, Math.min(4, Runtime.getRuntime().availableProcessors() / 2)));
+    }
+
+    /** {@code num.network.threads} loops. */
+    public static WireEventLoops create(int threads) {
+        return new WireEventLoops(threads, Epoll.isAvailable());
+    }
+
+    /** Loops on Java's own selectors, whatever the platform offers. */
+    public static WireEventLoops createNio(int threads) {
+        return new WireEventLoops(threads, false);
+    }
+
+    /** Whether the loops use Linux's epoll. */
+    public boolean isEpoll() {
+        return epoll;
+    }
+
+    /** Stops the loops and waits up to two seconds for them. Servers and clients on them must be closed before. */
+    @Override
+    public void close() {
+        resolver.shutdownNow();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    EventLoopGroup group() {
+        return group;
+    }
+
+    ByteBufAllocator allocator() {
+        return allocator;
+    }
+
+    /** A thread of its own, living only while needed, for looking up host names: that blocks. */
+    Executor resolver() {
+        return resolver;
+    }
+
+    Class<? extends ServerChannel> serverChannel() {
+        return epoll ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
+    }
+
+    Class<? extends Channel> clientChannel() {
+        return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    ServerBootstrap serverBootstrap() {
+        return new ServerBootstrap().group(group).channel(serverChannel());
+    }
+}

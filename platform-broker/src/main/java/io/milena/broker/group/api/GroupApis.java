@@ -1,0 +1,19 @@
+package io.milena.broker.group.api;
+
+import io.milena.broker.group.CoordinatorView;
+import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.InternalTopics;
+import io.milena.wire.ApiHandler;
+import java.util.List;
+
+/** The handlers of all group APIs, FindCoordinator included. */
+public final class GroupApis {
+
+    private GroupApis() {}
+
+    /** Handlers to be registered on every client listener of a broker. */
+    public static List<ApiHandler<?>> handlers(
+            GroupCoordinator coordinator, CoordinatorView view, InternalTopics internalTopics) {
+        return List.of();
+    }
+}

@@ -1,0 +1,109 @@
+package io.milena.starter.autoconfigure;
+
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.binder.MeterBinder;
+import io.milena.starter.broker.BrokerAdmin;
+import io.milena.starter.event.EventCodec;
+import io.milena.starter.outbox.Outbox;
+import io.milena.starter.outbox.OutboxProperties;
+import io.milena.starter.outbox.OutboxRelay;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import javax.sql.DataSource;
+import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.clients.producer.ProducerConfig;
+import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.apache.kafka.common.serialization.StringSerializer;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
+import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
+import org.springframework.context.annotation.Bean;
+import org.springframework.core.env.Environment;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** The outbox in the application's database, and the relay that empties it. */
+@AutoConfiguration(
+        after = {
+            JdbcTemplateAutoConfiguration.class,
+            TransactionAutoConfiguration.class,
+            MilenaEventAutoConfiguration.class,
+            MilenaBrokerAutoConfiguration.class
+        })
+@ConditionalOnSingleCandidate(DataSource.class)
+@ConditionalOnBean({JdbcOperations.class, PlatformTransactionManager.class, EventCodec.class})
+@ConditionalOnBooleanProperty(name = "milena.outbox.enabled", matchIfMissing = true)
+@EnableConfigurationProperties(OutboxProperties.class)
+public final class MilenaOutboxAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    Outbox milenaOutbox(
+            JdbcOperations jdbc,
+            EventCodec codec,
+            MilenaProperties properties,
+            Environment environment,
+            ObjectProvider<OutboxRelay> relay) {
+        String source = properties.source() != null
+                ? properties.source()
+                : environment.getProperty("spring.application.name", "application");
+        return new Outbox(jdbc, codec, source, Clock.systemUTC(), () -> relay.ifAvailable(OutboxRelay::wake));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    @ConditionalOnBean({ProducerFactory.class, BrokerAdmin.class})
+    @ConditionalOnBooleanProperty(name = "milena.outbox.relay", matchIfMissing = true)
+    OutboxRelay milenaOutboxRelay(
+            JdbcOperations jdbc,
+            PlatformTransactionManager transactions,
+            ProducerFactory<?, ?> producers,
+            EventCodec codec,
+            OutboxProperties properties,
+            BrokerAdmin broker) {
+        return new OutboxRelay(
+                jdbc,
+                new TransactionTemplate(transactions),
+                () -> relayProducer(producers, properties),
+                codec,
+                properties,
+                Clock.systemUTC(),
+                broker.firstAnswer());
+    }
+
+    @Bean
+    @ConditionalOnBean(OutboxRelay.class)
+    MeterBinder milenaOutboxMetrics(OutboxRelay relay) {
+        return meters -> Gauge.builder("milena.outbox.pending", relay, OutboxRelay::pending)
+                .description("Events that wait to be published")
+                .baseUnit("events")
+                .register(meters);
+    }
+
+    /** The application's producer settings, but with the guarantees the outbox promises. */
+    @SuppressWarnings("unchecked")
+    private static Producer<String, byte[]> relayProducer(
+            ProducerFactory<?, ?> producers, OutboxProperties properties) {
+        int sendTimeoutMs = (int) properties.sendTimeout().toMillis();
+        Map<String, Object> overrides = new HashMap<>();
+        overrides.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
+        overrides.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        overrides.put(ProducerConfig.ACKS_CONFIG, "all");
+        overrides.put(ProducerConfig.ENABLE_IDEMPOTENCE_CONFIG, true);
+        overrides.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        overrides.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, sendTimeoutMs);
+        overrides.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, sendTimeoutMs / 2);
+        overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(5_000, sendTimeoutMs));
+        return ((ProducerFactory<String, byte[]>) producers.copyWithConfigurationOverride(overrides))
+                .createNonTransactionalProducer();
+    }
+}

@@ -1,0 +1,62 @@
+package io.milena.starter.outbox;
+
+import io.milena.starter.event.EventCodec;
+import io.milena.starter.event.EventInfo;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.support.TransactionSynchronization;
+import org.springframework.transaction.support.TransactionSynchronizationManager;
+
+/**
+ * Where a service puts its events. An event is published if, and only if, the transaction that stored it commits; events of
+ * one key keep the order in which their transactions stored them. Transactions that write events of the same key must be
+ * serialised by something they share, as by the lock on the row of the thing the events are about. Thread-safe.
+ */
+public final class Outbox {
+
+    private final OutboxStore store;
+    private final EventCodec codec;
+    private final String source;
+    private final Clock clock;
+    private final Runnable wakeRelay;
+
+    /**
+     * @param source the {@code ce_source} of the events
+     * @param wakeRelay called after each commit that left an event
+     */
+    public Outbox(JdbcOperations jdbc, EventCodec codec, String source, Clock clock, Runnable wakeRelay) {
+        this.store = new OutboxStore(jdbc);
+        this.codec = codec;
+        this.source = source;
+        this.clock = clock;
+        this.wakeRelay = wakeRelay;
+    }
+
+    /**
+     * Stores an event in the current transaction.
+     *
+     * @param event an instance of a class of the application's {@link io.milena.starter.event.EventTypes}
+     * @throws IllegalStateException outside a transaction: the event and the data would not share their fate
+     */
+    public EventInfo append(String topic, String key, Object event) {
+        if (!TransactionSynchronizationManager.isActualTransactionActive()) {
+            throw new IllegalStateException(
+                    "Outbox.append needs a transaction (@Transactional or TransactionTemplate): "
+                            + "the event must commit or roll back with the data it tells of");
+        }
+        Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
+        String type = codec.types().nameOf(event.getClass());
+        EventInfo info = new EventInfo(UUID.randomUUID().toString(), type, source, now, key);
+        store.insert(topic, key, info, now, codec.write(event));
+        TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
+            @Override
+            public void afterCommit() {
+                wakeRelay.run();
+            }
+        });
+        return info;
+    }
+}

@@ -1,0 +1,93 @@
+package io.milena.broker.fetch;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.FetchMetadata;
+
+/** Turns a fetch request into its {@link FetchContext}: the rules of KIP-227's session id and epoch. Any thread. */
+final class FetchContexts {
+    private static final short FIRST_VERSION_BY_ID = 13;
+    private static final short FIRST_VERSION_WITH_SESSIONS = 7;
+
+    private final FetchSessions sessions;
+
+    FetchContexts(FetchSessions sessions) {
+        this.sessions = sessions;
+    }
+
+    FetchContext resolve(FetchRequestData request, short version, boolean fromFollower, long nowMs) {
+        int epoch = request.sessionEpoch();
+        if (epoch == FetchMetadata.INITIAL_EPOCH || epoch == FetchMetadata.FINAL_EPOCH) {
+            return full(request, version, fromFollower);
+        }
+        FetchSession session = sessions.find(request.sessionId());
+        if (session == null) {
+            return new FetchContext.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        }
+        synchronized (session) {
+            return incremental(request, version >= FIRST_VERSION_BY_ID, session, nowMs);
+        }
+    }
+
+    private FetchContext full(FetchRequestData request, short version, boolean fromFollower) {
+        if (request.sessionId() != FetchMetadata.INVALID_SESSION_ID) {
+            sessions.remove(request.sessionId());
+        }
+        boolean wantsSession =
+                request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH && version >= FIRST_VERSION_WITH_SESSIONS;
+        LinkedHashMap<PartitionKey, SessionPartition> partitions = new LinkedHashMap<>();
+        List<FetchTarget> targets = new ArrayList<>();
+        for (FetchTopic topic : request.topics()) {
+            for (FetchPartition partition : topic.partitions()) {
+                if (wantsSession) {
+                    SessionPartition kept = new SessionPartition(topic.topic(), topic.topicId(), partition);
+                    partitions.put(PartitionKey.of(topic.topic(), topic.topicId(), partition.partition()), kept);
+                    targets.add(kept.target());
+                } else {
+                    targets.add(target(topic.topic(), topic.topicId(), partition));
+                }
+            }
+        }
+        if (!wantsSession || targets.isEmpty()) {
+            return new FetchContext.Sessionless(targets);
+        }
+        boolean byTopicId = version >= FIRST_VERSION_BY_ID;
+        return new FetchContext.Opening(targets, partitions, sessions, fromFollower, byTopicId);
+    }
+
+    private FetchContext incremental(FetchRequestData request, boolean byTopicId, FetchSession session, long nowMs) {
+        if (session.epoch() != request.sessionEpoch()) {
+            return new FetchContext.Refused(Errors.INVALID_FETCH_SESSION_EPOCH);
+        }
+        if (session.byTopicId() != byTopicId) {
+            return new FetchContext.Refused(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
+        }
+        session.update(request);
+        session.touch(nowMs);
+        if (session.size() == 0) {
+            sessions.remove(session.id());
+            return new FetchContext.Sessionless(List.of());
+        }
+        session.advanceEpoch();
+        return new FetchContext.Incremental(session.targets(), session, session.epoch());
+    }
+
+    private static FetchTarget target(String topic, Uuid topicId, FetchPartition partition) {
+        return new FetchTarget(
+                topic,
+                topicId,
+                partition.partition(),
+                partition.fetchOffset(),
+                partition.partitionMaxBytes(),
+                partition.currentLeaderEpoch(),
+                partition.lastFetchedEpoch(),
+                partition.logStartOffset(),
+                null);
+    }
+}

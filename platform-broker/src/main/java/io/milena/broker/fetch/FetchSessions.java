@@ -1,0 +1,92 @@
+package io.milena.broker.fetch;
+
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ThreadLocalRandom;
+import org.apache.kafka.common.requests.FetchMetadata;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sessions of this broker, at most {@code max.incremental.fetch.session.cache.slots} of them (KIP-227). Finding one takes no
+ * lock; making room for a new one looks at all, which is rare and bounded by the slots.
+ *
+ * <p>When full, a newcomer takes the place of a session unused for {@link #EVICTION_MS}; else of the least valuable one, if
+ * that is less valuable than itself and old enough. Followers are worth more than consumers, more partitions more than fewer.
+ */
+final class FetchSessions {
+    static final long EVICTION_MS = 120_000;
+
+    private static final Comparator<FetchSession> BY_VALUE = Comparator.comparing(FetchSession::fromFollower)
+            .thenComparingInt(FetchSession::size)
+            .thenComparingInt(FetchSession::id);
+
+    private final int slots;
+    private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
+
+    FetchSessions(int slots) {
+        this.slots = slots;
+    }
+
+    @Nullable FetchSession find(int id) {
+        return sessions.get(id);
+    }
+
+    void remove(int id) {
+        sessions.remove(id);
+    }
+
+    int size() {
+        return sessions.size();
+    }
+
+    /** A new session holding {@code partitions}, or null if there is no room for it. */
+    synchronized @Nullable FetchSession open(
+            boolean fromFollower,
+            boolean byTopicId,
+            long nowMs,
+            LinkedHashMap<PartitionKey, SessionPartition> partitions) {
+        FetchSession session = new FetchSession(newId(), fromFollower, byTopicId, nowMs, partitions);
+        if (sessions.size() >= slots && !makeRoom(session, nowMs)) {
+            return null;
+        }
+        sessions.put(session.id(), session);
+        return session;
+    }
+
+    private int newId() {
+        int id;
+        do {
+            id = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+        } while (id == FetchMetadata.INVALID_SESSION_ID || sessions.containsKey(id));
+        return id;
+    }
+
+    private boolean makeRoom(FetchSession newcomer, long nowMs) {
+        FetchSession stalest = null;
+        FetchSession cheapest = null;
+        for (FetchSession session : sessions.values()) {
+            if (stalest == null || session.lastUsedMs() < stalest.lastUsedMs()) {
+                stalest = session;
+            }
+            if (evictable(session, newcomer, nowMs) && (cheapest == null || BY_VALUE.compare(session, cheapest) < 0)) {
+                cheapest = session;
+            }
+        }
+        if (stalest != null && nowMs - stalest.lastUsedMs() > EVICTION_MS) {
+            sessions.remove(stalest.id());
+            return true;
+        }
+        if (cheapest != null && BY_VALUE.compare(newcomer, cheapest) >= 0) {
+            sessions.remove(cheapest.id());
+            return true;
+        }
+        return false;
+    }
+
+    private static boolean evictable(FetchSession session, FetchSession newcomer, long nowMs) {
+        boolean old = nowMs - session.createdMs() > EVICTION_MS;
+        return old || newcomer.fromFollower() && !session.fromFollower();
+    }
+}

@@ -1,0 +1,83 @@
+package io.milena.broker.partition;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Those who wait for a partition to move: parked fetches and produces. An intrusive doubly linked list, so that leaving costs
+ * as little as joining, and an append to a partition nobody waits for costs one volatile read.
+ */
+final class WatchList {
+    /** A place in the list; belongs to one watcher. Its links are guarded by the list's monitor. */
+    static final class Place implements PartitionWatch {
+        private final WatchList list;
+        private final PartitionWatcher watcher;
+        private @Nullable Place previous;
+        private @Nullable Place next;
+        private boolean joined;
+
+        private Place(WatchList list, PartitionWatcher watcher) {
+            this.list = list;
+            this.watcher = watcher;
+        }
+
+        @Override
+        public void close() {
+            list.leave(this);
+        }
+    }
+
+    private volatile @Nullable Place head;
+
+    Place join(PartitionWatcher watcher) {
+        Place place = new Place(this, watcher);
+        synchronized (this) {
+            Place first = head;
+            place.next = first;
+            if (first != null) {
+                first.previous = place;
+            }
+            place.joined = true;
+            head = place;
+        }
+        return place;
+    }
+
+    private synchronized void leave(Place place) {
+        if (!place.joined) {
+            return;
+        }
+        place.joined = false;
+        Place before = place.previous;
+        Place after = place.next;
+        if (before == null) {
+            head = after;
+        } else {
+            before.next = after;
+        }
+        if (after != null) {
+            after.previous = before;
+        }
+        place.previous = null;
+        place.next = null;
+    }
+
+    /** Tells all watchers. They must hand off at once: the list is locked meanwhile. */
+    void fire() {
+        if (head == null) {
+            return;
+        }
+        synchronized (this) {
+            for (Place place = head; place != null; place = place.next) {
+                place.watcher.onPartitionMoved();
+            }
+        }
+    }
+
+    synchronized int size() {
+        int size = 0;
+        for (Place place = head; place != null; place = place.next) {
+            size++;
+        }
+        return size;
+    }
+}

@@ -43,6 +43,13 @@ final class FetchTarget {
         this.session = session;
     }
 
+    void found(Partition hosted) {
+        partition = hosted;
+        if (session != null) {
+            session.servedTopic = hosted.topic();
+        }
+    }
+
     boolean byTopicId() {
         return !Uuid.ZERO_UUID.equals(topicId);
     }

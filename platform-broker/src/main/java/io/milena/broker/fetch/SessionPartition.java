@@ -4,6 +4,7 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a fetch session remembers of one partition: what the client asked for last, and what it was told last (KIP-227). Guarded
@@ -21,6 +22,9 @@ final class SessionPartition {
     int leaderEpoch;
     int lastFetchedEpoch;
     long fetcherLogStartOffset;
+
+    /** The topic's name when the partition was last served by id; tells a deleted topic from one that was created anew. */
+    @Nullable String servedTopic;
 
     private long sentHighWatermark = NEVER_SENT;
     private long sentLogStartOffset = NEVER_SENT;

@@ -1,0 +1,141 @@
+package io.milena.broker.fetch;
+
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.PartitionWatch;
+import io.milena.broker.partition.PartitionWatcher;
+import io.milena.wire.Exchange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One fetch from its first look to its answer. Lives on its connection's event loop: a partition that moves only asks the loop
+ * to look again, however many partitions move before it gets to it.
+ *
+ * <pre>
+ *   start ──► answered               enough bytes, an error, or no wait asked for
+ *     └─────► parked ──► answered    a partition moved and there is enough now, or the time is up
+ * </pre>
+ */
+final class PendingFetch implements PartitionWatcher, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(PendingFetch.class);
+
+    private final Exchange<FetchRequestData> exchange;
+    private final FetchParams params;
+    private final FetchContext context;
+    private final FetchHandler handler;
+    private final AtomicBoolean lookAgain = new AtomicBoolean();
+    private @Nullable List<PartitionWatch> watches;
+    private @Nullable Future<?> deadline;
+    private boolean answered;
+
+    PendingFetch(Exchange<FetchRequestData> exchange, FetchParams params, FetchContext context, FetchHandler handler) {
+        this.exchange = exchange;
+        this.params = params;
+        this.context = context;
+        this.handler = handler;
+    }
+
+    void start() {
+        FetchResult result = look();
+        if (params.maxWaitMs() <= 0 || context.targets().isEmpty() || enough(result)) {
+            answer(result);
+            return;
+        }
+        result.release();
+        park(result.moves);
+    }
+
+    private FetchResult look() {
+        return handler.reader().read(params, context.targets(), context.incremental());
+    }
+
+    private boolean enough(FetchResult result) {
+        return result.urgent || result.bytes >= params.minBytes();
+    }
+
+    private void park(long movesSeen) {
+        List<PartitionWatch> joined = new ArrayList<>(context.targets().size());
+        watches = joined;
+        long movesNow = 0;
+        for (FetchTarget target : context.targets()) {
+            Partition partition = target.partition;
+            if (partition != null) {
+                joined.add(partition.watch(this));
+                movesNow += partition.moves();
+            }
+        }
+        handler.parked(1);
+        deadline = handler.timer().after(params.maxWaitMs(), exchange.eventLoop(), this::timeUp);
+        if (movesNow != movesSeen) {
+            // Something moved between looking and watching.
+            onPartitionMoved();
+        }
+    }
+
+    @Override
+    public void onPartitionMoved() {
+        if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
+            try {
+                exchange.eventLoop().execute(this);
+            } catch (RejectedExecutionException e) {
+                // The loop has ended, and with it the connection: nobody waits any more.
+                LOG.debug("A parked fetch of {} ends with its event loop", exchange.clientAddress());
+            }
+        }
+    }
+
+    /** Looks again, on the event loop. */
+    @Override
+    public void run() {
+        lookAgain.set(false);
+        if (answered) {
+            return;
+        }
+        FetchResult result = look();
+        if (enough(result)) {
+            answer(result);
+        } else {
+            result.release();
+        }
+    }
+
+    private void timeUp() {
+        if (!answered) {
+            answer(look());
+        }
+    }
+
+    private void answer(FetchResult result) {
+        answered = true;
+        unpark();
+        FetchContext.Outcome outcome =
+                context.conclude(result.targets, result.data, handler.clock().millis());
+        if (outcome.error() != Errors.NONE) {
+            result.release();
+            exchange.respond(handler.answer().refused(outcome.error(), outcome.sessionId()));
+            return;
+        }
+        exchange.respond(handler.answer().of(result, outcome.sessionId(), exchange.version(), exchange.listener()));
+    }
+
+    private void unpark() {
+        List<PartitionWatch> joined = watches;
+        if (joined == null) {
+            return;
+        }
+        joined.forEach(PartitionWatch::close);
+        watches = null;
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        handler.parked(-1);
+    }
+}

@@ -1,0 +1,400 @@
+package io.milena.broker.partition;
+
+import io.milena.broker.partition.PartitionRole.Following;
+import io.milena.broker.partition.PartitionRole.Gone;
+import io.milena.broker.partition.PartitionRole.Leading;
+import io.milena.log.AppendInfo;
+import io.milena.log.AppendOrigin;
+import io.milena.log.PartitionLog;
+import io.milena.records.OffsetAndEpoch;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.errors.NotEnoughReplicasException;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One hosted partition: its role, its log and who waits for it.
+ *
+ * <p>Threads: appends and role changes hold the partition's lock; everything else reads volatile state and is lock-free. The
+ * log is opened when somebody first needs it, on that thread. Watchers are told after the lock has been given back.
+ *
+ * <p>The high watermark is the smallest log end offset of the in-sync replicas, and stands still while there are fewer of
+ * them than {@code min.insync.replicas} (KIP-966). With a single replica it is the log end offset.
+ */
+public final class Partition {
+    private static final int NO_EPOCH = RecordBatch.NO_PARTITION_LEADER_EPOCH;
+
+    private final HostedTopic topic;
+    private final int index;
+    private final int brokerId;
+    private final Supplier<PartitionLog> logs;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final WatchList watchers = new WatchList();
+
+    private volatile PartitionRole role;
+    private volatile @Nullable PartitionLog log;
+    /** The leader epoch the log has been told of; behind the role's until the log is first used in that epoch. */
+    private volatile int readyEpoch = NO_EPOCH;
+    /** Rises with every move, so that whoever parks can tell whether it missed one. Written under the lock. */
+    private volatile long moves;
+
+    Partition(HostedTopic topic, int index, int brokerId, Supplier<PartitionLog> logs) {
+        this.topic = topic;
+        this.index = index;
+        this.brokerId = brokerId;
+        this.logs = logs;
+        this.role = new Following(NO_EPOCH, -1);
+    }
+
+    public String topic() {
+        return topic.name;
+    }
+
+    public Uuid topicId() {
+        return topic.id;
+    }
+
+    public int index() {
+        return index;
+    }
+
+    public TopicPartition topicPartition() {
+        return new TopicPartition(topic.name, index);
+    }
+
+    /** Whether the topic is one of the platform's own, such as {@code __consumer_offsets}. */
+    public boolean isInternal() {
+        return topic.internal;
+    }
+
+    public TopicMeter meter() {
+        return topic.meter;
+    }
+
+    public PartitionRole role() {
+        return role;
+    }
+
+    public boolean isLeader() {
+        return role instanceof Leading;
+    }
+
+    public int leaderEpoch() {
+        return role.leaderEpoch();
+    }
+
+    /**
+     * Whether a request may be served here.
+     *
+     * @param requestedEpoch the leader epoch the client knows, -1 if it does not say
+     * @param onlyLeader whether a follower must refuse
+     * @return NONE, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH or NOT_LEADER_OR_FOLLOWER
+     */
+    public Errors check(int requestedEpoch, boolean onlyLeader) {
+        PartitionRole now = role;
+        if (now instanceof Gone) {
+            return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+        if (requestedEpoch != NO_EPOCH && requestedEpoch != now.leaderEpoch()) {
+            return requestedEpoch < now.leaderEpoch() ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;
+        }
+        return onlyLeader && !(now instanceof Leading) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.NONE;
+    }
+
+    /**
+     * The partition's log, opened and, where this broker leads, told of the leader epoch.
+     *
+     * @throws KafkaStorageException if its directory is offline or the log cannot be opened
+     */
+    public PartitionLog log() {
+        PartitionLog open = log;
+        return open != null && readyEpoch == role.leaderEpoch() ? open : prepareLog();
+    }
+
+    private PartitionLog prepareLog() {
+        lock.lock();
+        try {
+            PartitionLog open = log;
+            if (open == null) {
+                if (role instanceof Gone) {
+                    throw new NotLeaderOrFollowerException("Partition " + name() + " is no longer hosted here.");
+                }
+                open = logs.get();
+                log = open;
+            }
+            PartitionRole now = role;
+            if (readyEpoch != now.leaderEpoch()) {
+                if (now instanceof Leading leading) {
+                    open.assignEpochStartOffset(leading.leaderEpoch(), open.logEndOffset());
+                    advanceHighWatermark(leading, open);
+                }
+                readyEpoch = now.leaderEpoch();
+            }
+            return open;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Gives the new partition its log, so that it need not be looked up later. */
+    void place(PartitionLog placed) {
+        log = placed;
+    }
+
+    /** The log if somebody has needed it yet. */
+    @Nullable PartitionLog logIfOpen() {
+        return log;
+    }
+
+    /**
+     * Appends as the leader and moves the high watermark if that is all it takes.
+     *
+     * @param allInSync refuse if there are fewer in-sync replicas than min.insync.replicas (acks=all)
+     * @throws NotLeaderOrFollowerException if this broker does not lead
+     * @throws NotEnoughReplicasException nothing was appended
+     * @throws org.apache.kafka.common.errors.ApiException as {@link PartitionLog#appendAsLeader} has it
+     */
+    public AppendInfo append(MemoryRecords records, boolean allInSync, AppendOrigin origin) {
+        return append(records, NO_EPOCH, allInSync, origin);
+    }
+
+    /**
+     * As {@link #append(MemoryRecords, boolean, AppendOrigin)}, for coordinators, which write only in the epoch they were
+     * elected in.
+     *
+     * @param requiredEpoch the leader epoch the caller was elected in, -1 for any
+     * @throws FencedLeaderEpochException if the partition is in another leader epoch
+     */
+    public AppendInfo append(MemoryRecords records, int requiredEpoch, boolean allInSync, AppendOrigin origin) {
+        AppendInfo info;
+        lock.lock();
+        try {
+            Leading leading = leading();
+            if (requiredEpoch != NO_EPOCH && requiredEpoch != leading.leaderEpoch()) {
+                throw new FencedLeaderEpochException(
+                        "Partition " + name() + " is in leader epoch " + leading.leaderEpoch() + ", not " + requiredEpoch);
+            }
+            if (allInSync) {
+                requireEnoughReplicas(leading);
+            }
+            PartitionLog open = log();
+            info = open.appendAsLeader(records, leading.leaderEpoch(), origin);
+            advanceHighWatermark(leading, open);
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+        return info;
+    }
+
+    private Leading leading() {
+        if (role instanceof Leading leading) {
+            return leading;
+        }
+        throw new NotLeaderOrFollowerException("Broker " + brokerId + " does not lead partition " + name() + ".");
+    }
+
+    private void requireEnoughReplicas(Leading leading) {
+        int required = effectiveMinInSync(leading);
+        if (leading.isr().size() < required) {
+            throw new NotEnoughReplicasException("Partition " + name() + " has " + leading.isr().size()
+                    + " in-sync replicas, but min.insync.replicas asks for " + required + ".");
+        }
+    }
+
+    /** min.insync.replicas, but never more than there are replicas. */
+    private int effectiveMinInSync(Leading leading) {
+        return Math.min(topic.settings.minInSyncReplicas(), leading.replicas().size());
+    }
+
+    /** Whether the in-sync replicas are fewer than min.insync.replicas asks for; false where this broker does not lead. */
+    public boolean isUnderMinIsr() {
+        return role instanceof Leading leading && leading.isr().size() < effectiveMinInSync(leading);
+    }
+
+    /** Whether a replica is missing from the in-sync replicas; false where this broker does not lead. */
+    public boolean isUnderReplicated() {
+        return role instanceof Leading leading
+                && leading.isr().size() < leading.replicas().size();
+    }
+
+    /** Lock held. */
+    private boolean advanceHighWatermark(Leading leading, PartitionLog open) {
+        if (leading.isr().size() < effectiveMinInSync(leading)) {
+            return false;
+        }
+        long candidate = open.logEndOffset();
+        if (leading.isr().size() > 1) {
+            for (int replica : leading.isr()) {
+                FollowerProgress follower = leading.followers().get(replica);
+                if (follower != null) {
+                    candidate = Math.min(candidate, follower.logEndOffset());
+                }
+            }
+        }
+        return candidate > open.highWatermark() && open.maybeAdvanceHighWatermark(candidate);
+    }
+
+    /**
+     * Takes over what a follower's fetch says about it.
+     *
+     * @return whether {@code replicaId} is a replica of this partition
+     */
+    public boolean followerFetched(int replicaId, long fetchOffset, long itsLogStartOffset, long nowMs) {
+        lock.lock();
+        try {
+            if (!(role instanceof Leading leading)) {
+                return false;
+            }
+            FollowerProgress follower = leading.followers().get(replicaId);
+            if (follower == null) {
+                return false;
+            }
+            PartitionLog open = log();
+            follower.fetched(fetchOffset, itsLogStartOffset, open.logEndOffset(), nowMs);
+            if (!advanceHighWatermark(leading, open)) {
+                return true;
+            }
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+        return true;
+    }
+
+    /** End of {@code epoch} in this log, (-1, -1) if unknown (KIP-101). */
+    public OffsetAndEpoch endOffsetForEpoch(int epoch) {
+        return log().endOffsetForEpoch(epoch);
+    }
+
+    /**
+     * Deletes records before {@code offset}.
+     *
+     * @param offset the new log start offset, -1 for the high watermark
+     * @return the low watermark: the smallest log start offset of all replicas
+     * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException above the high watermark
+     * @throws NotLeaderOrFollowerException if this broker does not lead
+     */
+    public long deleteRecordsBefore(long offset) {
+        long low;
+        lock.lock();
+        try {
+            Leading leading = leading();
+            PartitionLog open = log();
+            open.advanceLogStartOffset(offset == -1 ? open.highWatermark() : offset, "a client deleted records");
+            low = lowWatermark(leading, open);
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+        return low;
+    }
+
+    private static long lowWatermark(Leading leading, PartitionLog open) {
+        long low = open.logStartOffset();
+        for (FollowerProgress follower : leading.followers().values()) {
+            low = Math.min(low, follower.logStartOffset());
+        }
+        return low;
+    }
+
+    /** Joins those who are told when the partition moves. */
+    public PartitionWatch watch(PartitionWatcher watcher) {
+        return watchers.join(watcher);
+    }
+
+    /** How often the partition has moved; compare before and after to learn whether something was missed. */
+    public long moves() {
+        return moves;
+    }
+
+    /** Number of watchers at this moment. */
+    public int watcherCount() {
+        return watchers.size();
+    }
+
+    /**
+     * Takes over a registration of the metadata image.
+     *
+     * @return whether the leader epoch or the leading broker changed
+     */
+    boolean assume(ReplicaAssignment assignment) {
+        boolean changed;
+        lock.lock();
+        try {
+            PartitionRole before = role;
+            if (assignment.leaderEpoch() < before.leaderEpoch() || before instanceof Gone) {
+                return false;
+            }
+            role = assignment.leader() == brokerId
+                    ? leadingAfter(before, assignment)
+                    : new Following(assignment.leaderEpoch(), assignment.leader());
+            changed = before.leaderEpoch() != assignment.leaderEpoch()
+                    || before instanceof Leading != role instanceof Leading;
+            PartitionLog open = log;
+            // A log nobody has used yet stays untouched; a later use in this epoch prepares it.
+            if (open != null && readyEpoch == assignment.leaderEpoch() && role instanceof Leading leading) {
+                advanceHighWatermark(leading, open);
+            }
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+        return changed;
+    }
+
+    private Leading leadingAfter(PartitionRole before, ReplicaAssignment assignment) {
+        boolean sameEpoch = before.leaderEpoch() == assignment.leaderEpoch();
+        Map<Integer, FollowerProgress> followers = new HashMap<>();
+        for (int replica : assignment.replicas()) {
+            if (replica != brokerId) {
+                FollowerProgress known = sameEpoch && before instanceof Leading leading
+                        ? leading.followers().get(replica)
+                        : null;
+                followers.put(replica, known != null ? known : new FollowerProgress());
+            }
+        }
+        return new Leading(
+                assignment.leaderEpoch(),
+                assignment.partitionEpoch(),
+                assignment.replicas(),
+                assignment.isr(),
+                followers.isEmpty() ? Map.of() : followers);
+    }
+
+    /** The partition is hosted here no longer. Whoever waits for it is told and finds it gone. */
+    void leave() {
+        lock.lock();
+        try {
+            role = new Gone(role.leaderEpoch());
+            log = null;
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+    }
+
+    private String name() {
+        return topic.name + "-" + index;
+    }
+
+    @Override
+    public String toString() {
+        return name() + " " + role;
+    }
+}

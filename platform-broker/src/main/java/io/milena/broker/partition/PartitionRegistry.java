@@ -1,0 +1,223 @@
+package io.milena.broker.partition;
+
+import io.milena.log.LogDirectories;
+import io.milena.log.LogDirectory;
+import io.milena.log.PartitionLog;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.apache.kafka.common.DirectoryId;
+import org.apache.kafka.common.TopicIdPartition;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InconsistentTopicIdException;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * All partitions this broker hosts, by topic name and by topic id. Lookups are lock-free and make no objects. Changes come
+ * from one thread, the one that publishes metadata images ({@link ImageFollower}).
+ */
+public final class PartitionRegistry {
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionRegistry.class);
+
+    private final int brokerId;
+    private final LogDirectories directories;
+    private final TopicSettings settings;
+    private final TopicMeters meters;
+    private final DirectoryAssignments assignments;
+    private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
+    private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
+
+    public PartitionRegistry(
+            int brokerId,
+            LogDirectories directories,
+            TopicSettings settings,
+            TopicMeters meters,
+            DirectoryAssignments assignments) {
+        this.brokerId = brokerId;
+        this.directories = directories;
+        this.settings = settings;
+        this.meters = meters;
+        this.assignments = assignments;
+    }
+
+    /** The hosted partition, or null. */
+    public @Nullable Partition find(String topic, int index) {
+        HostedTopic hosted = byName.get(topic);
+        return hosted == null ? null : hosted.partition(index);
+    }
+
+    /** The hosted partition, or null. */
+    public @Nullable Partition find(Uuid topicId, int index) {
+        HostedTopic hosted = byId.get(topicId);
+        return hosted == null ? null : hosted.partition(index);
+    }
+
+    public Optional<Partition> partition(TopicPartition partition) {
+        return Optional.ofNullable(find(partition.topic(), partition.partition()));
+    }
+
+    public void forEach(Consumer<Partition> visitor) {
+        byName.values().forEach(topic -> topic.forEach(visitor));
+    }
+
+    /** Number of hosted partitions for which {@code condition} holds now. */
+    public int count(Predicate<Partition> condition) {
+        int[] count = {0};
+        forEach(partition -> count[0] += condition.test(partition) ? 1 : 0);
+        return count[0];
+    }
+
+    /** Tells {@code listener} of all elections from now on, and at once of the partitions led already. */
+    public void addListener(LeadershipListener listener) {
+        listeners.add(listener);
+        forEach(partition -> {
+            if (partition.isLeader()) {
+                listener.onElected(partition, partition.leaderEpoch());
+            }
+        });
+    }
+
+    public int brokerId() {
+        return brokerId;
+    }
+
+    public LogDirectories directories() {
+        return directories;
+    }
+
+    TopicSettings settings() {
+        return settings;
+    }
+
+    /**
+     * Takes over a registration that lists this broker among the replicas. Hosts the partition if it is new.
+     *
+     * @param partitionCount of the topic, so that there is room for all at once
+     * @param directoryId the directory the image has for this replica, possibly one of {@link DirectoryId}'s reserved ones
+     */
+    void assign(
+            String name, Uuid id, int partitionCount, int index, ReplicaAssignment assignment, Uuid directoryId) {
+        HostedTopic topic = byName.get(name);
+        if (topic != null && !topic.id.equals(id)) {
+            // Deleted and created anew within one delta.
+            removeTopic(name);
+            topic = null;
+        }
+        if (topic == null) {
+            topic = new HostedTopic(name, id, meters.of(name), settings.of(name));
+            topic.reserve(partitionCount);
+            byName.put(name, topic);
+            byId.put(id, topic);
+        }
+        Partition partition = topic.partition(index);
+        if (partition == null) {
+            partition = host(topic, index, directoryId);
+            topic.put(partition);
+        }
+        boolean led = partition.isLeader();
+        int ledEpoch = partition.leaderEpoch();
+        if (partition.assume(assignment)) {
+            tellListeners(partition, led, ledEpoch);
+        }
+    }
+
+    private Partition host(HostedTopic topic, int index, Uuid directoryId) {
+        TopicPartition id = new TopicPartition(topic.name, index);
+        Uuid wanted = DirectoryId.reserved(directoryId) ? null : directoryId;
+        Partition partition =
+                new Partition(topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted));
+        try {
+            partition.place(open(id, topic.id, wanted));
+        } catch (KafkaStorageException e) {
+            LOG.error("Partition {} is offline: {}", id, e.getMessage());
+            return partition;
+        }
+        Optional<LogDirectory> placed = directories.directoryOf(id);
+        if (placed.isPresent() && !placed.get().id().equals(directoryId)) {
+            assignments.assigned(new TopicIdPartition(topic.id, id), placed.get().id());
+        }
+        return partition;
+    }
+
+    private PartitionLog open(TopicPartition id, Uuid topicId, @Nullable Uuid directoryId) {
+        try {
+            return directories.getOrCreate(id, topicId, directoryId);
+        } catch (InconsistentTopicIdException e) {
+            LOG.info("Removing the log of an earlier topic of the name: {}", e.getMessage());
+            directories.delete(id);
+            return directories.getOrCreate(id, topicId, directoryId);
+        }
+    }
+
+    private void tellListeners(Partition partition, boolean led, int ledEpoch) {
+        for (LeadershipListener listener : listeners) {
+            if (led) {
+                listener.onResigned(partition, ledEpoch);
+            }
+            if (partition.isLeader()) {
+                listener.onElected(partition, partition.leaderEpoch());
+            }
+        }
+    }
+
+    /** The topic was deleted: its partitions leave and their logs go. */
+    void removeTopic(String name) {
+        HostedTopic topic = byName.remove(name);
+        if (topic == null) {
+            return;
+        }
+        byId.remove(topic.id);
+        topic.forEach(partition -> leave(topic, partition));
+        settings.forget(name);
+        meters.remove(name);
+    }
+
+    /** This broker is no longer a replica of the partition. */
+    void remove(String name, int index) {
+        HostedTopic topic = byName.get(name);
+        Partition partition = topic == null ? null : topic.partition(index);
+        if (topic == null || partition == null) {
+            return;
+        }
+        leave(topic, partition);
+        if (topic.isEmpty()) {
+            byName.remove(name);
+            byId.remove(topic.id);
+        }
+    }
+
+    private void leave(HostedTopic topic, Partition partition) {
+        boolean led = partition.isLeader();
+        int epoch = partition.leaderEpoch();
+        topic.remove(partition.index());
+        partition.leave();
+        if (led) {
+            listeners.forEach(listener -> listener.onResigned(partition, epoch));
+        }
+        try {
+            directories.delete(partition.topicPartition());
+        } catch (KafkaStorageException e) {
+            LOG.warn("The log of {} stays behind in its failed directory: {}", partition, e.getMessage());
+        }
+    }
+
+    /** Sets aside logs on disk that the image does not place here; called once, with the first image. */
+    void setAsideStrays() {
+        for (PartitionLog log : List.copyOf(directories.logs())) {
+            TopicPartition id = log.partition();
+            if (find(id.topic(), id.partition()) == null) {
+                LOG.warn("The metadata does not place {} on this broker; its log is set aside as a stray", id);
+                directories.markStray(id);
+            }
+        }
+    }
+}

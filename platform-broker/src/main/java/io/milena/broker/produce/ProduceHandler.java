@@ -1,0 +1,152 @@
+package io.milena.broker.produce;
+
+import io.milena.broker.partition.ImageLookup;
+import io.milena.broker.partition.LoopTimer;
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.PartitionRegistry;
+import io.milena.log.AppendInfo;
+import io.milena.log.AppendOrigin;
+import io.milena.wire.ApiHandler;
+import io.milena.wire.Exchange;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.message.ProduceResponseData.TopicProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Produce (0): appends each partition's batch in request order, on the event loop that decoded it. With acks=1, or acks=all
+ * where the high watermark has passed at once, the answer leaves right away; else {@link ReplicationWait} holds it.
+ */
+public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
+    private static final short FIRST_VERSION_BY_ID = 13;
+    private static final short ACKS_ALL = -1;
+    private static final short ACKS_NONE = 0;
+    private static final short ACKS_LEADER = 1;
+
+    private final PartitionRegistry registry;
+    private final ImageLookup image;
+    private final LoopTimer timer;
+    private final ProduceErrors errors;
+    private final AtomicInteger waiting = new AtomicInteger();
+
+    public ProduceHandler(PartitionRegistry registry, ImageLookup image, LoopTimer timer) {
+        this.registry = registry;
+        this.image = image;
+        this.timer = timer;
+        this.errors = new ProduceErrors(image);
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.PRODUCE;
+    }
+
+    @Override
+    public void handle(Exchange<ProduceRequestData> exchange) {
+        ProduceRequestData request = exchange.request();
+        ProduceResponseData response = new ProduceResponseData();
+        ReplicationWait wait = null;
+        boolean failed = false;
+        for (TopicProduceData topic : request.topicData()) {
+            TopicProduceResponse answers =
+                    new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
+            response.responses().add(answers);
+            for (PartitionProduceData data : topic.partitionData()) {
+                PartitionProduceResponse answer = new PartitionProduceResponse().setIndex(data.index());
+                answers.partitionResponses().add(answer);
+                Partition partition = find(topic, data.index(), exchange.version());
+                long awaited = produce(exchange, request, topic, partition, data, answer, response);
+                failed |= answer.errorCode() != Errors.NONE.code();
+                if (awaited >= 0 && partition != null) {
+                    wait = wait == null ? new ReplicationWait(exchange, response, errors, waiting) : wait;
+                    wait.add(partition, awaited, answer);
+                }
+            }
+        }
+        finish(exchange, request, response, wait, failed);
+    }
+
+    private void finish(
+            Exchange<ProduceRequestData> exchange,
+            ProduceRequestData request,
+            ProduceResponseData response,
+            @Nullable ReplicationWait wait,
+            boolean failed) {
+        if (wait != null) {
+            wait.start(timer, request.timeoutMs());
+        } else if (request.acks() != ACKS_NONE) {
+            exchange.respond(response);
+        } else {
+            exchange.respondNothing();
+            if (failed) {
+                // The producer expects no answer: a closed connection is the only way to tell it to refresh its metadata.
+                exchange.connection().close();
+            }
+        }
+    }
+
+    private @Nullable Partition find(TopicProduceData topic, int index, short version) {
+        return version >= FIRST_VERSION_BY_ID
+                ? registry.find(topic.topicId(), index)
+                : registry.find(topic.name(), index);
+    }
+
+    /** Appends; the answer is filled in. Returns the offset the high watermark must reach, -1 if there is nothing to wait for. */
+    private long produce(
+            Exchange<ProduceRequestData> exchange,
+            ProduceRequestData request,
+            TopicProduceData topic,
+            @Nullable Partition partition,
+            PartitionProduceData data,
+            PartitionProduceResponse answer,
+            ProduceResponseData response) {
+        if (partition == null) {
+            errors.fill(answer, missing(topic, data.index(), exchange.version()), null);
+            errors.addLeader(response, answer, topic.name(), topic.topicId(), exchange);
+            return -1;
+        }
+        try {
+            short acks = request.acks();
+            if (acks != ACKS_ALL && acks != ACKS_LEADER && acks != ACKS_NONE) {
+                errors.fill(answer, Errors.INVALID_REQUIRED_ACKS, null);
+                partition.meter().produceFailed();
+                return -1;
+            }
+            MemoryRecords records = ProduceChecks.accept(partition, data, exchange);
+            AppendInfo info = partition.append(records, acks == ACKS_ALL, AppendOrigin.CLIENT);
+            answer.setBaseOffset(info.firstOffset())
+                    .setLogAppendTimeMs(info.logAppendTimeMs())
+                    .setLogStartOffset(info.logStartOffset());
+            partition.meter().produced(info.sizeInBytes(), info.recordCount());
+            long awaited = info.lastOffset() + 1;
+            return acks == ACKS_ALL && partition.log().highWatermark() < awaited ? awaited : -1;
+        } catch (RuntimeException e) {
+            errors.fill(answer, partition, e, exchange);
+            errors.addLeader(response, answer, partition.topic(), partition.topicId(), exchange);
+            partition.meter().produceFailed();
+            return -1;
+        }
+    }
+
+    private Errors missing(TopicProduceData topic, int index, short version) {
+        if (version < FIRST_VERSION_BY_ID) {
+            return image.missing(topic.name(), index);
+        }
+        return Uuid.ZERO_UUID.equals(topic.topicId())
+                ? Errors.UNKNOWN_TOPIC_ID
+                : image.missing(topic.topicId(), index);
+    }
+
+    /** Produces that wait for their replicas at this moment. */
+    public int waitingProduces() {
+        return waiting.get();
+    }
+}

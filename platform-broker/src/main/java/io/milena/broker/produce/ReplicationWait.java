@@ -1,0 +1,126 @@
+package io.milena.broker.produce;
+
+import io.milena.broker.partition.LoopTimer;
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.PartitionWatch;
+import io.milena.broker.partition.PartitionWatcher;
+import io.milena.wire.Exchange;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An acks=all produce whose records are appended here but not yet on all in-sync replicas. Lives on its connection's event
+ * loop; a partition that moves only asks the loop to look again. Answers when every partition's high watermark has passed, when
+ * leadership is lost, or when the request's time is up.
+ */
+final class ReplicationWait implements PartitionWatcher, Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationWait.class);
+
+    private record Awaited(Partition partition, int leaderEpoch, long offset, PartitionProduceResponse answer) {}
+
+    private final Exchange<ProduceRequestData> exchange;
+    private final ProduceResponseData response;
+    private final ProduceErrors errors;
+    private final AtomicInteger waiting;
+    private final List<Awaited> pending = new ArrayList<>(1);
+    private final List<PartitionWatch> watches = new ArrayList<>(1);
+    private final AtomicBoolean lookAgain = new AtomicBoolean();
+    private @Nullable Future<?> deadline;
+    private boolean answered;
+
+    ReplicationWait(
+            Exchange<ProduceRequestData> exchange,
+            ProduceResponseData response,
+            ProduceErrors errors,
+            AtomicInteger waiting) {
+        this.exchange = exchange;
+        this.response = response;
+        this.errors = errors;
+        this.waiting = waiting;
+    }
+
+    void add(Partition partition, long offset, PartitionProduceResponse answer) {
+        pending.add(new Awaited(partition, partition.leaderEpoch(), offset, answer));
+    }
+
+    void start(LoopTimer timer, int timeoutMs) {
+        waiting.incrementAndGet();
+        for (Awaited awaited : pending) {
+            watches.add(awaited.partition().watch(this));
+        }
+        deadline = timer.after(timeoutMs, exchange.eventLoop(), this::timeUp);
+        run();
+    }
+
+    @Override
+    public void onPartitionMoved() {
+        if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
+            try {
+                exchange.eventLoop().execute(this);
+            } catch (RejectedExecutionException e) {
+                LOG.debug("A waiting produce of {} ends with its event loop", exchange.clientAddress());
+            }
+        }
+    }
+
+    @Override
+    public void run() {
+        lookAgain.set(false);
+        if (answered) {
+            return;
+        }
+        pending.removeIf(this::settled);
+        if (pending.isEmpty()) {
+            answer();
+        }
+    }
+
+    private boolean settled(Awaited awaited) {
+        Partition partition = awaited.partition();
+        PartitionProduceResponse answer = awaited.answer();
+        if (!partition.isLeader() || partition.leaderEpoch() != awaited.leaderEpoch()) {
+            errors.fill(answer, Errors.NOT_LEADER_OR_FOLLOWER, null);
+            errors.addLeader(response, answer, partition.topic(), partition.topicId(), exchange);
+            return true;
+        }
+        if (partition.log().highWatermark() < awaited.offset()) {
+            return false;
+        }
+        if (partition.isUnderMinIsr()) {
+            errors.fill(answer, Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
+        }
+        return true;
+    }
+
+    private void timeUp() {
+        if (answered) {
+            return;
+        }
+        pending.removeIf(this::settled);
+        for (Awaited awaited : pending) {
+            errors.fill(awaited.answer(), Errors.REQUEST_TIMED_OUT, null);
+        }
+        answer();
+    }
+
+    private void answer() {
+        answered = true;
+        watches.forEach(PartitionWatch::close);
+        if (deadline != null) {
+            deadline.cancel(false);
+        }
+        waiting.decrementAndGet();
+        exchange.respond(response);
+    }
+}

@@ -29,7 +29,8 @@ final class FetchAnswer {
 
     FetchResponseData of(FetchResult result, int sessionId, short version, String listener) {
         List<FetchableTopicResponse> topics = new ArrayList<>();
-        FetchResponseData response = new FetchResponseData().setSessionId(sessionId).setResponses(topics);
+        FetchResponseData response =
+                new FetchResponseData().setSessionId(sessionId).setResponses(topics);
         FetchableTopicResponse topic = null;
         for (int i = 0; i < result.data.size(); i++) {
             FetchTarget target = result.targets.get(i);

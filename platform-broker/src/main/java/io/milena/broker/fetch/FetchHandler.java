@@ -53,8 +53,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
     public void handle(Exchange<FetchRequestData> exchange) {
         FetchParams params = FetchParams.of(exchange.request(), exchange.version(), maxBytes);
         long nowMs = clock.millis();
-        FetchContext context =
-                contexts.resolve(exchange.request(), exchange.version(), params.fromFollower(), nowMs);
+        FetchContext context = contexts.resolve(exchange.request(), exchange.version(), params.fromFollower(), nowMs);
         if (params.fromFollower()) {
             reader.noteFollower(params, context.targets(), nowMs);
         }

@@ -198,6 +198,7 @@ final class FetchReader {
         result.urgent = true;
         result.add(
                 target,
-                described(target, UNKNOWN_OFFSET, UNKNOWN_OFFSET, UNKNOWN_OFFSET).setErrorCode(error.code()));
+                described(target, UNKNOWN_OFFSET, UNKNOWN_OFFSET, UNKNOWN_OFFSET)
+                        .setErrorCode(error.code()));
     }
 }

@@ -29,7 +29,8 @@ final class FetchSessions {
         this.slots = slots;
     }
 
-    @Nullable FetchSession find(int id) {
+    @Nullable
+    FetchSession find(int id) {
         return sessions.get(id);
     }
 

@@ -20,7 +20,8 @@ final class FetchTarget {
     /** What the session knows of it; null outside sessions. */
     final @Nullable SessionPartition session;
 
-    @Nullable Partition partition;
+    @Nullable
+    Partition partition;
 
     FetchTarget(
             String topic,

@@ -7,13 +7,10 @@ import io.milena.wire.Exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One fetch from its first look to its answer. Lives on its connection's event loop: a partition that moves only asks the loop
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * </pre>
  */
 final class PendingFetch implements PartitionWatcher, Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(PendingFetch.class);
-
     private final Exchange<FetchRequestData> exchange;
     private final FetchParams params;
     private final FetchContext context;
@@ -83,12 +78,7 @@ final class PendingFetch implements PartitionWatcher, Runnable {
     @Override
     public void onPartitionMoved() {
         if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
-            try {
-                exchange.eventLoop().execute(this);
-            } catch (RejectedExecutionException e) {
-                // The loop has ended, and with it the connection: nobody waits any more.
-                LOG.debug("A parked fetch of {} ends with its event loop", exchange.clientAddress());
-            }
+            exchange.eventLoop().execute(this);
         }
     }
 

@@ -24,7 +24,8 @@ final class SessionPartition {
     long fetcherLogStartOffset;
 
     /** The topic's name when the partition was last served by id; tells a deleted topic from one that was created anew. */
-    @Nullable String servedTopic;
+    @Nullable
+    String servedTopic;
 
     private long sentHighWatermark = NEVER_SENT;
     private long sentLogStartOffset = NEVER_SENT;
@@ -57,6 +58,14 @@ final class SessionPartition {
 
     FetchTarget target() {
         return new FetchTarget(
-                topic, topicId, index, fetchOffset, maxBytes, leaderEpoch, lastFetchedEpoch, fetcherLogStartOffset, this);
+                topic,
+                topicId,
+                index,
+                fetchOffset,
+                maxBytes,
+                leaderEpoch,
+                lastFetchedEpoch,
+                fetcherLogStartOffset,
+                this);
     }
 }

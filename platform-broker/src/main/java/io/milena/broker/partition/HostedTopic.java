@@ -32,7 +32,8 @@ final class HostedTopic {
         return settings.logConfig();
     }
 
-    @Nullable Partition partition(int index) {
+    @Nullable
+    Partition partition(int index) {
         @Nullable Partition[] all = partitions;
         return index >= 0 && index < all.length ? all[index] : null;
     }

@@ -26,11 +26,14 @@ public interface ImageLookup {
     Errors missing(Uuid topicId, int index);
 
     /** The partition's leader; null if the partition is unknown. */
-    @Nullable Leader leader(String topic, int index);
+    @Nullable
+    Leader leader(String topic, int index);
 
     /** The partition's leader; null if the partition is unknown. */
-    @Nullable Leader leader(Uuid topicId, int index);
+    @Nullable
+    Leader leader(Uuid topicId, int index);
 
     /** Where clients of {@code listener} reach a broker; null if it is unknown, fenced, or has no such listener. */
-    @Nullable Node node(int brokerId, String listener);
+    @Nullable
+    Node node(int brokerId, String listener);
 }

@@ -152,7 +152,8 @@ public final class Partition {
     }
 
     /** The log if somebody has needed it yet. */
-    @Nullable PartitionLog logIfOpen() {
+    @Nullable
+    PartitionLog logIfOpen() {
         return log;
     }
 
@@ -181,8 +182,8 @@ public final class Partition {
         try {
             Leading leading = leading();
             if (requiredEpoch != NO_EPOCH && requiredEpoch != leading.leaderEpoch()) {
-                throw new FencedLeaderEpochException(
-                        "Partition " + name() + " is in leader epoch " + leading.leaderEpoch() + ", not " + requiredEpoch);
+                throw new FencedLeaderEpochException("Partition " + name() + " is in leader epoch "
+                        + leading.leaderEpoch() + ", not " + requiredEpoch);
             }
             if (allInSync) {
                 requireEnoughReplicas(leading);
@@ -208,8 +209,8 @@ public final class Partition {
     private void requireEnoughReplicas(Leading leading) {
         int required = effectiveMinInSync(leading);
         if (leading.isr().size() < required) {
-            throw new NotEnoughReplicasException("Partition " + name() + " has " + leading.isr().size()
-                    + " in-sync replicas, but min.insync.replicas asks for " + required + ".");
+            throw new NotEnoughReplicasException("Partition " + name() + " has "
+                    + leading.isr().size() + " in-sync replicas, but min.insync.replicas asks for " + required + ".");
         }
     }
 
@@ -283,32 +284,42 @@ public final class Partition {
      * Deletes records before {@code offset}.
      *
      * @param offset the new log start offset, -1 for the high watermark
-     * @return the low watermark: the smallest log start offset of all replicas
+     * @return the log start offset that all replicas have to reach now
      * @throws org.apache.kafka.common.errors.OffsetOutOfRangeException above the high watermark
      * @throws NotLeaderOrFollowerException if this broker does not lead
      */
     public long deleteRecordsBefore(long offset) {
-        long low;
+        long target;
         lock.lock();
         try {
-            Leading leading = leading();
+            leading();
             PartitionLog open = log();
-            open.advanceLogStartOffset(offset == -1 ? open.highWatermark() : offset, "a client deleted records");
-            low = lowWatermark(leading, open);
+            target = offset == -1 ? open.highWatermark() : offset;
+            open.advanceLogStartOffset(target, "a client deleted records");
             moves = moves + 1;
         } finally {
             lock.unlock();
         }
         watchers.fire();
-        return low;
+        return target;
     }
 
-    private static long lowWatermark(Leading leading, PartitionLog open) {
-        long low = open.logStartOffset();
-        for (FollowerProgress follower : leading.followers().values()) {
-            low = Math.min(low, follower.logStartOffset());
+    /**
+     * The smallest log start offset of all replicas.
+     *
+     * @throws NotLeaderOrFollowerException if this broker does not lead
+     */
+    public long lowWatermark() {
+        lock.lock();
+        try {
+            long low = log().logStartOffset();
+            for (FollowerProgress follower : leading().followers().values()) {
+                low = Math.min(low, follower.logStartOffset());
+            }
+            return low;
+        } finally {
+            lock.unlock();
         }
-        return low;
     }
 
     /** Joins those who are told when the partition moves. */

@@ -10,7 +10,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.apache.kafka.common.DirectoryId;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -102,10 +101,9 @@ public final class PartitionRegistry {
      * Takes over a registration that lists this broker among the replicas. Hosts the partition if it is new.
      *
      * @param partitionCount of the topic, so that there is room for all at once
-     * @param directoryId the directory the image has for this replica, possibly one of {@link DirectoryId}'s reserved ones
+     * @param directoryId the directory the image has for this replica, possibly one of the reserved ids (unassigned, lost)
      */
-    void assign(
-            String name, Uuid id, int partitionCount, int index, ReplicaAssignment assignment, Uuid directoryId) {
+    void assign(String name, Uuid id, int partitionCount, int index, ReplicaAssignment assignment, Uuid directoryId) {
         HostedTopic topic = byName.get(name);
         if (topic != null && !topic.id.equals(id)) {
             // Deleted and created anew within one delta.
@@ -132,7 +130,7 @@ public final class PartitionRegistry {
 
     private Partition host(HostedTopic topic, int index, Uuid directoryId) {
         TopicPartition id = new TopicPartition(topic.name, index);
-        Uuid wanted = DirectoryId.reserved(directoryId) ? null : directoryId;
+        Uuid wanted = reserved(directoryId) ? null : directoryId;
         Partition partition =
                 new Partition(topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted));
         try {
@@ -143,9 +141,17 @@ public final class PartitionRegistry {
         }
         Optional<LogDirectory> placed = directories.directoryOf(id);
         if (placed.isPresent() && !placed.get().id().equals(directoryId)) {
-            assignments.assigned(new TopicIdPartition(topic.id, id), placed.get().id());
+            assignments.assigned(
+                    new TopicIdPartition(topic.id, id), placed.get().id());
         }
         return partition;
+    }
+
+    /** KIP-858 reserves the first hundred ids: 0 unassigned, 1 lost, 2 migrating. */
+    private static boolean reserved(Uuid directoryId) {
+        return directoryId.getMostSignificantBits() == 0
+                && directoryId.getLeastSignificantBits() >= 0
+                && directoryId.getLeastSignificantBits() < 100;
     }
 
     private PartitionLog open(TopicPartition id, Uuid topicId, @Nullable Uuid directoryId) {

@@ -1,12 +1,17 @@
 package io.milena.broker.partition;
 
+import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Those who wait for a partition to move: parked fetches and produces. An intrusive doubly linked list, so that leaving costs
  * as little as joining, and an append to a partition nobody waits for costs one volatile read.
  */
 final class WatchList {
+    private static final Logger LOG = LoggerFactory.getLogger(WatchList.class);
+
     /** A place in the list; belongs to one watcher. Its links are guarded by the list's monitor. */
     static final class Place implements PartitionWatch {
         private final WatchList list;
@@ -68,8 +73,17 @@ final class WatchList {
         }
         synchronized (this) {
             for (Place place = head; place != null; place = place.next) {
-                place.watcher.onPartitionMoved();
+                tell(place.watcher);
             }
+        }
+    }
+
+    private static void tell(PartitionWatcher watcher) {
+        try {
+            watcher.onPartitionMoved();
+        } catch (RejectedExecutionException e) {
+            // Its event loop has ended, and with it the connection: nobody waits any more.
+            LOG.debug("A watcher ends with its event loop", e);
         }
     }
 

@@ -33,8 +33,8 @@ final class ProduceChecks {
      */
     static MemoryRecords accept(Partition partition, PartitionProduceData data, Exchange<ProduceRequestData> exchange) {
         if (!(data.records() instanceof MemoryRecords records)) {
-            throw new InvalidRecordException("Produce request without records for partition " + partition.topic() + "-"
-                    + partition.index());
+            throw new InvalidRecordException(
+                    "Produce request without records for partition " + partition.topic() + "-" + partition.index());
         }
         AbstractIterator<MutableRecordBatch> batches = records.batchIterator();
         if (!batches.hasNext()) {

@@ -75,8 +75,7 @@ final class ProduceErrors {
                 || answer.errorCode() != Errors.NOT_LEADER_OR_FOLLOWER.code()) {
             return;
         }
-        Leader leader =
-                topic.isEmpty() ? image.leader(topicId, answer.index()) : image.leader(topic, answer.index());
+        Leader leader = topic.isEmpty() ? image.leader(topicId, answer.index()) : image.leader(topic, answer.index());
         if (leader == null) {
             return;
         }

@@ -87,7 +87,8 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         } else {
             exchange.respondNothing();
             if (failed) {
-                // The producer expects no answer: a closed connection is the only way to tell it to refresh its metadata.
+                // The producer expects no answer: a closed connection is the only way to tell it to refresh its
+                // metadata.
                 exchange.connection().close();
             }
         }
@@ -140,9 +141,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         if (version < FIRST_VERSION_BY_ID) {
             return image.missing(topic.name(), index);
         }
-        return Uuid.ZERO_UUID.equals(topic.topicId())
-                ? Errors.UNKNOWN_TOPIC_ID
-                : image.missing(topic.topicId(), index);
+        return Uuid.ZERO_UUID.equals(topic.topicId()) ? Errors.UNKNOWN_TOPIC_ID : image.missing(topic.topicId(), index);
     }
 
     /** Produces that wait for their replicas at this moment. */

@@ -8,7 +8,6 @@ import io.milena.wire.Exchange;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.ProduceRequestData;
@@ -16,8 +15,6 @@ import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * An acks=all produce whose records are appended here but not yet on all in-sync replicas. Lives on its connection's event
@@ -25,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * leadership is lost, or when the request's time is up.
  */
 final class ReplicationWait implements PartitionWatcher, Runnable {
-    private static final Logger LOG = LoggerFactory.getLogger(ReplicationWait.class);
-
     private record Awaited(Partition partition, int leaderEpoch, long offset, PartitionProduceResponse answer) {}
 
     private final Exchange<ProduceRequestData> exchange;
@@ -66,11 +61,7 @@ final class ReplicationWait implements PartitionWatcher, Runnable {
     @Override
     public void onPartitionMoved() {
         if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
-            try {
-                exchange.eventLoop().execute(this);
-            } catch (RejectedExecutionException e) {
-                LOG.debug("A waiting produce of {} ends with its event loop", exchange.clientAddress());
-            }
+            exchange.eventLoop().execute(this);
         }
     }
 

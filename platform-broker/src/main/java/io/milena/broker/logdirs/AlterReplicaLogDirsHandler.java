@@ -1,0 +1,90 @@
+package io.milena.broker.logdirs;
+
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.PartitionRegistry;
+import io.milena.log.LogDirectories;
+import io.milena.log.LogDirectory;
+import io.milena.wire.ApiHandler;
+import io.milena.wire.Exchange;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
+import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData.AlterReplicaLogDirPartitionResult;
+import org.apache.kafka.common.message.AlterReplicaLogDirsResponseData.AlterReplicaLogDirTopicResult;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/**
+ * AlterReplicaLogDirs (34): a replica that lies in the directory asked for already is confirmed. Moving a log between
+ * directories is not built yet and answered with INVALID_REQUEST.
+ */
+public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplicaLogDirsRequestData> {
+    private final PartitionRegistry registry;
+
+    public AlterReplicaLogDirsHandler(PartitionRegistry registry) {
+        this.registry = registry;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.ALTER_REPLICA_LOG_DIRS;
+    }
+
+    @Override
+    public void handle(Exchange<AlterReplicaLogDirsRequestData> exchange) {
+        Map<String, List<AlterReplicaLogDirPartitionResult>> byTopic = new LinkedHashMap<>();
+        for (AlterReplicaLogDir directory : exchange.request().dirs()) {
+            for (AlterReplicaLogDirTopic topic : directory.topics()) {
+                List<AlterReplicaLogDirPartitionResult> answers =
+                        byTopic.computeIfAbsent(topic.name(), any -> new ArrayList<>());
+                for (int index : topic.partitions()) {
+                    answers.add(new AlterReplicaLogDirPartitionResult()
+                            .setPartitionIndex(index)
+                            .setErrorCode(
+                                    place(topic.name(), index, directory.path()).code()));
+                }
+            }
+        }
+        List<AlterReplicaLogDirTopicResult> results = new ArrayList<>();
+        byTopic.forEach((name, answers) -> results.add(
+                new AlterReplicaLogDirTopicResult().setTopicName(name).setPartitions(answers)));
+        exchange.respond(new AlterReplicaLogDirsResponseData().setResults(results));
+    }
+
+    private Errors place(String topic, int index, String path) {
+        LogDirectories directories = registry.directories();
+        Optional<LogDirectory> wanted = configured(directories, path);
+        if (wanted.isEmpty()) {
+            return Errors.LOG_DIR_NOT_FOUND;
+        }
+        if (!directories.online().contains(wanted.get())) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
+        Partition partition = registry.find(topic, index);
+        if (partition == null) {
+            return Errors.REPLICA_NOT_AVAILABLE;
+        }
+        Optional<LogDirectory> current = directories.directoryOf(new TopicPartition(topic, index));
+        return current.equals(wanted) ? Errors.NONE : Errors.INVALID_REQUEST;
+    }
+
+    private static Optional<LogDirectory> configured(LogDirectories directories, String path) {
+        try {
+            Path wanted = Path.of(path);
+            return directories.all().stream()
+                    .filter(dir -> dir.path().equals(wanted))
+                    .findFirst();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+}

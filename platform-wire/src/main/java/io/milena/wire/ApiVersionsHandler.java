@@ -31,7 +31,7 @@ final class ApiVersionsHandler implements ApiHandler<ApiVersionsRequestData> {
             exchange.respond(new ApiVersionsResponseData().setErrorCode(Errors.INVALID_REQUEST.code()));
             return;
         }
-        if (exchange.connection() instanceof ClientConnection connection) {
+        if (exchange.connection() instanceof ServerConnection connection) {
             connection.client(new ClientSoftware(request.clientSoftwareName(), request.clientSoftwareVersion()));
         }
         exchange.respond(versions.answer(exchange.version()));

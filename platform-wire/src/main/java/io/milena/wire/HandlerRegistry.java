@@ -2,7 +2,6 @@ package io.milena.wire;
 
 import java.util.Arrays;
 import java.util.Collection;
-import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
@@ -22,6 +21,8 @@ public final class HandlerRegistry {
         this.handlers = handlers;
         this.versions = new VersionsAnswer(handlers, features);
         handlers[ApiKeys.API_VERSIONS.id] = new ApiVersionsHandler(versions);
+        handlers[ApiKeys.SASL_HANDSHAKE.id] = new SaslHandshakeHandler();
+        handlers[ApiKeys.SASL_AUTHENTICATE.id] = new SaslAuthenticateHandler();
     }
 
     public static Builder builder() {
@@ -41,10 +42,6 @@ public final class HandlerRegistry {
     @Nullable
     ApiHandler<?> handlerOrNull(int apiKey) {
         return apiKey >= 0 && apiKey < handlers.length ? handlers[apiKey] : null;
-    }
-
-    VersionsAnswer versions() {
-        return versions;
     }
 
     /** Collects handlers. */
@@ -99,7 +96,7 @@ public final class HandlerRegistry {
         }
 
         public HandlerRegistry build() {
-            return new HandlerRegistry(Objects.requireNonNull(handlers.clone()), features);
+            return new HandlerRegistry(handlers.clone(), features);
         }
 
         private static void checkRange(ApiHandler<?> handler) {

@@ -1,70 +1,178 @@
 package io.milena.wire;
 
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.util.concurrent.ScheduledFuture;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Kafka's protocol served on one or more listeners. */
 public final class WireServer implements AutoCloseable {
 
-    private WireServer() {}
+    private final WireEventLoops loops;
+    private final WireLimits limits;
+    private final RequestObserver observer;
+    private final List<ListenerBinding> bindings;
+    private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
+    private final Map<String, Channel> bound = new LinkedHashMap<>();
+    private @Nullable ScheduledFuture<?> idleSweep;
+
+    private WireServer(Builder builder) {
+        this.loops = Objects.requireNonNull(builder.loops, "A server needs event loops.");
+        this.limits = builder.limits;
+        this.observer = builder.observer;
+        this.bindings = bindings(builder);
+    }
 
     public static Builder builder() {
         return new Builder();
+    }
+
+    private List<ListenerBinding> bindings(Builder builder) {
+        ConnectionQuota quota = new ConnectionQuota(limits);
+        List<ListenerBinding> all = new ArrayList<>();
+        builder.listeners.forEach((endpoint, registry) -> {
+            Map<String, String> users = builder.plainUsers.getOrDefault(endpoint.name(), Map.of());
+            ListenerContext context =
+                    new ListenerContext(endpoint, registry, limits, observer, users, quota, connections);
+            all.add(new ListenerBinding(loops, context, builder.tls.get(endpoint.name())));
+        });
+        return all;
     }
 
     /**
      * Binds all listeners and starts to accept.
      *
      * @throws java.io.UncheckedIOException if an address cannot be bound, naming it; nothing stays bound then
+     * @throws IllegalArgumentException if a TLS listener's settings cannot be used
      */
-    public void start() {
-        throw new UnsupportedOperationException("under construction");
+    public synchronized void start() {
+        for (ListenerBinding binding : bindings) {
+            ListenerEndpoint endpoint = binding.endpoint();
+            ChannelFuture bind = binding.bind().awaitUninterruptibly();
+            Throwable failure = bind.cause();
+            if (failure != null) {
+                close();
+                throw new UncheckedIOException(new IOException(
+                        "Listener %s cannot be bound to %s:%d: %s"
+                                .formatted(endpoint.name(), endpoint.host(), endpoint.port(), failure.getMessage()),
+                        failure));
+            }
+            bound.put(endpoint.name(), bind.channel());
+        }
+        if (limits.idleTimeoutMs() >= 0) {
+            long everyMs = Math.max(20, Math.min(30_000, limits.idleTimeoutMs() / 10));
+            idleSweep = loops.group().scheduleAtFixedRate(this::closeIdle, everyMs, everyMs, TimeUnit.MILLISECONDS);
+        }
     }
 
     /** The port that a listener is bound to. */
-    public int boundPort(String listener) {
-        throw new UnsupportedOperationException("under construction");
+    public synchronized int boundPort(String listener) {
+        Channel channel = bound.get(listener);
+        if (channel == null) {
+            throw new IllegalStateException("Listener " + listener + " is not bound; bound are " + bound.keySet());
+        }
+        return ((InetSocketAddress) channel.localAddress()).getPort();
+    }
+
+    /** How many clients are connected. */
+    public int connectionCount() {
+        return connections.size();
     }
 
     /** Stops accepting, lets answers that are on their way drain, and closes all connections. Not on an event loop. */
     @Override
-    public void close() {
-        throw new UnsupportedOperationException("under construction");
+    public synchronized void close() {
+        if (idleSweep != null) {
+            idleSweep.cancel(false);
+        }
+        bound.values().forEach(channel -> channel.close().awaitUninterruptibly());
+        bound.clear();
+        List<ServerConnection> open = List.copyOf(connections);
+        CountDownLatch left = new CountDownLatch(open.size());
+        for (ServerConnection connection : open) {
+            connection.onClose(left::countDown);
+            connection.loop().execute(connection::drain);
+        }
+        if (!await(left, limits.drainTimeoutMs())) {
+            open.forEach(ServerConnection::close);
+            await(left, 1_000);
+        }
+    }
+
+    private void closeIdle() {
+        long idleNs = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMs());
+        connections.forEach(connection -> connection.closeIfIdle(idleNs));
+    }
+
+    private static boolean await(CountDownLatch latch, long ms) {
+        try {
+            return latch.await(ms, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
     }
 
     /** Collects what a server needs. */
     public static final class Builder {
 
+        private final Map<ListenerEndpoint, HandlerRegistry> listeners = new LinkedHashMap<>();
+        private final Map<String, Map<String, String>> plainUsers = new HashMap<>();
+        private final Map<String, TlsSettings> tls = new HashMap<>();
+        private @Nullable WireEventLoops loops;
+        private WireLimits limits = WireLimits.defaults();
+        private RequestObserver observer = RequestObserver.NONE;
+
         private Builder() {}
 
         /** The loops to run on; they are not closed with the server. */
-        public Builder eventLoops(WireEventLoops loops) {
+        public Builder eventLoops(WireEventLoops eventLoops) {
+            this.loops = eventLoops;
             return this;
         }
 
         public Builder listener(ListenerEndpoint endpoint, HandlerRegistry registry) {
+            listeners.put(endpoint, registry);
             return this;
         }
 
-        public Builder limits(WireLimits limits) {
+        public Builder limits(WireLimits wireLimits) {
+            this.limits = wireLimits;
             return this;
         }
 
         /** Users and passwords of a SASL listener, for mechanism PLAIN. */
         public Builder saslPlain(String listener, Map<String, String> passwordsByUser) {
+            plainUsers.put(listener, Map.copyOf(passwordsByUser));
             return this;
         }
 
         /** Keys and rules of a TLS listener. */
         public Builder tls(String listener, TlsSettings settings) {
+            tls.put(listener, settings);
             return this;
         }
 
-        public Builder observer(RequestObserver observer) {
+        public Builder observer(RequestObserver requestObserver) {
+            this.observer = requestObserver;
             return this;
         }
 
         public WireServer build() {
-            return new WireServer();
+            return new WireServer(this);
         }
     }
 }

@@ -1,0 +1,53 @@
+package io.milena.wire;
+
+import java.net.InetAddress;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Counts connections against {@code max.connections} and {@code max.connections.per.ip}. Any thread. */
+final class ConnectionQuota {
+
+    private final WireLimits limits;
+    private final boolean perAddress;
+    private final AtomicInteger open = new AtomicInteger();
+    private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
+
+    ConnectionQuota(WireLimits limits) {
+        this.limits = limits;
+        this.perAddress = limits.maxConnectionsPerIp() != Integer.MAX_VALUE
+                || !limits.maxConnectionsPerIpOverrides().isEmpty();
+    }
+
+    /** Takes one connection's place; if there is none, says why. */
+    Optional<String> take(InetAddress address) {
+        if (open.incrementAndGet() > limits.maxConnections()) {
+            open.decrementAndGet();
+            return Optional.of("there are " + limits.maxConnections() + " connections already (max.connections)");
+        }
+        if (perAddress && openByAddress.merge(address, 1, Integer::sum) > limit(address)) {
+            giveBack(address);
+            return Optional.of(
+                    "there are " + limit(address) + " connections of this address already (max.connections.per.ip)");
+        }
+        return Optional.empty();
+    }
+
+    void giveBack(InetAddress address) {
+        open.decrementAndGet();
+        if (perAddress) {
+            openByAddress.computeIfPresent(address, (key, count) -> count == 1 ? null : count - 1);
+        }
+    }
+
+    int open() {
+        return open.get();
+    }
+
+    private int limit(InetAddress address) {
+        Map<String, Integer> overrides = limits.maxConnectionsPerIpOverrides();
+        Integer limit = overrides.get(address.getHostAddress());
+        return limit == null ? limits.maxConnectionsPerIp() : limit;
+    }
+}

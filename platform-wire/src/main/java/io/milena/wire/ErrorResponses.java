@@ -1,0 +1,72 @@
+package io.milena.wire;
+
+import java.lang.reflect.Constructor;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.message.DescribeAclsRequestData;
+import org.apache.kafka.common.message.DescribeAclsResponseData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractRequest;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.common.requests.OffsetsForLeaderEpochRequest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Each API's own form of an error. kafka-clients knows it by its request classes, which are found by their names: only for
+ * errors, so it may cost reflection.
+ */
+final class ErrorResponses {
+
+    private static final String REQUESTS = AbstractRequest.class.getPackageName() + ".";
+    private static final int DATA = "Data".length();
+
+    private ErrorResponses() {}
+
+    static Errors kind(Throwable failure) {
+        return Errors.forException(unwrap(failure));
+    }
+
+    /** The response that tells of the failure, or null if the request asked for no answer. */
+    static @Nullable ApiMessage of(ApiMessage request, ApiKeys api, short version, Throwable failure) {
+        if (request instanceof DescribeAclsRequestData) {
+            return describeAcls(unwrap(failure)); // its request class refuses the very filters an error may be about
+        }
+        AbstractResponse response = typed(request, api, version).getErrorResponse(0, unwrap(failure));
+        return response == null ? null : response.data();
+    }
+
+    private static ApiMessage describeAcls(Throwable failure) {
+        ApiError error = ApiError.fromThrowable(failure);
+        return new DescribeAclsResponseData().setErrorCode(error.error().code()).setErrorMessage(error.message());
+    }
+
+    private static AbstractRequest typed(ApiMessage request, ApiKeys api, short version) {
+        if (request instanceof OffsetForLeaderEpochRequestData epochs) {
+            return new OffsetsForLeaderEpochRequest(epochs, version);
+        }
+        Class<?> data = request.getClass();
+        String name = data.getSimpleName();
+        try {
+            Class<?> type = Class.forName(
+                    REQUESTS + name.substring(0, name.length() - DATA), true, AbstractRequest.class.getClassLoader());
+            Constructor<?> constructor = type.getDeclaredConstructor(data, short.class);
+            constructor.setAccessible(true);
+            return (AbstractRequest) constructor.newInstance(request, version);
+        } catch (ReflectiveOperationException e) {
+            throw new IllegalStateException(api + " has no request class of the expected form.", e);
+        }
+    }
+
+    private static Throwable unwrap(Throwable failure) {
+        Throwable inner = failure;
+        while ((inner instanceof CompletionException || inner instanceof ExecutionException)
+                && inner.getCause() != null) {
+            inner = inner.getCause();
+        }
+        return inner;
+    }
+}

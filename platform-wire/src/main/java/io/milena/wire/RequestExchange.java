@@ -1,0 +1,234 @@
+package io.milena.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.net.InetAddress;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.jspecify.annotations.Nullable;
+
+/** One request of a connection. Answered from another thread, it brings its answer to the event loop as its own task. */
+final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnable {
+
+    @SuppressWarnings("rawtypes")
+    private static final AtomicIntegerFieldUpdater<RequestExchange> ANSWERED =
+            AtomicIntegerFieldUpdater.newUpdater(RequestExchange.class, "answered");
+
+    private final ServerConnection connection;
+    private final ApiHandler<Q> handler;
+    private final short version;
+    private final int correlationId;
+    private final String clientId;
+    private final Q request;
+    private final ByteBuf frame;
+    private final int frameBytes;
+    private final long receivedNs;
+
+    private volatile int answered;
+    private short responseVersion;
+    private @Nullable ApiMessage response;
+    private Errors error = Errors.NONE;
+    private boolean closing;
+    private boolean completed;
+
+    RequestExchange(
+            ServerConnection connection,
+            ApiHandler<Q> handler,
+            RequestHead head,
+            Q request,
+            ByteBuf frame,
+            int frameBytes,
+            long receivedNs) {
+        this.connection = connection;
+        this.handler = handler;
+        this.version = head.version();
+        this.responseVersion = version;
+        this.correlationId = head.correlationId();
+        this.clientId = head.clientId();
+        this.request = request;
+        this.frame = frame;
+        this.frameBytes = frameBytes;
+        this.receivedNs = receivedNs;
+    }
+
+    /** Hands the request to its handler; on the event loop. */
+    void handle() {
+        try {
+            handler.handle(this);
+        } catch (Throwable e) {
+            if (answered == 0) {
+                fail(e);
+            } else {
+                connection.logUnexpected(this, e);
+            }
+        }
+    }
+
+    @Override
+    public void respond(ApiMessage message) {
+        answer(message, Errors.NONE);
+    }
+
+    @Override
+    public void respondNothing() {
+        answer(null, Errors.NONE);
+    }
+
+    /** Answers in the oldest form of the response, which a client of any version reads. */
+    void respondAtVersion0(ApiMessage message) {
+        responseVersion = 0;
+        answer(message, Errors.UNSUPPORTED_VERSION);
+    }
+
+    /** Answers, and closes the connection when the answer is sent. */
+    void respondAndClose(ApiMessage message, Errors reason) {
+        closing = true;
+        answer(message, reason);
+    }
+
+    @Override
+    public void fail(Throwable failure) {
+        Errors kind = ErrorResponses.kind(failure);
+        if (kind == Errors.UNKNOWN_SERVER_ERROR) {
+            connection.logUnexpected(this, failure);
+        }
+        @Nullable ApiMessage message = ErrorResponses.of(request, api(), version, failure);
+        if (message == null) {
+            closing = true; // an acks=0 producer learns of its error by losing the connection, as with Kafka
+        }
+        answer(message, kind);
+    }
+
+    private void answer(@Nullable ApiMessage message, Errors kind) {
+        if (!ANSWERED.compareAndSet(this, 0, 1)) {
+            throw new IllegalStateException("The exchange " + this + " is answered twice.");
+        }
+        response = message;
+        error = kind;
+        if (connection.inEventLoop()) {
+            run();
+            return;
+        }
+        try {
+            connection.eventLoop().execute(this);
+        } catch (RejectedExecutionException e) {
+            ResponseWriter.discard(this);
+        }
+    }
+
+    /** On the event loop, with the answer. */
+    @Override
+    public void run() {
+        completed = true;
+        connection.completed();
+    }
+
+    boolean isCompleted() {
+        return completed;
+    }
+
+    @Nullable
+    ApiMessage response() {
+        return response;
+    }
+
+    short responseVersion() {
+        return responseVersion;
+    }
+
+    Errors error() {
+        return error;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    int frameBytes() {
+        return frameBytes;
+    }
+
+    @Override
+    public Q request() {
+        return request;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return handler.api();
+    }
+
+    @Override
+    public short version() {
+        return version;
+    }
+
+    @Override
+    public String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public int correlationId() {
+        return correlationId;
+    }
+
+    @Override
+    public KafkaPrincipal principal() {
+        return connection.principal();
+    }
+
+    @Override
+    public InetAddress clientAddress() {
+        return connection.clientAddress();
+    }
+
+    @Override
+    public int clientPort() {
+        return connection.clientPort();
+    }
+
+    @Override
+    public String listener() {
+        return connection.listener();
+    }
+
+    @Override
+    public ClientSoftware client() {
+        return connection.client();
+    }
+
+    @Override
+    public Connection connection() {
+        return connection;
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return connection.eventLoop();
+    }
+
+    @Override
+    public void retain() {
+        frame.retain();
+    }
+
+    @Override
+    public void release() {
+        frame.release();
+    }
+
+    @Override
+    public long receivedNs() {
+        return receivedNs;
+    }
+
+    @Override
+    public String toString() {
+        return "%s version %d, correlation id %d, client id '%s'".formatted(api(), version, correlationId, clientId);
+    }
+}

@@ -1,0 +1,99 @@
+package io.milena.wire;
+
+import io.netty.buffer.ByteBuf;
+import java.util.ArrayDeque;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * Keeps one connection's requests and answers in order.
+ *
+ * <p>As with Kafka, a request is not begun before the one before it was answered: what a client sent one after the other
+ * takes effect one after the other. The exception is produce: a produce request may begin while earlier ones wait for their
+ * acknowledgement, because its records are appended, in order, before its handler returns, and the answers still leave in
+ * order. A connection whose client does not read its answers gets nothing more begun, and is not read from meanwhile.
+ *
+ * <p>On the event loop only.
+ */
+final class RequestLane {
+
+    private final ServerConnection connection;
+    private final int maxOverlappingProduces;
+    private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(4);
+    private final ArrayDeque<RequestExchange<?>> begun = new ArrayDeque<>(8);
+    private boolean beginning;
+
+    RequestLane(ServerConnection connection, int maxOverlappingProduces) {
+        this.connection = connection;
+        this.maxOverlappingProduces = maxOverlappingProduces;
+    }
+
+    /** Takes over a frame: begins it, or lets it wait and stops reading until it has begun. */
+    void accept(ByteBuf frame) {
+        if (beginning || !waiting.isEmpty() || !mayBegin(frame)) {
+            waiting.add(frame);
+            connection.reading(false);
+            return;
+        }
+        beginning = true;
+        try {
+            connection.begin(frame);
+        } finally {
+            beginning = false;
+        }
+        beginWaiting();
+    }
+
+    void begun(RequestExchange<?> exchange) {
+        begun.add(exchange);
+    }
+
+    /** Sends the answers whose turn it is, and begins what waited for them. */
+    void completed() {
+        RequestExchange<?> first = begun.peek();
+        while (first != null && first.isCompleted()) {
+            begun.poll();
+            connection.send(first);
+            first = begun.peek();
+        }
+        beginWaiting();
+    }
+
+    /** Begins waiting frames as far as that is allowed. */
+    void beginWaiting() {
+        if (beginning) {
+            return;
+        }
+        beginning = true;
+        try {
+            for (ByteBuf next = waiting.peek(); next != null && mayBegin(next); next = waiting.peek()) {
+                connection.begin(waiting.remove());
+            }
+        } finally {
+            beginning = false;
+        }
+        if (waiting.isEmpty()) {
+            connection.reading(true);
+        }
+    }
+
+    boolean isIdle() {
+        return begun.isEmpty();
+    }
+
+    void dropWaiting() {
+        for (ByteBuf frame = waiting.poll(); frame != null; frame = waiting.poll()) {
+            frame.release();
+        }
+    }
+
+    private boolean mayBegin(ByteBuf frame) {
+        if (!connection.takesAnswers()) {
+            return false;
+        }
+        RequestExchange<?> first = begun.peek();
+        return first == null
+                || first.api() == ApiKeys.PRODUCE
+                        && begun.size() < maxOverlappingProduces
+                        && RequestParser.peekApiKey(frame) == ApiKeys.PRODUCE.id;
+    }
+}

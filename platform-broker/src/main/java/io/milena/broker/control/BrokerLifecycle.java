@@ -1,0 +1,270 @@
+package io.milena.broker.control;
+
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongConsumer;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.apache.kafka.common.message.BrokerRegistrationResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A broker's life as the controller sees it (KIP-631): it registers, gets an epoch, stays fenced until it has caught up with the
+ * metadata, serves, and asks to be shut down.
+ *
+ * <pre>
+ *   STARTING ──registered──▶ FENCED ──caught up──▶ RUNNING ──shut down asked──▶ LEAVING ──granted──▶ STOPPED
+ *      ▲                       │                      │
+ *      └──────stale epoch──────┴──────────────────────┘
+ * </pre>
+ *
+ * All state is confined to the scheduler's single thread; public methods may be called from any thread.
+ */
+public final class BrokerLifecycle {
+    private static final Logger log = LoggerFactory.getLogger(BrokerLifecycle.class);
+    private static final long SOON_MS = 10;
+
+    /** Where the broker stands. */
+    public enum State {
+        STARTING,
+        FENCED,
+        RUNNING,
+        LEAVING,
+        STOPPED
+    }
+
+    /**
+     * @param nodeId broker id
+     * @param heartbeatIntervalMs [{@code broker.heartbeat.interval.ms}]
+     * @param sessionTimeoutMs [{@code broker.session.timeout.ms}]
+     */
+    public record Config(int nodeId, int heartbeatIntervalMs, int sessionTimeoutMs) {}
+
+    private final Config config;
+    private final ControllerChannel channel;
+    private final ScheduledExecutorService scheduler;
+    private final BrokerRegistrationRequestData registration;
+    private final LongSupplier metadataOffset;
+    private final LongConsumer onRegistered;
+
+    private final CompletableFuture<Void> unfenced = new CompletableFuture<>();
+    private final CompletableFuture<Void> stopped = new CompletableFuture<>();
+    private volatile State state = State.STARTING;
+    private volatile long brokerEpoch = -1;
+    private List<Uuid> offlineDirs = List.of();
+    private boolean heartbeatInFlight;
+    private boolean heartbeatWanted;
+    private @Nullable ScheduledFuture<?> nextHeartbeat;
+
+    /**
+     * @param registration what to register with; incarnation and previous epoch included, reused for a repeated registration
+     * @param metadataOffset last offset this broker has applied
+     * @param onRegistered told the broker epoch of each registration, on the scheduler thread
+     */
+    public BrokerLifecycle(
+            Config config,
+            ControllerChannel channel,
+            ScheduledExecutorService scheduler,
+            BrokerRegistrationRequestData registration,
+            LongSupplier metadataOffset,
+            LongConsumer onRegistered) {
+        this.config = config;
+        this.channel = channel;
+        this.scheduler = scheduler;
+        this.registration = registration;
+        this.metadataOffset = metadataOffset;
+        this.onRegistered = onRegistered;
+    }
+
+    /** Registers, then heartbeats until {@link #leave()}. */
+    public void start() {
+        scheduler.execute(this::register);
+    }
+
+    /** Completes when the controller has let this broker serve; fails when it will never be let. */
+    public CompletableFuture<Void> unfenced() {
+        return unfenced;
+    }
+
+    public State state() {
+        return state;
+    }
+
+    /** The epoch of the current registration, −1 before there is one. */
+    public long brokerEpoch() {
+        return brokerEpoch;
+    }
+
+    /** Tells the controller at once that the metadata moved on; only matters while fenced. */
+    public void onMetadataAdvanced() {
+        if (state == State.FENCED) {
+            scheduler.execute(() -> {
+                if (state == State.FENCED) {
+                    heartbeat();
+                }
+            });
+        }
+    }
+
+    /** Reports failed log directories with the next heartbeats. */
+    public void onOfflineDirs(List<Uuid> directories) {
+        scheduler.execute(() -> {
+            offlineDirs = List.copyOf(directories);
+            heartbeat();
+        });
+    }
+
+    /**
+     * Controlled shutdown: asks the controller to move leadership away. The future completes when the controller has granted it,
+     * or when this node has nothing to wait for (it never registered).
+     */
+    public CompletableFuture<Void> leave() {
+        scheduler.execute(() -> {
+            if (state == State.STARTING || state == State.STOPPED) {
+                becomeStopped();
+            } else {
+                state = State.LEAVING;
+                heartbeat();
+            }
+        });
+        return stopped;
+    }
+
+    /** Gives up without the controller's consent; nothing is sent any more. */
+    public void abandon() {
+        scheduler.execute(this::becomeStopped);
+    }
+
+    private void register() {
+        if (state == State.STOPPED) {
+            return;
+        }
+        channel.send(registration.duplicate(), config.sessionTimeoutMs)
+                .whenCompleteAsync(this::onRegistrationAnswer, scheduler);
+    }
+
+    private void onRegistrationAnswer(@Nullable ApiMessage answer, @Nullable Throwable error) {
+        if (state != State.STARTING) {
+            return;
+        }
+        if (answer instanceof BrokerRegistrationResponseData response && response.errorCode() == 0) {
+            brokerEpoch = response.brokerEpoch();
+            state = State.FENCED;
+            log.info("Broker {} registered with epoch {}", config.nodeId, brokerEpoch);
+            onRegistered.accept(brokerEpoch);
+            heartbeat();
+            return;
+        }
+        Errors code = answer instanceof BrokerRegistrationResponseData response
+                ? Errors.forCode(response.errorCode())
+                : Errors.UNKNOWN_SERVER_ERROR;
+        switch (code) {
+            case INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION, UNSUPPORTED_VERSION, BROKER_ID_NOT_REGISTERED ->
+                    unfenced.completeExceptionally(code.exception("The controller refuses to register broker "
+                            + config.nodeId + ": " + code.message()));
+            default -> {
+                log.warn(
+                        "Broker {} could not register yet: {}",
+                        config.nodeId,
+                        error == null ? code + " (" + code.message() + ")" : error.getMessage());
+                scheduler.schedule(this::register, 100, TimeUnit.MILLISECONDS);
+            }
+        }
+    }
+
+    private void heartbeat() {
+        if (state == State.STARTING || state == State.STOPPED) {
+            return;
+        }
+        if (heartbeatInFlight) {
+            heartbeatWanted = true;
+            return;
+        }
+        heartbeatInFlight = true;
+        heartbeatWanted = false;
+        if (nextHeartbeat != null) {
+            nextHeartbeat.cancel(false);
+        }
+        BrokerHeartbeatRequestData request = new BrokerHeartbeatRequestData()
+                .setBrokerId(config.nodeId)
+                .setBrokerEpoch(brokerEpoch)
+                .setCurrentMetadataOffset(metadataOffset.getAsLong())
+                .setWantFence(false)
+                .setWantShutDown(state == State.LEAVING)
+                .setOfflineLogDirs(offlineDirs);
+        channel.send(request, config.sessionTimeoutMs).whenCompleteAsync(this::onHeartbeatAnswer, scheduler);
+    }
+
+    private void onHeartbeatAnswer(@Nullable ApiMessage answer, @Nullable Throwable error) {
+        heartbeatInFlight = false;
+        if (state == State.STOPPED) {
+            return;
+        }
+        if (!(answer instanceof BrokerHeartbeatResponseData response)) {
+            log.warn("Heartbeat of broker {} failed: {}", config.nodeId, error == null ? answer : error.getMessage());
+            scheduleHeartbeat(SOON_MS * 10);
+            return;
+        }
+        Errors code = Errors.forCode(response.errorCode());
+        if (code == Errors.STALE_BROKER_EPOCH || code == Errors.BROKER_ID_NOT_REGISTERED) {
+            onStaleEpoch(code);
+        } else if (code != Errors.NONE) {
+            log.warn("The controller answered a heartbeat of broker {} with {}", config.nodeId, code);
+            scheduleHeartbeat(SOON_MS * 10);
+        } else if (state == State.LEAVING) {
+            if (response.shouldShutDown()) {
+                becomeStopped();
+            } else {
+                scheduleHeartbeat(SOON_MS * 5);
+            }
+        } else {
+            onGranted(response);
+        }
+    }
+
+    private void onGranted(BrokerHeartbeatResponseData response) {
+        if (!response.isFenced() && state == State.FENCED) {
+            state = State.RUNNING;
+            log.info("Broker {} is unfenced", config.nodeId);
+            unfenced.complete(null);
+        } else if (response.isFenced() && state == State.RUNNING) {
+            state = State.FENCED;
+            log.warn("Broker {} was fenced by the controller", config.nodeId);
+        }
+        boolean hurry = heartbeatWanted || state == State.FENCED;
+        scheduleHeartbeat(hurry ? SOON_MS : config.heartbeatIntervalMs);
+    }
+
+    private void onStaleEpoch(Errors code) {
+        if (state == State.LEAVING) {
+            becomeStopped();
+            return;
+        }
+        log.warn("The controller does not know epoch {} of broker {} ({}); registering again", brokerEpoch, config.nodeId, code);
+        state = State.STARTING;
+        registration.setPreviousBrokerEpoch(brokerEpoch);
+        register();
+    }
+
+    private void scheduleHeartbeat(long delayMs) {
+        nextHeartbeat = scheduler.schedule(this::heartbeat, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    private void becomeStopped() {
+        state = State.STOPPED;
+        if (nextHeartbeat != null) {
+            nextHeartbeat.cancel(false);
+        }
+        stopped.complete(null);
+    }
+}

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bench/run [ROW ...] [--json FILE] [--runs N]}: see docs/benchmarks.md. */
+/** {@code bench/run [ROW ...] [--json FILE] [--runs N] [--only SERVER]}: see docs/benchmarks.md. */
 public final class Bench {
     private static final List<Row> ROWS = List.of(
             StartRow.start(),
@@ -27,11 +27,13 @@ public final class Bench {
 
     private final Path root;
     private final int runs;
+    private final @Nullable String only;
     private final List<String> table = new ArrayList<>();
     private final List<String> json = new ArrayList<>();
 
-    private Bench(Path root, int runs) {
+    private Bench(Path root, int runs, @Nullable String only) {
         this.root = root;
+        this.only = only;
         this.runs = runs;
     }
 
@@ -39,14 +41,16 @@ public final class Bench {
         List<String> names = new ArrayList<>();
         @Nullable Path jsonFile = null;
         int runs = 3;
+        @Nullable String only = null;
         for (int i = 0; i < args.length; i++) {
             switch (args[i]) {
                 case "--json" -> jsonFile = Path.of(args[++i]);
+                case "--only" -> only = args[++i];
                 case "--runs" -> runs = Integer.parseInt(args[++i]);
                 default -> names.add(args[i]);
             }
         }
-        Bench bench = new Bench(Path.of(System.getProperty("milena.root", ".")), runs);
+        Bench bench = new Bench(Path.of(System.getProperty("milena.root", ".")), runs, only);
         bench.run(select(names));
         if (jsonFile != null) {
             Files.writeString(jsonFile, "[\n" + String.join(",\n", bench.json) + "\n]\n");
@@ -87,6 +91,7 @@ public final class Bench {
         if (row.alsoBare()) {
             servers.add(Server.milenaBare(root));
         }
+        servers.removeIf(server -> only != null && !server.name().equals(only));
         Map<String, Map<String, List<Double>>> results = new LinkedHashMap<>();
         for (int run = 0; run <= runs; run++) { // run 0 warms the clients of this JVM and does not count
             for (Server server : servers) {

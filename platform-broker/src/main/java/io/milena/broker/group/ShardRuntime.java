@@ -1,0 +1,413 @@
+package io.milena.broker.group;
+
+import io.milena.broker.group.core.GroupConfig;
+import io.milena.broker.group.core.GroupRecord;
+import io.milena.broker.group.core.GroupShard;
+import io.milena.broker.group.core.Turn;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.utils.BufferSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one shard in turns and takes its records to the log.
+ *
+ * <pre>
+ * Loading ── log read to its end ──▶ Active ── resignation ──▶ Closed
+ *    ▲ ╰────────────────── resignation ─────────────────────────▲
+ *    ╰─── append whose outcome is unknown ───╯
+ * </pre>
+ *
+ * A turn runs on the thread that brings it; if another thread is in a turn, that one takes it over (a mailbox with one
+ * reader at a time). One append is under way at most; what turns want written meanwhile goes into the next batch. A write
+ * that is not committed within {@code offsets.commit.timeout.ms} is answered as failed; if it is committed later all the
+ * same, its records count.
+ */
+final class ShardRuntime {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ShardRuntime.class);
+    private static final long RELOAD_DELAY_MS = 500;
+
+    private enum Phase {
+        LOADING,
+        ACTIVE,
+        CLOSED
+    }
+
+    /** One write of the shard on its way to being decided. */
+    private static final class Pending {
+        final Turn.Write write;
+        final List<RecordBatches.Encoded> encoded;
+        final int size;
+        final long deadlineMs;
+        boolean settled;
+
+        Pending(Turn.Write write, long deadlineMs) {
+            this.write = write;
+            this.encoded = RecordBatches.encode(write.records());
+            this.size = RecordBatches.size(encoded);
+            this.deadlineMs = deadlineMs;
+        }
+    }
+
+    private final TopicPartition partition;
+    private final GroupConfig config;
+    private final CoordinatorLog log;
+    private final LongSupplier clockMs;
+    private final ScheduledExecutorService background;
+    private final Supplier<GroupShard> newShard;
+
+    private final Queue<ShardOperation> mailbox = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger mail = new AtomicInteger();
+
+    // Owned by whoever is in a turn.
+    private Phase phase = Phase.LOADING;
+    private GroupShard shard;
+    private final Deque<Pending> waiting = new ArrayDeque<>();
+    private @Nullable List<Pending> underWay;
+    private @Nullable ScheduledFuture<?> alarm;
+    private long alarmMs = Long.MAX_VALUE;
+    private int loads;
+
+    ShardRuntime(
+            TopicPartition partition,
+            GroupConfig config,
+            CoordinatorLog log,
+            LongSupplier clockMs,
+            ScheduledExecutorService background,
+            Supplier<GroupShard> newShard) {
+        this.partition = partition;
+        this.config = config;
+        this.log = log;
+        this.clockMs = clockMs;
+        this.background = background;
+        this.newShard = newShard;
+        this.shard = newShard.get();
+    }
+
+    // ---- turns
+
+    /** Runs the operation now if nobody is in a turn, else leaves it to whoever is. */
+    void execute(ShardOperation operation) {
+        mailbox.add(operation);
+        if (mail.getAndIncrement() == 0) {
+            drain();
+        }
+    }
+
+    private void drain() {
+        int taken = mail.get();
+        do {
+            for (ShardOperation next = mailbox.poll(); next != null; next = mailbox.poll()) {
+                run(next);
+            }
+            flush();
+            setAlarm();
+            taken = mail.addAndGet(-taken);
+        } while (taken != 0);
+    }
+
+    private void run(ShardOperation operation) {
+        if (operation instanceof Internal internal) {
+            internal.run();
+        } else if (phase == Phase.ACTIVE) {
+            Turn turn = new Turn(clockMs.getAsLong());
+            try {
+                operation.run(shard, turn);
+            } catch (RuntimeException e) {
+                LOG.error("An operation on {} failed", partition, e);
+                operation.refused(Errors.UNKNOWN_SERVER_ERROR);
+            }
+            accept(turn);
+        } else {
+            operation.refused(phase == Phase.LOADING ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR);
+        }
+    }
+
+    /** The runtime's own business, done in every phase. */
+    private abstract static class Internal implements ShardOperation {
+        abstract void run();
+
+        @Override
+        public final void run(GroupShard shard, Turn turn) {
+            throw new IllegalStateException("runs without a shard");
+        }
+
+        @Override
+        public final void refused(Errors error) {}
+    }
+
+    private void internally(Runnable action) {
+        execute(new Internal() {
+            @Override
+            void run() {
+                action.run();
+            }
+        });
+    }
+
+    private void accept(Turn turn) {
+        for (Turn.Write write : turn.writes()) {
+            shard.departed(write.records());
+            waiting.add(new Pending(write, turn.nowMs() + config.commitTimeoutMs()));
+        }
+    }
+
+    // ---- the log
+
+    private void flush() {
+        while (phase == Phase.ACTIVE && underWay == null && !waiting.isEmpty()) {
+            List<Pending> batch = nextBatch();
+            underWay = batch;
+            CompletableFuture<Long> appended = append(batch);
+            if (appended.isDone()) {
+                appended.whenComplete((lastOffset, error) -> decided(batch, lastOffset, error));
+            } else {
+                appended.whenComplete((lastOffset, error) -> internally(() -> decided(batch, lastOffset, error)));
+            }
+        }
+    }
+
+    private List<Pending> nextBatch() {
+        List<Pending> batch = new ArrayList<>();
+        int size = 0;
+        for (Pending next = waiting.peek(); next != null; next = waiting.peek()) {
+            boolean alone = next.write.isTransactional();
+            if (!batch.isEmpty() && (alone || size + next.size > config.maxBatchBytes())) {
+                break;
+            }
+            batch.add(waiting.remove());
+            size += next.size;
+            if (alone) {
+                break; // a batch belongs to one producer
+            }
+        }
+        return batch;
+    }
+
+    private CompletableFuture<Long> append(List<Pending> batch) {
+        int size = 0;
+        List<RecordBatches.Encoded> records = new ArrayList<>();
+        for (Pending pending : batch) {
+            size += pending.size;
+            records.addAll(pending.encoded);
+        }
+        Turn.Write first = batch.get(0).write;
+        MemoryRecords memory = RecordBatches.batch(
+                records, size, config.compression(), clockMs.getAsLong(), first.producerId(), first.producerEpoch());
+        try {
+            return log.append(partition, memory);
+        } catch (RuntimeException e) {
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private void decided(List<Pending> batch, @Nullable Long lastOffset, @Nullable Throwable failure) {
+        if (underWay != batch) {
+            return; // the shard was closed or loaded anew meanwhile
+        }
+        underWay = null;
+        if (failure != null || lastOffset == null) {
+            failed(batch, failure);
+            return;
+        }
+        int count = 0;
+        for (Pending pending : batch) {
+            count += pending.encoded.size();
+        }
+        long offset = lastOffset - count + 1;
+        for (Pending pending : batch) {
+            for (GroupRecord record : pending.write.records()) {
+                shard.replay(record, offset++, pending.write.producerId());
+            }
+            settle(pending, Errors.NONE);
+        }
+    }
+
+    private void failed(List<Pending> batch, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Errors error = cause == null ? Errors.UNKNOWN_SERVER_ERROR : Errors.forException(cause);
+        LOG.warn("{} records could not be written to {}: {}", batch.size(), partition, String.valueOf(cause));
+        for (Pending pending : batch) {
+            shard.refused(pending.write.records());
+            settle(pending, error);
+        }
+        if (!nothingWritten(error)) {
+            LOG.warn("What became of the records in {} is not known: reading it again", partition);
+            reload();
+        }
+    }
+
+    private static boolean nothingWritten(Errors error) {
+        switch (error) {
+            case NOT_ENOUGH_REPLICAS:
+            case MESSAGE_TOO_LARGE:
+            case RECORD_LIST_TOO_LARGE:
+            case NOT_LEADER_OR_FOLLOWER:
+            case UNKNOWN_TOPIC_OR_PARTITION:
+                return true;
+            default:
+                return false;
+        }
+    }
+
+    private void settle(Pending pending, Errors error) {
+        if (pending.settled) {
+            return;
+        }
+        pending.settled = true;
+        Turn turn = new Turn(clockMs.getAsLong());
+        try {
+            pending.write.settlement().settled(turn, error);
+        } catch (RuntimeException e) {
+            LOG.error("Settling a write to {} failed", partition, e);
+        }
+        accept(turn);
+    }
+
+    // ---- time
+
+    private void setAlarm() {
+        long next = phase == Phase.ACTIVE ? Math.min(shard.nextDeadlineMs(), nextWriteDeadlineMs()) : Long.MAX_VALUE;
+        if (next >= alarmMs) {
+            return; // it rings early enough; if too early, it is set again
+        }
+        if (alarm != null) {
+            alarm.cancel(false);
+        }
+        alarmMs = next;
+        long delayMs = Math.max(0, next - clockMs.getAsLong());
+        alarm = background.schedule(() -> internally(this::alarmRang), delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    private long nextWriteDeadlineMs() {
+        long next = waiting.isEmpty() ? Long.MAX_VALUE : waiting.peek().deadlineMs;
+        if (underWay != null) {
+            for (Pending pending : underWay) {
+                if (!pending.settled) {
+                    next = Math.min(next, pending.deadlineMs);
+                }
+            }
+        }
+        return next;
+    }
+
+    private void alarmRang() {
+        alarmMs = Long.MAX_VALUE;
+        if (phase != Phase.ACTIVE) {
+            return;
+        }
+        Turn turn = new Turn(clockMs.getAsLong());
+        shard.tick(turn);
+        accept(turn);
+        timeOutWrites(turn.nowMs());
+    }
+
+    private void timeOutWrites(long nowMs) {
+        if (underWay != null) {
+            for (Pending pending : underWay) {
+                if (pending.deadlineMs <= nowMs) {
+                    settle(pending, Errors.REQUEST_TIMED_OUT);
+                }
+            }
+        }
+        for (Pending next = waiting.peek(); next != null && next.deadlineMs <= nowMs; next = waiting.peek()) {
+            waiting.remove();
+            shard.refused(next.write.records());
+            settle(next, Errors.REQUEST_TIMED_OUT);
+        }
+    }
+
+    // ---- life
+
+    /** Reads the partition on the background thread, then becomes active. */
+    void load() {
+        int attempt = ++loads;
+        background.execute(() -> read(attempt));
+    }
+
+    private void read(int attempt) {
+        long startNs = System.nanoTime();
+        GroupShard fresh = newShard.get();
+        try (BufferSupplier buffers = BufferSupplier.create()) {
+            log.readAll(partition, batch -> RecordBatches.replay(batch, fresh, buffers));
+        } catch (RuntimeException e) {
+            LOG.warn("{} could not be read, trying again in {} ms: {}", partition, RELOAD_DELAY_MS, e.toString());
+            background.schedule(() -> internally(() -> retry(attempt)), RELOAD_DELAY_MS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        internally(() -> activate(attempt, fresh, startNs));
+    }
+
+    private void retry(int attempt) {
+        if (phase == Phase.LOADING && attempt == loads) {
+            load();
+        }
+    }
+
+    private void activate(int attempt, GroupShard fresh, long startNs) {
+        if (phase != Phase.LOADING || attempt != loads) {
+            return;
+        }
+        shard = fresh;
+        phase = Phase.ACTIVE;
+        Turn turn = new Turn(clockMs.getAsLong());
+        shard.loaded(turn);
+        accept(turn);
+        LOG.debug(
+                "{} loaded: {} groups in {} ms",
+                partition,
+                shard.groupCount(),
+                (System.nanoTime() - startNs) / 1_000_000);
+    }
+
+    private void reload() {
+        abandon(Errors.COORDINATOR_LOAD_IN_PROGRESS);
+        phase = Phase.LOADING;
+        load();
+    }
+
+    /** The partition is led elsewhere now. */
+    void close() {
+        internally(() -> {
+            if (phase != Phase.CLOSED) {
+                abandon(Errors.NOT_COORDINATOR);
+                phase = Phase.CLOSED;
+            }
+        });
+    }
+
+    /** Nobody shall wait for this shard any longer. */
+    private void abandon(Errors answer) {
+        List<Pending> undecided = new ArrayList<>(waiting);
+        if (underWay != null) {
+            undecided.addAll(underWay);
+        }
+        waiting.clear();
+        underWay = null;
+        undecided.forEach(pending -> settle(pending, answer));
+        if (phase == Phase.ACTIVE) {
+            shard.end(new Turn(clockMs.getAsLong()), answer);
+        }
+        waiting.clear();
+        shard = newShard.get();
+    }
+}

@@ -170,8 +170,8 @@ public final class BrokerLifecycle {
                 : Errors.UNKNOWN_SERVER_ERROR;
         switch (code) {
             case INCONSISTENT_CLUSTER_ID, INVALID_REGISTRATION, UNSUPPORTED_VERSION, BROKER_ID_NOT_REGISTERED ->
-                    unfenced.completeExceptionally(code.exception("The controller refuses to register broker "
-                            + config.nodeId + ": " + code.message()));
+                unfenced.completeExceptionally(code.exception(
+                        "The controller refuses to register broker " + config.nodeId + ": " + code.message()));
             default -> {
                 log.warn(
                         "Broker {} could not register yet: {}",
@@ -250,7 +250,11 @@ public final class BrokerLifecycle {
             becomeStopped();
             return;
         }
-        log.warn("The controller does not know epoch {} of broker {} ({}); registering again", brokerEpoch, config.nodeId, code);
+        log.warn(
+                "The controller does not know epoch {} of broker {} ({}); registering again",
+                brokerEpoch,
+                config.nodeId,
+                code);
         state = State.STARTING;
         registration.setPreviousBrokerEpoch(brokerEpoch);
         register();

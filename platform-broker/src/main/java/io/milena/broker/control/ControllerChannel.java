@@ -93,7 +93,11 @@ public final class ControllerChannel implements AutoCloseable {
             if (error != null) {
                 onFailure(request, deadlineNs, result, node.get(), error);
             } else if (topLevelError(response) == Errors.NOT_CONTROLLER) {
-                retry(request, deadlineNs, result, "node " + node.get().id() + " is not the active controller any more");
+                retry(
+                        request,
+                        deadlineNs,
+                        result,
+                        "node " + node.get().id() + " is not the active controller any more");
             } else {
                 result.complete(response);
             }

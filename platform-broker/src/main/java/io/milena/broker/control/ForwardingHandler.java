@@ -55,7 +55,9 @@ public final class ForwardingHandler implements ApiHandler<ApiMessage> {
 
     /** One handler for each forwarded API. */
     public static List<ForwardingHandler> all(ControllerChannel channel) {
-        return FORWARDED.stream().map(api -> new ForwardingHandler(api, channel)).toList();
+        return FORWARDED.stream()
+                .map(api -> new ForwardingHandler(api, channel))
+                .toList();
     }
 
     @Override

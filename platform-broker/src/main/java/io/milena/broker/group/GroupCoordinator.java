@@ -10,6 +10,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
@@ -18,7 +19,6 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,12 +50,7 @@ public final class GroupCoordinator implements AutoCloseable {
 
     /** @param clockMs wall clock in milliseconds; commit time-stamps in records come from it */
     public GroupCoordinator(GroupConfig config, CoordinatorLog log, CoordinatorView view, LongSupplier clockMs) {
-        this(
-                config,
-                log,
-                view,
-                clockMs,
-                prefix -> prefix + "-" + Uuid.randomUuid().toString());
+        this(config, log, view, clockMs, prefix -> prefix + "-" + UUID.randomUUID());
     }
 
     GroupCoordinator(

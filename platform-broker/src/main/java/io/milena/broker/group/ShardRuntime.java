@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -126,18 +127,31 @@ final class ShardRuntime {
 
     private void run(ShardOperation operation) {
         if (operation instanceof Internal internal) {
-            internal.run();
+            try {
+                internal.run();
+            } catch (RuntimeException e) {
+                LOG.error("The coordinator of {} failed and reads it again", partition, e);
+                reload();
+            }
         } else if (phase == Phase.ACTIVE) {
             Turn turn = new Turn(clockMs.getAsLong());
             try {
                 operation.run(shard, turn);
             } catch (RuntimeException e) {
                 LOG.error("An operation on {} failed", partition, e);
-                operation.refused(Errors.UNKNOWN_SERVER_ERROR);
+                refuse(operation, Errors.UNKNOWN_SERVER_ERROR);
             }
             accept(turn);
         } else {
-            operation.refused(phase == Phase.LOADING ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR);
+            refuse(operation, phase == Phase.LOADING ? Errors.COORDINATOR_LOAD_IN_PROGRESS : Errors.NOT_COORDINATOR);
+        }
+    }
+
+    private static void refuse(ShardOperation operation, Errors error) {
+        try {
+            operation.refused(error);
+        } catch (RuntimeException e) {
+            LOG.error("An operation could not be refused with {}", error, e);
         }
     }
 
@@ -295,7 +309,16 @@ final class ShardRuntime {
         }
         alarmMs = next;
         long delayMs = Math.max(0, next - clockMs.getAsLong());
-        alarm = background.schedule(() -> internally(this::alarmRang), delayMs, TimeUnit.MILLISECONDS);
+        alarm = later(this::alarmRang, delayMs);
+    }
+
+    /** In a turn, after a while; null when the node is closing. */
+    private @Nullable ScheduledFuture<?> later(Runnable action, long delayMs) {
+        try {
+            return background.schedule(() -> internally(action), delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            return null;
+        }
     }
 
     private long nextWriteDeadlineMs() {
@@ -341,7 +364,11 @@ final class ShardRuntime {
     /** Reads the partition on the background thread, then becomes active. */
     void load() {
         int attempt = ++loads;
-        background.execute(() -> read(attempt));
+        try {
+            background.execute(() -> read(attempt));
+        } catch (RejectedExecutionException e) {
+            LOG.debug("{} is not loaded: the node is closing", partition);
+        }
     }
 
     private void read(int attempt) {
@@ -351,7 +378,7 @@ final class ShardRuntime {
             log.readAll(partition, batch -> RecordBatches.replay(batch, fresh, buffers));
         } catch (RuntimeException e) {
             LOG.warn("{} could not be read, trying again in {} ms: {}", partition, RELOAD_DELAY_MS, e.toString());
-            background.schedule(() -> internally(() -> retry(attempt)), RELOAD_DELAY_MS, TimeUnit.MILLISECONDS);
+            later(() -> retry(attempt), RELOAD_DELAY_MS);
             return;
         }
         internally(() -> activate(attempt, fresh, startNs));

@@ -14,6 +14,18 @@ public final class GroupApis {
     /** Handlers to be registered on every client listener of a broker. */
     public static List<ApiHandler<?>> handlers(
             GroupCoordinator coordinator, CoordinatorView view, InternalTopics internalTopics) {
-        return List.of();
+        Shards shards = new Shards(coordinator);
+        return List.of(
+                new FindCoordinatorHandler(view, internalTopics),
+                new JoinGroupHandler(shards),
+                new SyncGroupHandler(shards),
+                new HeartbeatHandler(coordinator),
+                new LeaveGroupHandler(shards),
+                new OffsetCommitHandler(shards, view),
+                new OffsetFetchHandler(shards, view),
+                new OffsetDeleteHandler(shards, view),
+                new DescribeGroupsHandler(shards),
+                new ListGroupsHandler(coordinator),
+                new DeleteGroupsHandler(shards));
     }
 }

@@ -1,0 +1,44 @@
+package io.milena.broker.group.api;
+
+import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.ShardOperation;
+import io.milena.broker.group.core.GroupShard;
+import io.milena.broker.group.core.Turn;
+import io.milena.wire.ApiHandler;
+import io.milena.wire.Exchange;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+
+/** Heartbeat 0-4: by far the most frequent group request, so it runs on the event loop and allocates next to nothing. */
+final class HeartbeatHandler implements ApiHandler<HeartbeatRequestData> {
+
+    private final GroupCoordinator coordinator;
+
+    HeartbeatHandler(GroupCoordinator coordinator) {
+        this.coordinator = coordinator;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.HEARTBEAT;
+    }
+
+    @Override
+    public void handle(Exchange<HeartbeatRequestData> exchange) {
+        coordinator.execute(exchange.request().groupId(), new Beat(exchange));
+    }
+
+    private record Beat(Exchange<HeartbeatRequestData> exchange) implements ShardOperation {
+        @Override
+        public void run(GroupShard shard, Turn turn) {
+            refused(shard.heartbeat(turn, exchange.request()));
+        }
+
+        @Override
+        public void refused(Errors error) {
+            exchange.respond(new HeartbeatResponseData().setErrorCode(error.code()));
+        }
+    }
+}

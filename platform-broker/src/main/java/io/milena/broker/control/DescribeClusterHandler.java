@@ -37,13 +37,14 @@ public final class DescribeClusterHandler implements ApiHandler<DescribeClusterR
     public void handle(Exchange<DescribeClusterRequestData> exchange) {
         DescribeClusterRequestData request = exchange.request();
         if (request.endpointType() == CONTROLLERS) {
-            exchange.fail(new MismatchedEndpointTypeException(
-                    "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"));
+            exchange.fail(
+                    new MismatchedEndpointTypeException(
+                            "The request was sent to an endpoint of type BROKER, but we wanted an endpoint of type CONTROLLER"));
             return;
         }
         if (request.endpointType() != BROKERS) {
-            exchange.fail(new UnsupportedEndpointTypeException(
-                    "Unsupported endpoint type " + request.endpointType() + "; known are 1 (brokers) and 2 (controllers)"));
+            exchange.fail(new UnsupportedEndpointTypeException("Unsupported endpoint type " + request.endpointType()
+                    + "; known are 1 (brokers) and 2 (controllers)"));
             return;
         }
         ClusterView view = new ClusterView(image.get(), exchange.listener());

@@ -39,7 +39,8 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
         DescribeTopicPartitionsRequestData request = exchange.request();
         DescribeTopicPartitionsRequestData.Cursor cursor = request.cursor();
         if (cursor != null && cursor.partitionIndex() < 0) {
-            throw new InvalidRequestException("DescribeTopicPartitionsRequest cursor partition must be valid: " + cursor);
+            throw new InvalidRequestException(
+                    "DescribeTopicPartitionsRequest cursor partition must be valid: " + cursor);
         }
         ClusterView view = new ClusterView(image.get(), exchange.listener());
         TreeSet<String> names = names(request, view.image());
@@ -112,7 +113,9 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
     }
 
     private static DescribeTopicPartitionsResponseData.Cursor cursorAt(String topic, int partition) {
-        return new DescribeTopicPartitionsResponseData.Cursor().setTopicName(topic).setPartitionIndex(partition);
+        return new DescribeTopicPartitionsResponseData.Cursor()
+                .setTopicName(topic)
+                .setPartitionIndex(partition);
     }
 
     private static DescribeTopicPartitionsResponsePartition partition(

@@ -114,10 +114,12 @@ public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
 
     /** In KRaft any broker takes what is meant for the controller and forwards it; this one is as good as any. */
     private int controllerId(ClusterView view) {
-        return view.isAlive(nodeId) ? nodeId : view.image().cluster().brokers().keySet().stream()
-                .filter(view::isAlive)
-                .findFirst()
-                .orElse(-1);
+        return view.isAlive(nodeId)
+                ? nodeId
+                : view.image().cluster().brokers().keySet().stream()
+                        .filter(view::isAlive)
+                        .findFirst()
+                        .orElse(-1);
     }
 
     private static void addBrokers(MetadataResponseData response, ClusterView view) {
@@ -138,8 +140,9 @@ public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
             MetadataRequestTopic asked, ClusterView view, boolean operations, Map<String, ApiError> refused) {
         String name = asked.name();
         boolean byId = !asked.topicId().equals(Uuid.ZERO_UUID);
-        TopicImage topic =
-                byId ? view.image().topics().topicOrNull(asked.topicId()) : view.image().topics().topicOrNull(String.valueOf(name));
+        TopicImage topic = byId
+                ? view.image().topics().topicOrNull(asked.topicId())
+                : view.image().topics().topicOrNull(String.valueOf(name));
         if (topic != null) {
             return known(topic, view, operations);
         }

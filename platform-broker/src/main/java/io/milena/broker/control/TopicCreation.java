@@ -12,5 +12,6 @@ public interface TopicCreation {
      * @return completes, never exceptionally, when this broker's image has the topics or the controller refused, at the latest after
      *     a few seconds; with what the controller said of each topic that it did not create
      */
-    CompletableFuture<java.util.Map<String, org.apache.kafka.common.requests.ApiError>> ensure(Collection<String> topics);
+    CompletableFuture<java.util.Map<String, org.apache.kafka.common.requests.ApiError>> ensure(
+            Collection<String> topics);
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -26,8 +27,8 @@ import org.springframework.transaction.support.TransactionOperations;
  * transaction: lock, read, send, wait for the acknowledgements, remember, commit. The lock is a row lock, so of any number of
  * instances one is at work, and the next takes over the moment the database sees the first one's end.
  *
- * <p>An event that cannot be published holds back the later events of its key, and no others; it is tried again with
- * growing pauses. A crash between acknowledgement and commit publishes a page again: same ids, same order.
+ * <p>While the broker is away everything waits. An event the broker refuses holds back the later events of its key, and no
+ * others; it is tried again with growing pauses. A crash between acknowledgement and commit publishes a page again: same ids, same order.
  */
 public final class OutboxRelay implements SmartLifecycle {
 
@@ -36,6 +37,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration REPORT_INTERVAL = Duration.ofSeconds(15);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
     private static final int PURGE_ROWS = 1_000;
 
@@ -51,8 +53,11 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private @Nullable Producer<String, byte[]> producer;
     private @Nullable Thread thread;
+    private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean running;
+    private boolean progressed;
     private long nextPurgeMs;
+    private long lastReportNs = System.nanoTime() - REPORT_INTERVAL.toNanos();
 
     /** When a lane may be tried again, and how long it waited this time. */
     private record Pause(long untilMs, long lengthMs) {}
@@ -96,6 +101,7 @@ public final class OutboxRelay implements SmartLifecycle {
             return;
         }
         running = true;
+        stopping = new CountDownLatch(1);
         Thread relay = new Thread(this::run, "milena-outbox");
         relay.setDaemon(true);
         thread = relay;
@@ -106,6 +112,7 @@ public final class OutboxRelay implements SmartLifecycle {
     @Override
     public synchronized void stop() {
         running = false;
+        stopping.countDown();
         wake();
         Thread relay = thread;
         if (relay != null) {
@@ -133,10 +140,16 @@ public final class OutboxRelay implements SmartLifecycle {
             try {
                 store.createLock();
                 while (running) {
-                    boolean troubled = pass();
-                    pauseMs = troubled ? longer(pauseMs) : 0;
-                    purge();
-                    sleep(troubled ? pauseMs : properties.pollInterval().toMillis());
+                    Exception trouble = pass();
+                    if (trouble == null) {
+                        pauseMs = 0;
+                        purge();
+                        sleep(properties.pollInterval().toMillis());
+                    } else {
+                        pauseMs = longer(progressed ? 0 : pauseMs);
+                        report(trouble, pauseMs);
+                        pauseUnlessStopped(pauseMs);
+                    }
                 }
             } catch (InterruptedException e) {
                 running = false;
@@ -144,40 +157,51 @@ public final class OutboxRelay implements SmartLifecycle {
                 pauseMs = longer(pauseMs);
                 log.warn("Outbox relay failed and tries again in {} ms: {}", pauseMs, e.toString());
                 log.debug("Outbox relay failed", e);
-                pauseQuietly(pauseMs);
+                pauseUnlessStopped(pauseMs);
             }
         }
         closeProducer();
     }
 
-    /** One walk over everything that waits. Returns whether something failed. */
-    private boolean pass() throws InterruptedException {
-        long now = clock.millis();
-        Set<Lane> skipped = new HashSet<>();
-        heldBack.forEach((lane, pause) -> {
-            if (pause.untilMs() > now) {
-                skipped.add(lane);
-            }
-        });
-        boolean failed = false;
+    /** One walk over everything that waits. Returns what stopped it, null if it came to the end. */
+    private @Nullable Exception pass() {
+        Set<Lane> skipped = lanesHeldBack();
+        Exception trouble = null;
+        progressed = false;
         long after = 0;
         while (running) {
             long from = after;
             Page page = transactions.execute(status -> publishPage(from, skipped));
             if (page == null || page.entries().isEmpty()) {
-                break;
+                return trouble;
             }
-            failed |= page.troubled();
             after = page.entries().get(page.entries().size() - 1).id();
-            if (page.troubled() && !page.progressed()) {
-                break; // nothing got through: not one key's trouble but the broker's
+            progressed |= page.progressed();
+            trouble = page.trouble() == null ? trouble : page.trouble();
+            if (page.trouble() != null && !page.progressed()) {
+                return trouble; // nothing got through: not one topic's trouble but the broker's
             }
         }
-        return failed;
+        return trouble;
     }
 
-    private record Page(List<OutboxEntry> entries, boolean progressed, boolean troubled) {
-        static final Page NONE = new Page(List.of(), false, false);
+    private Set<Lane> lanesHeldBack() {
+        long now = clock.millis();
+        Set<Lane> lanes = new HashSet<>();
+        heldBack.forEach((lane, pause) -> {
+            if (pause.untilMs() > now) {
+                lanes.add(lane);
+            }
+        });
+        return lanes;
+    }
+
+    /** @param trouble a failure that time will cure, if there was one */
+    private record Page(
+            List<OutboxEntry> entries,
+            boolean progressed,
+            @Nullable Exception trouble) {
+        static final Page NONE = new Page(List.of(), false, null);
     }
 
     private Page publishPage(long after, Set<Lane> skipped) {
@@ -188,18 +212,23 @@ public final class OutboxRelay implements SmartLifecycle {
         List<OutboxEntry> due =
                 entries.stream().filter(e -> !skipped.contains(e.lane())).toList();
         if (due.isEmpty()) {
-            return new Page(entries, true, false);
+            return new Page(entries, true, null);
         }
         PageSender.Outcome outcome = send(due);
-        outcome.sent().forEach(event -> heldBack.remove(event.entry().lane()));
-        outcome.failures().forEach((lane, error) -> {
-            skipped.add(lane);
-            holdBack(lane, error);
-        });
         if (!outcome.sent().isEmpty()) {
             store.recordSent(outcome.sent(), !properties.retention().isZero(), clock.instant());
         }
-        return new Page(entries, !outcome.sent().isEmpty(), !outcome.failures().isEmpty());
+        outcome.sent().forEach(event -> heldBack.remove(event.entry().lane()));
+        Exception trouble = null;
+        for (Map.Entry<Lane, Exception> failure : outcome.failures().entrySet()) {
+            skipped.add(failure.getKey());
+            if (ProducerFaults.passesByItself(failure.getValue())) {
+                trouble = failure.getValue();
+            } else {
+                holdBack(failure.getKey(), failure.getValue());
+            }
+        }
+        return new Page(entries, !outcome.sent().isEmpty(), trouble);
     }
 
     private PageSender.Outcome send(List<OutboxEntry> due) {
@@ -232,6 +261,13 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
+    private void report(Exception trouble, long pauseMs) {
+        if (System.nanoTime() - lastReportNs > REPORT_INTERVAL.toNanos()) {
+            lastReportNs = System.nanoTime();
+            log.warn("Events wait in the outbox, next attempt in {} ms: {}", pauseMs, trouble.toString());
+        }
+    }
+
     private void purge() {
         if (properties.retention().isZero() || clock.millis() < nextPurgeMs) {
             return;
@@ -256,9 +292,11 @@ public final class OutboxRelay implements SmartLifecycle {
         }
     }
 
-    private void pauseQuietly(long ms) {
+    private void pauseUnlessStopped(long ms) {
         try {
-            sleep(ms);
+            if (stopping.await(ms, TimeUnit.MILLISECONDS)) {
+                running = false;
+            }
         } catch (InterruptedException e) {
             running = false;
         }

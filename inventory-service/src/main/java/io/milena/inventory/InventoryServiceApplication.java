@@ -1,0 +1,60 @@
+package io.milena.inventory;
+
+import io.milena.inventory.contract.OrderCancelled;
+import io.milena.inventory.contract.OrderPlaced;
+import io.milena.inventory.contract.OrderShipped;
+import io.milena.inventory.contract.StockRejected;
+import io.milena.inventory.contract.StockReserved;
+import io.milena.inventory.contract.Topics;
+import io.milena.starter.event.EventTypes;
+import java.time.Clock;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** Starts the inventory service. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class InventoryServiceApplication {
+
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    /** The application, not yet started: settings in {@code inventory-service.yml}, so that it can share a JVM with others. */
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(InventoryServiceApplication.class)
+                .properties("spring.config.name=inventory-service");
+    }
+
+    @Bean
+    EventTypes eventTypes() {
+        return EventTypes.of(
+                OrderPlaced.class, OrderCancelled.class, OrderShipped.class, StockReserved.class, StockRejected.class);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    NewTopic ordersTopic() {
+        return topic(Topics.ORDERS);
+    }
+
+    @Bean
+    NewTopic ordersDeadLetters() {
+        return topic(Topics.ORDERS + "-dlt");
+    }
+
+    @Bean
+    NewTopic inventoryTopic() {
+        return topic(Topics.INVENTORY);
+    }
+
+    private static NewTopic topic(String name) {
+        return TopicBuilder.name(name).partitions(Topics.PARTITIONS).build();
+    }
+}

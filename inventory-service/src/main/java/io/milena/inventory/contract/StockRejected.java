@@ -1,0 +1,7 @@
+package io.milena.inventory.contract;
+
+import io.milena.starter.event.EventType;
+
+/** Nothing is reserved for the order, and why. */
+@EventType("stock.rejected.v1")
+public record StockRejected(String orderId, String reason) {}

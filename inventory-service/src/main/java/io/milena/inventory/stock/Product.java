@@ -1,0 +1,34 @@
+package io.milena.inventory.stock;
+
+import jakarta.validation.constraints.DecimalMin;
+import jakarta.validation.constraints.Digits;
+import jakarta.validation.constraints.Max;
+import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.PositiveOrZero;
+import jakarta.validation.constraints.Size;
+import java.math.BigDecimal;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A product as it is put on sale.
+ *
+ * @param unitsInStock units in the house at that moment
+ */
+record Product(
+        @NotBlank @Size(max = 64) String sku,
+        @NotBlank @Size(max = 200) String name,
+
+        @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 4)
+        BigDecimal unitPrice,
+
+        @PositiveOrZero @Max(1_000_000_000) int unitsInStock) {
+
+    boolean isSameAs(Product other) {
+        return sku.equals(other.sku) && name.equals(other.name) && samePrice(unitPrice, other.unitPrice);
+    }
+
+    private static boolean samePrice(@Nullable BigDecimal one, @Nullable BigDecimal other) {
+        return one == null || other == null ? Objects.equals(one, other) : one.compareTo(other) == 0;
+    }
+}

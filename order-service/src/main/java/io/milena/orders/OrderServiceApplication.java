@@ -1,0 +1,80 @@
+package io.milena.orders;
+
+import io.milena.orders.contract.OrderCancelled;
+import io.milena.orders.contract.OrderConfirmed;
+import io.milena.orders.contract.OrderPlaced;
+import io.milena.orders.contract.OrderRejected;
+import io.milena.orders.contract.OrderShipped;
+import io.milena.orders.contract.ShipmentPrepared;
+import io.milena.orders.contract.StockRejected;
+import io.milena.orders.contract.StockReserved;
+import io.milena.orders.contract.Topics;
+import io.milena.starter.event.EventTypes;
+import java.time.Clock;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** Starts the order service. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class OrderServiceApplication {
+
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    /** The application, not yet started: settings in {@code order-service.yml}, so that it can share a JVM with others. */
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(OrderServiceApplication.class)
+                .properties("spring.config.name=order-service");
+    }
+
+    @Bean
+    EventTypes eventTypes() {
+        return EventTypes.of(
+                OrderPlaced.class,
+                OrderConfirmed.class,
+                OrderRejected.class,
+                OrderCancelled.class,
+                OrderShipped.class,
+                StockReserved.class,
+                StockRejected.class,
+                ShipmentPrepared.class);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    NewTopic ordersTopic() {
+        return topic(Topics.ORDERS);
+    }
+
+    @Bean
+    NewTopic inventoryTopic() {
+        return topic(Topics.INVENTORY);
+    }
+
+    @Bean
+    NewTopic inventoryDeadLetters() {
+        return topic(Topics.INVENTORY + "-dlt");
+    }
+
+    @Bean
+    NewTopic shippingTopic() {
+        return topic(Topics.SHIPPING);
+    }
+
+    @Bean
+    NewTopic shippingDeadLetters() {
+        return topic(Topics.SHIPPING + "-dlt");
+    }
+
+    private static NewTopic topic(String name) {
+        return TopicBuilder.name(name).partitions(Topics.PARTITIONS).build();
+    }
+}

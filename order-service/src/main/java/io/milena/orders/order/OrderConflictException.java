@@ -1,0 +1,11 @@
+package io.milena.orders.order;
+
+/** The id belongs to an order with other content. */
+final class OrderConflictException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    OrderConflictException(String orderId) {
+        super("order " + orderId + " exists with other content");
+    }
+}

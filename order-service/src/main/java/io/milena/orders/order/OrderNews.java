@@ -1,0 +1,39 @@
+package io.milena.orders.order;
+
+import io.milena.orders.contract.ShipmentPrepared;
+import io.milena.orders.contract.StockRejected;
+import io.milena.orders.contract.StockReserved;
+import io.milena.orders.contract.Topics;
+import io.milena.starter.listener.MilenaListener;
+import org.springframework.kafka.annotation.KafkaHandler;
+import org.springframework.stereotype.Component;
+
+/** What inventory and shipping have to say about orders. */
+@Component
+@MilenaListener(
+        id = "order-news",
+        groupId = "order-service",
+        topics = {Topics.INVENTORY, Topics.SHIPPING})
+class OrderNews {
+
+    private final OrderDesk desk;
+
+    OrderNews(OrderDesk desk) {
+        this.desk = desk;
+    }
+
+    @KafkaHandler
+    void on(StockReserved event) {
+        desk.stockReserved(event.orderId());
+    }
+
+    @KafkaHandler
+    void on(StockRejected event) {
+        desk.stockRejected(event.orderId(), event.reason());
+    }
+
+    @KafkaHandler
+    void on(ShipmentPrepared event) {
+        desk.shipmentPrepared(event.orderId(), event.shipmentId());
+    }
+}

@@ -1,0 +1,64 @@
+package io.milena.shipping;
+
+import io.milena.shipping.contract.OrderCancelled;
+import io.milena.shipping.contract.OrderConfirmed;
+import io.milena.shipping.contract.OrderShipped;
+import io.milena.shipping.contract.ShipmentDispatched;
+import io.milena.shipping.contract.ShipmentPrepared;
+import io.milena.shipping.contract.Topics;
+import io.milena.starter.event.EventTypes;
+import java.time.Clock;
+import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.context.annotation.Bean;
+import org.springframework.kafka.config.TopicBuilder;
+
+/** Starts the shipping service. */
+@SpringBootApplication(proxyBeanMethods = false)
+public class ShippingServiceApplication {
+
+    public static void main(String[] args) {
+        builder().run(args);
+    }
+
+    /** The application, not yet started: settings in {@code shipping-service.yml}, so that it can share a JVM with others. */
+    public static SpringApplicationBuilder builder() {
+        return new SpringApplicationBuilder(ShippingServiceApplication.class)
+                .properties("spring.config.name=shipping-service");
+    }
+
+    @Bean
+    EventTypes eventTypes() {
+        return EventTypes.of(
+                OrderConfirmed.class,
+                OrderCancelled.class,
+                OrderShipped.class,
+                ShipmentPrepared.class,
+                ShipmentDispatched.class);
+    }
+
+    @Bean
+    Clock clock() {
+        return Clock.systemUTC();
+    }
+
+    @Bean
+    NewTopic ordersTopic() {
+        return topic(Topics.ORDERS);
+    }
+
+    @Bean
+    NewTopic ordersDeadLetters() {
+        return topic(Topics.ORDERS + "-dlt");
+    }
+
+    @Bean
+    NewTopic shippingTopic() {
+        return topic(Topics.SHIPPING);
+    }
+
+    private static NewTopic topic(String name) {
+        return TopicBuilder.name(name).partitions(Topics.PARTITIONS).build();
+    }
+}

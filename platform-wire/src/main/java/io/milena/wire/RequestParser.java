@@ -57,7 +57,7 @@ final class RequestParser {
         return new RequestExchange<>(connection, handler, head, (Q) request, frame, frameBytes, receivedNs);
     }
 
-    private static ApiMessage readBody(ApiKeys api, short version, ByteBuf frame) {
+    static ApiMessage readBody(ApiKeys api, short version, ByteBuf frame) {
         ApiMessage request = api.messageType.newRequest();
         RequestReader reader = new RequestReader(frame.nioBuffer());
         try {

@@ -1,0 +1,181 @@
+package io.milena.wire;
+
+import java.net.InetAddress;
+import java.nio.ByteBuffer;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.kafka.common.message.EnvelopeRequestData;
+import org.apache.kafka.common.message.EnvelopeResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.ByteBufferAccessor;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.AbstractResponse;
+import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A request out of an envelope: it is the forwarding broker's client's, and its answer goes back in an envelope. */
+final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ForwardedExchange.class);
+
+    private final Exchange<EnvelopeRequestData> envelope;
+    private final ApiHandler<Q> handler;
+    private final short version;
+    private final int correlationId;
+    private final String clientId;
+    private final Q request;
+    private final KafkaPrincipal principal;
+    private final InetAddress address;
+    private final AtomicBoolean answered = new AtomicBoolean();
+
+    ForwardedExchange(
+            Exchange<EnvelopeRequestData> envelope,
+            ApiHandler<Q> handler,
+            RequestHead head,
+            Q request,
+            KafkaPrincipal principal,
+            InetAddress address) {
+        this.envelope = envelope;
+        this.handler = handler;
+        this.version = head.version();
+        this.correlationId = head.correlationId();
+        this.clientId = head.clientId();
+        this.request = request;
+        this.principal = principal;
+        this.address = address;
+    }
+
+    void handle() {
+        try {
+            handler.handle(this);
+        } catch (RuntimeException e) {
+            if (answered.get()) {
+                LOG.error("Unexpected failure of forwarded {} after its answer", api(), e);
+            } else {
+                fail(e);
+            }
+        }
+    }
+
+    @Override
+    public void respond(ApiMessage response) {
+        if (!answered.compareAndSet(false, true)) {
+            throw new IllegalStateException("The forwarded " + api() + " is answered twice.");
+        }
+        ByteBuffer bytes = Envelopes.serializeResponse(api(), version, correlationId, response);
+        EnvelopeResponseData answer = new EnvelopeResponseData();
+        if (saysNotController(bytes.duplicate())) {
+            answer.setErrorCode(Errors.NOT_CONTROLLER.code()); // for the broker, which looks for the controller anew
+        } else {
+            answer.setResponseData(bytes);
+        }
+        envelope.respond(answer);
+    }
+
+    private boolean saysNotController(ByteBuffer response) {
+        response.position(response.position() + (api().messageType.responseHeaderVersion(version) >= 1 ? 5 : 4));
+        return AbstractResponse.parseResponse(api(), new ByteBufferAccessor(response), version)
+                .errorCounts()
+                .containsKey(Errors.NOT_CONTROLLER);
+    }
+
+    @Override
+    public void respondNothing() {
+        throw new IllegalStateException("A forwarded " + api() + " needs an answer.");
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        if (ErrorResponses.kind(error) == Errors.UNKNOWN_SERVER_ERROR) {
+            LOG.error(
+                    "Unexpected failure of {} from {}, forwarded by {}",
+                    api(),
+                    address,
+                    envelope.clientAddress(),
+                    error);
+        }
+        ApiMessage response = ErrorResponses.of(request, api(), version, error);
+        if (response == null) {
+            throw new IllegalStateException("A forwarded " + api() + " needs an answer.");
+        }
+        respond(response);
+    }
+
+    @Override
+    public Q request() {
+        return request;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return handler.api();
+    }
+
+    @Override
+    public short version() {
+        return version;
+    }
+
+    @Override
+    public String clientId() {
+        return clientId;
+    }
+
+    @Override
+    public int correlationId() {
+        return correlationId;
+    }
+
+    @Override
+    public KafkaPrincipal principal() {
+        return principal;
+    }
+
+    @Override
+    public InetAddress clientAddress() {
+        return address;
+    }
+
+    /** The forwarding broker's: the client's own is not told. */
+    @Override
+    public int clientPort() {
+        return envelope.clientPort();
+    }
+
+    @Override
+    public String listener() {
+        return envelope.listener();
+    }
+
+    @Override
+    public ClientSoftware client() {
+        return envelope.client();
+    }
+
+    @Override
+    public Connection connection() {
+        return envelope.connection();
+    }
+
+    @Override
+    public Executor eventLoop() {
+        return envelope.eventLoop();
+    }
+
+    @Override
+    public void retain() {
+        envelope.retain();
+    }
+
+    @Override
+    public void release() {
+        envelope.release();
+    }
+
+    @Override
+    public long receivedNs() {
+        return envelope.receivedNs();
+    }
+}

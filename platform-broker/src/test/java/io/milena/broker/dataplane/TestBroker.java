@@ -1,0 +1,159 @@
+package io.milena.broker.dataplane;
+
+import io.milena.broker.partition.ImageLookup;
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.TestPartitions;
+import io.milena.broker.partition.TopicSettings;
+import io.milena.broker.producerid.ProducerIdBlock;
+import io.milena.log.LogDirectories;
+import io.milena.log.LogDirectory;
+import io.milena.log.LogEnvironment;
+import io.milena.wire.HandlerRegistry;
+import io.milena.wire.ListenerEndpoint;
+import io.milena.wire.WireEventLoops;
+import io.milena.wire.WireServer;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicLong;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
+import org.jspecify.annotations.Nullable;
+
+/** The data plane behind a real listener, with a fixed set of topics: enough for real clients, without a controller. */
+public final class TestBroker implements AutoCloseable, ImageLookup {
+    public static final int ID = 1;
+    private static final String LISTENER = "PLAINTEXT";
+
+    private final Map<String, Uuid> ids = new ConcurrentHashMap<>();
+    private final Map<String, Integer> partitionCounts = new ConcurrentHashMap<>();
+    private final Map<String, Map<String, String>> configs = new ConcurrentHashMap<>();
+    private final ScheduledExecutorService scheduler = Executors.newSingleThreadScheduledExecutor();
+    private final WireEventLoops loops;
+    private final DataPlane plane;
+    private final WireServer server;
+
+    public TestBroker(Path directory) {
+        this(directory, 1);
+    }
+
+    public TestBroker(Path directory, int loopCount) {
+        TopicSettings settings = new TopicSettings(topic -> configs.getOrDefault(topic, Map.of()), 86_400_000L);
+        LogDirectories directories = LogDirectories.open(
+                List.of(new LogDirectory(directory, new Uuid(7, 7))),
+                settings::logConfigOf,
+                LogEnvironment.standalone(),
+                1);
+        AtomicLong nextBlock = new AtomicLong();
+        plane = new DataPlane(
+                DataPlaneConfig.defaults(ID),
+                settings,
+                directories,
+                this,
+                () -> CompletableFuture.completedFuture(new ProducerIdBlock(nextBlock.getAndAdd(1000), 1000)),
+                (partition, id) -> {},
+                InstantSource.system(),
+                scheduler);
+        loops = WireEventLoops.create(loopCount);
+        HandlerRegistry handlers = HandlerRegistry.builder()
+                .addAll(plane.handlers())
+                .add(new StaticMetadataHandler(this))
+                .build();
+        server = WireServer.builder()
+                .eventLoops(loops)
+                .listener(new ListenerEndpoint(LISTENER, "127.0.0.1", 0, SecurityProtocol.PLAINTEXT), handlers)
+                .build();
+        server.start();
+        plane.start();
+    }
+
+    public void topic(String name, int partitions) {
+        topic(name, partitions, Map.of());
+    }
+
+    public void topic(String name, int partitions, Map<String, String> config) {
+        configs.put(name, config);
+        Uuid id = ids.computeIfAbsent(name, any -> Uuid.randomUuid());
+        partitionCounts.put(name, partitions);
+        TestPartitions.host(plane.registry(), name, id, partitions);
+    }
+
+    public Uuid topicId(String name) {
+        return ids.get(name);
+    }
+
+    public Partition partition(String topic, int index) {
+        Partition partition = plane.registry().find(topic, index);
+        if (partition == null) {
+            throw new IllegalStateException(topic + "-" + index + " is not hosted");
+        }
+        return partition;
+    }
+
+    public DataPlane plane() {
+        return plane;
+    }
+
+    public int port() {
+        return server.boundPort(LISTENER);
+    }
+
+    public String bootstrap() {
+        return "127.0.0.1:" + port();
+    }
+
+    Map<String, Integer> topics() {
+        return new LinkedHashMap<>(partitionCounts);
+    }
+
+    @Override
+    public boolean hasTopic(String topic) {
+        return ids.containsKey(topic);
+    }
+
+    @Override
+    public boolean hasTopic(Uuid topicId) {
+        return ids.containsValue(topicId);
+    }
+
+    @Override
+    public Errors missing(String topic, int index) {
+        return Errors.UNKNOWN_TOPIC_OR_PARTITION;
+    }
+
+    @Override
+    public Errors missing(Uuid topicId, int index) {
+        return hasTopic(topicId) ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.UNKNOWN_TOPIC_ID;
+    }
+
+    @Override
+    public @Nullable Leader leader(String topic, int index) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Leader leader(Uuid topicId, int index) {
+        return null;
+    }
+
+    @Override
+    public @Nullable Node node(int brokerId, String listener) {
+        return new Node(ID, "127.0.0.1", port());
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        loops.close();
+        plane.close(5);
+        scheduler.shutdownNow();
+    }
+}

@@ -1,0 +1,167 @@
+package io.milena.broker.fetch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
+import org.apache.kafka.common.message.FetchRequestData.ForgottenTopic;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.junit.jupiter.api.Test;
+
+class FetchContextsTest {
+    private static final short BY_ID = 17;
+    private static final short BY_NAME = 12;
+    private static final Uuid TOPIC = new Uuid(1, 1);
+
+    private final FetchSessions sessions = new FetchSessions(2);
+    private final FetchContexts contexts = new FetchContexts(sessions);
+
+    @Test
+    void aFullRequestOpensASessionWhoseNextRequestIsIncremental() {
+        int session = open(BY_ID, 0, 1);
+
+        FetchContext next = contexts.resolve(request(session, 1), BY_ID, false, 10);
+
+        assertThat(next.incremental()).isTrue();
+        assertThat(next.targets()).extracting(target -> target.index).containsExactly(0, 1);
+        assertThat(next.conclude(List.of(), List.of(), 10).error()).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void anIncrementalRequestAddsChangesAndForgets() {
+        int session = open(BY_ID, 0, 1);
+        FetchRequestData request = request(session, 1, 2);
+        request.topics().get(0).partitions().add(partition(0).setFetchOffset(42));
+        request.setForgottenTopicsData(List.of(new ForgottenTopic().setTopicId(TOPIC).setPartitions(List.of(1))));
+
+        FetchContext next = contexts.resolve(request, BY_ID, false, 10);
+
+        assertThat(next.targets()).extracting(target -> target.index).containsExactly(0, 2);
+        assertThat(next.targets().get(0).offset).isEqualTo(42);
+    }
+
+    @Test
+    void aWrongEpochAnUnknownSessionAndAMixOfNamesAndIdsAreRefused() {
+        int session = open(BY_ID, 0);
+
+        assertThat(refusal(request(session, 7), BY_ID)).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+        assertThat(refusal(request(session + 1, 1), BY_ID)).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        assertThat(refusal(request(session, 1), BY_NAME)).isEqualTo(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
+        assertThat(contexts.resolve(request(session, 1), BY_ID, false, 0).incremental())
+                .isTrue();
+    }
+
+    @Test
+    void theFinalEpochClosesTheSession() {
+        int session = open(BY_ID, 0);
+
+        FetchContext closing = contexts.resolve(request(session, -1, 0), BY_ID, false, 0);
+
+        assertThat(closing).isInstanceOf(FetchContext.Sessionless.class);
+        assertThat(sessions.size()).isZero();
+        assertThat(refusal(request(session, 1), BY_ID)).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
+    }
+
+    @Test
+    void anAnswerOvertakenByALaterRequestIsAnError() {
+        int session = open(BY_ID, 0);
+        FetchContext slow = contexts.resolve(request(session, 1), BY_ID, false, 0);
+        contexts.resolve(request(session, 2), BY_ID, false, 0);
+
+        assertThat(slow.conclude(List.of(), List.of(), 0).error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
+    }
+
+    @Test
+    void aFullCacheTurnsNewcomersAwayUntilASessionIsStale() {
+        open(BY_ID, 0);
+        open(BY_ID, 0);
+
+        assertThat(open(0L, BY_ID, false, 0, 1, 2)).isZero();
+        assertThat(open(FetchSessions.EVICTION_MS + 1, BY_ID, false, 0)).isPositive();
+        assertThat(sessions.size()).isEqualTo(2);
+    }
+
+    @Test
+    void aFollowerTakesTheSlotOfTheSmallestConsumer() {
+        int small = open(BY_ID, 0);
+        int large = open(BY_ID, 0, 1);
+
+        assertThat(open(1L, BY_ID, true, 0)).isPositive();
+
+        assertThat(sessions.find(small)).isNull();
+        assertThat(sessions.find(large)).isNotNull();
+    }
+
+    @Test
+    void unchangedPartitionsAreNotWorthSendingAndOnesInErrorAlwaysAre() {
+        SessionPartition partition = new SessionPartition("", TOPIC, partition(0));
+        assertThat(partition.worthSending(5, 0)).isTrue();
+
+        partition.sent(new PartitionData().setHighWatermark(5).setLogStartOffset(0));
+        assertThat(partition.worthSending(5, 0)).isFalse();
+        assertThat(partition.worthSending(6, 0)).isTrue();
+        assertThat(partition.worthSending(5, 1)).isTrue();
+
+        partition.sent(new PartitionData()
+                .setHighWatermark(5)
+                .setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
+        assertThat(partition.worthSending(5, 0)).isTrue();
+    }
+
+    @Test
+    void aPartitionThatSentRecordsGoesBehindTheOthers() {
+        int session = open(BY_ID, 0, 1, 2);
+        FetchContext next = contexts.resolve(request(session, 1), BY_ID, false, 0);
+        FetchTarget first = next.targets().get(0);
+        PartitionData sent = new PartitionData()
+                .setRecords(MemoryRecords.withRecords(
+                        org.apache.kafka.common.compress.Compression.NONE,
+                        new org.apache.kafka.common.record.internal.SimpleRecord(new byte[1])));
+        next.conclude(List.of(first), List.of(sent), 0);
+
+        assertThat(contexts.resolve(request(session, 2), BY_ID, false, 0).targets())
+                .extracting(target -> target.index)
+                .containsExactly(1, 2, 0);
+    }
+
+    private Errors refusal(FetchRequestData request, short version) {
+        return contexts.resolve(request, version, false, 0)
+                .conclude(List.of(), List.of(), 0)
+                .error();
+    }
+
+    private int open(short version, int... partitions) {
+        return open(0L, version, false, partitions);
+    }
+
+    private int open(long nowMs, short version, boolean fromFollower, int... partitions) {
+        FetchContext context = contexts.resolve(request(0, 0, partitions), version, fromFollower, nowMs);
+        List<PartitionData> sent = new ArrayList<>();
+        context.targets().forEach(target -> sent.add(new PartitionData().setRecords(MemoryRecords.EMPTY)));
+        return context.conclude(context.targets(), sent, nowMs).sessionId();
+    }
+
+    private static FetchRequestData request(int session, int epoch, int... partitions) {
+        List<FetchPartition> asked = new ArrayList<>();
+        for (int partition : partitions) {
+            asked.add(partition(partition));
+        }
+        return new FetchRequestData()
+                .setSessionId(session)
+                .setSessionEpoch(epoch)
+                .setTopics(
+                        partitions.length == 0
+                                ? List.of()
+                                : List.of(new FetchTopic().setTopicId(TOPIC).setPartitions(asked)));
+    }
+
+    private static FetchPartition partition(int index) {
+        return new FetchPartition().setPartition(index).setPartitionMaxBytes(1024);
+    }
+}

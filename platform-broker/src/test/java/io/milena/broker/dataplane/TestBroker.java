@@ -86,6 +86,11 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
         TestPartitions.host(plane.registry(), name, id, partitions);
     }
 
+    public void forget(String name) {
+        ids.remove(name);
+        partitionCounts.remove(name);
+    }
+
     public Uuid topicId(String name) {
         return ids.get(name);
     }

@@ -3,6 +3,7 @@ package io.milena.broker.partition;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.PartitionLog;
+import io.milena.metadata.DirectoryIds;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,7 +108,7 @@ public final class PartitionRegistry {
         HostedTopic topic = byName.get(name);
         if (topic != null && !topic.id.equals(id)) {
             // Deleted and created anew within one delta.
-            removeTopic(name);
+            removeTopic(topic.id);
             topic = null;
         }
         if (topic == null) {
@@ -130,7 +131,7 @@ public final class PartitionRegistry {
 
     private Partition host(HostedTopic topic, int index, Uuid directoryId) {
         TopicPartition id = new TopicPartition(topic.name, index);
-        Uuid wanted = reserved(directoryId) ? null : directoryId;
+        Uuid wanted = DirectoryIds.isReserved(directoryId) ? null : directoryId;
         Partition partition =
                 new Partition(topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted));
         try {
@@ -145,13 +146,6 @@ public final class PartitionRegistry {
                     new TopicIdPartition(topic.id, id), placed.get().id());
         }
         return partition;
-    }
-
-    /** KIP-858 reserves the first hundred ids: 0 unassigned, 1 lost, 2 migrating. */
-    private static boolean reserved(Uuid directoryId) {
-        return directoryId.getMostSignificantBits() == 0
-                && directoryId.getLeastSignificantBits() >= 0
-                && directoryId.getLeastSignificantBits() < 100;
     }
 
     private PartitionLog open(TopicPartition id, Uuid topicId, @Nullable Uuid directoryId) {
@@ -176,28 +170,28 @@ public final class PartitionRegistry {
     }
 
     /** The topic was deleted: its partitions leave and their logs go. */
-    void removeTopic(String name) {
-        HostedTopic topic = byName.remove(name);
+    void removeTopic(Uuid id) {
+        HostedTopic topic = byId.remove(id);
         if (topic == null) {
             return;
         }
-        byId.remove(topic.id);
+        byName.remove(topic.name, topic);
         topic.forEach(partition -> leave(topic, partition));
-        settings.forget(name);
-        meters.remove(name);
+        settings.forget(topic.name);
+        meters.remove(topic.name);
     }
 
     /** This broker is no longer a replica of the partition. */
-    void remove(String name, int index) {
-        HostedTopic topic = byName.get(name);
+    void remove(Uuid id, int index) {
+        HostedTopic topic = byId.get(id);
         Partition partition = topic == null ? null : topic.partition(index);
         if (topic == null || partition == null) {
             return;
         }
         leave(topic, partition);
         if (topic.isEmpty()) {
-            byName.remove(name);
-            byId.remove(topic.id);
+            byName.remove(topic.name, topic);
+            byId.remove(id);
         }
     }
 

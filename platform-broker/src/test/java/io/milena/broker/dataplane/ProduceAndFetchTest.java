@@ -247,7 +247,7 @@ class ProduceAndFetchTest {
                 new FakeExchange<>(fetchRequest(0).setMinBytes(1).setMaxWaitMs(60_000), FETCH_BY_ID);
         handle(ApiKeys.FETCH, waiting);
 
-        TestPartitions.delete(broker.plane().registry(), "orders");
+        TestPartitions.delete(broker.plane().registry(), broker.topicId("orders"));
 
         assertThat(waiting.isAnswered()).isTrue();
         assertThat(error(data(waiting))).isIn(Errors.UNKNOWN_TOPIC_OR_PARTITION, Errors.UNKNOWN_TOPIC_ID);
@@ -278,7 +278,7 @@ class ProduceAndFetchTest {
     @Test
     void aTopicCreatedAnewIsInconsistentWithTheSession() {
         FetchResponseData opened = fetched(fetchRequest(0).setSessionEpoch(0));
-        TestPartitions.delete(broker.plane().registry(), "orders");
+        TestPartitions.delete(broker.plane().registry(), broker.topicId("orders"));
         broker.forget("orders");
         broker.topic("orders", 2);
 

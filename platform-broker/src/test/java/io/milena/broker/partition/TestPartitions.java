@@ -37,8 +37,8 @@ public final class TestPartitions {
         registry.assign(topic, id, index + 1, index, assignment, Uuid.ZERO_UUID);
     }
 
-    public static void delete(PartitionRegistry registry, String topic) {
-        registry.removeTopic(topic);
+    public static void delete(PartitionRegistry registry, Uuid topicId) {
+        registry.removeTopic(topicId);
     }
 
     public static void configChanged(PartitionRegistry registry, String topic) {

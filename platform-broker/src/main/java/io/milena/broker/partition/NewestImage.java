@@ -42,9 +42,7 @@ public final class NewestImage implements ImageLookup {
         if (topic == null) {
             return unknown;
         }
-        return topic.partitionOrNull(index) == null
-                ? Errors.UNKNOWN_TOPIC_OR_PARTITION
-                : Errors.NOT_LEADER_OR_FOLLOWER;
+        return topic.partitionOrNull(index) == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
     @Override

@@ -38,7 +38,8 @@ class FetchContextsTest {
         int session = open(BY_ID, 0, 1);
         FetchRequestData request = request(session, 1, 2);
         request.topics().get(0).partitions().add(partition(0).setFetchOffset(42));
-        request.setForgottenTopicsData(List.of(new ForgottenTopic().setTopicId(TOPIC).setPartitions(List.of(1))));
+        request.setForgottenTopicsData(
+                List.of(new ForgottenTopic().setTopicId(TOPIC).setPartitions(List.of(1))));
 
         FetchContext next = contexts.resolve(request, BY_ID, false, 10);
 
@@ -108,9 +109,7 @@ class FetchContextsTest {
         assertThat(partition.worthSending(6, 0)).isTrue();
         assertThat(partition.worthSending(5, 1)).isTrue();
 
-        partition.sent(new PartitionData()
-                .setHighWatermark(5)
-                .setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
+        partition.sent(new PartitionData().setHighWatermark(5).setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
         assertThat(partition.worthSending(5, 0)).isTrue();
     }
 

@@ -16,7 +16,13 @@ public final class TestPartitions {
 
     /** One partition with all replicas in sync. */
     public static void host(
-            PartitionRegistry registry, String topic, Uuid id, int index, int leader, int epoch, List<Integer> replicas) {
+            PartitionRegistry registry,
+            String topic,
+            Uuid id,
+            int index,
+            int leader,
+            int epoch,
+            List<Integer> replicas) {
         host(registry, topic, id, index, new ReplicaAssignment(leader, epoch, epoch, replicas, replicas));
     }
 

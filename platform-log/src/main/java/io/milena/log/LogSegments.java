@@ -1,0 +1,98 @@
+package io.milena.log;
+
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The segments of a log, by base offset; never empty once loaded. Changed under the partition's lock by putting a new array
+ * in place; readers take the array and may find segments in it that were deleted meanwhile.
+ */
+final class LogSegments {
+    private volatile Segment[] all;
+
+    LogSegments(List<Segment> sorted) {
+        all = sorted.toArray(new Segment[0]);
+    }
+
+    Segment[] all() {
+        return all;
+    }
+
+    Segment active() {
+        Segment[] now = all;
+        return now[now.length - 1];
+    }
+
+    Segment first() {
+        return all[0];
+    }
+
+    /** Index in {@code segments} of the one that {@code offset} falls in; -1 if it is before all. */
+    static int floor(Segment[] segments, long offset) {
+        int low = 0;
+        int high = segments.length - 1;
+        if (offset >= segments[high].baseOffset()) {
+            return high;
+        }
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            if (segments[middle].baseOffset() <= offset) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return high;
+    }
+
+    boolean hasBase(long offset) {
+        Segment[] now = all;
+        int at = floor(now, offset);
+        return at >= 0 && now[at].baseOffset() == offset;
+    }
+
+    void add(Segment segment) {
+        Segment[] now = all;
+        Segment[] next = Arrays.copyOf(now, now.length + 1);
+        next[now.length] = segment;
+        all = next;
+    }
+
+    /** Takes the first {@code count} segments out and returns them. */
+    Segment[] removeFirst(int count) {
+        Segment[] now = all;
+        all = Arrays.copyOfRange(now, count, now.length);
+        return Arrays.copyOf(now, count);
+    }
+
+    /** Takes all segments from index {@code from} on out and returns them. */
+    Segment[] removeFrom(int from) {
+        Segment[] now = all;
+        all = Arrays.copyOf(now, from);
+        return Arrays.copyOfRange(now, from, now.length);
+    }
+
+    /** Puts {@code segment} in the place of the last one and returns that. */
+    Segment replaceLast(Segment segment) {
+        Segment[] next = all.clone();
+        Segment old = next[next.length - 1];
+        next[next.length - 1] = segment;
+        all = next;
+        return old;
+    }
+
+    /** Takes all segments out, puts one in, and returns the old ones. */
+    Segment[] replaceAll(Segment only) {
+        Segment[] now = all;
+        all = new Segment[] {only};
+        return now;
+    }
+
+    long sizeInBytes() {
+        long total = 0;
+        for (Segment segment : all) {
+            total += segment.size();
+        }
+        return total;
+    }
+}

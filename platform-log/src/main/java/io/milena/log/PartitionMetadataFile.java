@@ -1,0 +1,41 @@
+package io.milena.log;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
+
+/** {@code partition.metadata}: version 0 and the topic's id. */
+final class PartitionMetadataFile {
+    private static final String NAME = "partition.metadata";
+    private static final String TOPIC_ID = "topic_id: ";
+
+    private PartitionMetadataFile() {}
+
+    /** The topic's id; null if the file is missing or, after a crash, empty or damaged. */
+    static @Nullable Uuid read(Path directory) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(directory.resolve(NAME));
+        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException e) {
+            return null;
+        }
+        for (String line : lines) {
+            if (line.startsWith(TOPIC_ID)) {
+                try {
+                    return Uuid.fromString(line.substring(TOPIC_ID.length()).trim());
+                } catch (IllegalArgumentException e) {
+                    return null;
+                }
+            }
+        }
+        return null;
+    }
+
+    static void write(Path directory, Uuid topicId) throws IOException {
+        AtomicFile.write(directory.resolve(NAME), List.of("version: 0", TOPIC_ID + topicId), false);
+    }
+}

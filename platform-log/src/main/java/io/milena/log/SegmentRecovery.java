@@ -1,0 +1,99 @@
+package io.milena.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * After a crash a segment's end may be anything: cut short, zeroes, old bytes. Recovery keeps the longest prefix of batches
+ * whose length, magic, CRC and offsets are right, cuts the rest, and builds the indexes anew.
+ */
+final class SegmentRecovery {
+    private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
+    private static final int LEGACY_CRC_AT = 12;
+    private static final int LEGACY_HEADER = 17;
+
+    private SegmentRecovery() {}
+
+    /**
+     * Recovers one segment.
+     *
+     * @param visitor sees each batch kept
+     * @return the offset after the last batch kept (the base offset if none)
+     */
+    static long recover(Segment segment, LogConfig config, BatchVisitor visitor) throws IOException {
+        segment.resetIndexes();
+        int size = segment.size();
+        long next = segment.baseOffset();
+        BatchScanner scanner = new BatchScanner(segment.file(), 0, size, BatchScanner.SCAN_WINDOW);
+        while (scanner.next() && scanner.loadWhole() && isValid(scanner, segment, next)) {
+            segment.note(
+                    scanner.buffer(), scanner.at(), scanner.position(), scanner.size(), config.indexIntervalBytes());
+            next = scanner.lastOffset() + 1;
+            visitor.visit(scanner.buffer(), scanner.at());
+        }
+        int valid = scanner.position();
+        if (valid < size) {
+            refuseOldFormats(segment, valid, size);
+            LOG.warn(
+                    "{}: bytes {} to {} hold no valid batch and are cut; the log goes on at offset {}",
+                    segment.file().path(),
+                    valid,
+                    size,
+                    next);
+            segment.cutTail(valid);
+        }
+        return next;
+    }
+
+    private static boolean isValid(BatchScanner scanner, Segment segment, long next) {
+        ByteBuffer b = scanner.buffer();
+        int at = scanner.at();
+        return BatchHeader.magic(b, at) == 2
+                && BatchHeader.baseOffset(b, at) >= next
+                && BatchHeader.lastOffsetDelta(b, at) >= 0
+                && segment.canHold(scanner.lastOffset())
+                && BatchHeader.crcMatches(b, at, scanner.size());
+    }
+
+    /**
+     * The offset after the last batch, looked up from the last index entry on.
+     *
+     * @return -1 if the end of the file is not the end of a batch: the segment has to be recovered
+     */
+    static long nextOffset(Segment segment) throws IOException {
+        int size = segment.size();
+        long next = segment.baseOffset();
+        BatchScanner scanner =
+                new BatchScanner(segment.file(), segment.offsets().lastPosition(), size, BatchScanner.SCAN_WINDOW);
+        while (scanner.next()) {
+            if (BatchHeader.magic(scanner.buffer(), scanner.at()) != 2 || scanner.lastOffset() < next) {
+                return -1;
+            }
+            next = scanner.lastOffset() + 1;
+        }
+        return scanner.position() == size ? next : -1;
+    }
+
+    /** Records older than Kafka 0.11 are nothing torn: they must not be cut, and we cannot serve them. */
+    private static void refuseOldFormats(Segment segment, int position, int end) throws IOException {
+        BatchScanner scanner = new BatchScanner(segment.file(), position, end, BatchScanner.SCAN_WINDOW);
+        ByteBuffer header = ByteBuffer.allocate(LEGACY_HEADER);
+        if (end - position < LEGACY_HEADER || segment.file().read(header, position) < LEGACY_HEADER) {
+            return;
+        }
+        byte magic = header.get(BatchHeader.MAGIC_AT);
+        if ((magic != 0 && magic != 1) || !scanner.next() || !scanner.loadWhole()) {
+            return;
+        }
+        ByteBuffer message = scanner.copy();
+        CRC32 crc = new CRC32();
+        crc.update(message.array(), BatchHeader.MAGIC_AT, scanner.size() - BatchHeader.MAGIC_AT);
+        if ((int) crc.getValue() == message.getInt(LEGACY_CRC_AT)) {
+            throw new IOException(segment.file().path() + " holds records of message format " + magic + " at position "
+                    + position + "; only format 2 (Kafka 0.11 and later) can be served");
+        }
+    }
+}

@@ -1,0 +1,102 @@
+package io.milena.broker.partition;
+
+import io.milena.broker.group.CoordinatorLog;
+import io.milena.log.AppendInfo;
+import io.milena.log.AppendOrigin;
+import io.milena.log.LogRead;
+import io.milena.log.PartitionLog;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/** The partitions of this broker as coordinators use them: appends that complete when committed, and reading it all at load. */
+public final class CoordinatorPartitions implements CoordinatorLog {
+    private static final int LOAD_BYTES = 1024 * 1024;
+
+    private final PartitionRegistry registry;
+    private final long commitTimeoutMs;
+
+    /** @param commitTimeoutMs {@code offsets.commit.timeout.ms}: how long an append may wait for the in-sync replicas */
+    public CoordinatorPartitions(PartitionRegistry registry, long commitTimeoutMs) {
+        this.registry = registry;
+        this.commitTimeoutMs = commitTimeoutMs;
+    }
+
+    @Override
+    public CompletableFuture<Long> append(TopicPartition id, MemoryRecords records) {
+        try {
+            Partition partition = led(id);
+            AppendInfo info = partition.append(records, true, AppendOrigin.COORDINATOR);
+            return whenCommitted(partition, partition.leaderEpoch(), info.lastOffset());
+        } catch (RuntimeException refused) {
+            return CompletableFuture.failedFuture(refused);
+        }
+    }
+
+    private CompletableFuture<Long> whenCommitted(Partition partition, int leaderEpoch, long lastOffset) {
+        if (partition.log().highWatermark() > lastOffset) {
+            return CompletableFuture.completedFuture(lastOffset);
+        }
+        CompletableFuture<Long> committed = new CompletableFuture<>();
+        AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
+        PartitionWatcher look = () -> {
+            if (!partition.isLeader() || partition.leaderEpoch() != leaderEpoch) {
+                committed.completeExceptionally(
+                        new NotLeaderOrFollowerException(partition + " moved before the append was committed"));
+            } else if (partition.log().highWatermark() > lastOffset) {
+                committed.complete(lastOffset);
+            }
+        };
+        watch.set(partition.watch(look));
+        look.onPartitionMoved();
+        return committed.orTimeout(commitTimeoutMs, TimeUnit.MILLISECONDS).whenComplete((offset, error) -> {
+            PartitionWatch ended = watch.get();
+            if (ended != null) {
+                ended.close();
+            }
+        });
+    }
+
+    @Override
+    public void readAll(TopicPartition id, Consumer<RecordBatch> batches) {
+        PartitionLog log = led(id).log();
+        long end = log.logEndOffset();
+        long position = log.logStartOffset();
+        while (position < end) {
+            long next = readSome(log, position, end, batches);
+            if (next <= position) {
+                return;
+            }
+            position = next;
+        }
+    }
+
+    private static long readSome(PartitionLog log, long position, long end, Consumer<RecordBatch> batches) {
+        LogRead read = log.read(position, LOAD_BYTES, end, true);
+        try {
+            long next = position;
+            for (RecordBatch batch : read.records().readFully().batches()) {
+                batch.ensureValid();
+                batches.accept(batch);
+                next = batch.nextOffset();
+            }
+            return next;
+        } finally {
+            read.records().release();
+        }
+    }
+
+    private Partition led(TopicPartition id) {
+        Partition partition = registry.find(id.topic(), id.partition());
+        if (partition == null || !partition.isLeader()) {
+            throw new NotLeaderOrFollowerException("This broker does not lead " + id);
+        }
+        return partition;
+    }
+}

@@ -52,13 +52,20 @@ public final class WireServer implements AutoCloseable {
         return all;
     }
 
+    /** Binds all listeners and accepts connections: {@link #bind()}, then {@link #accept()}. */
+    public void start() {
+        bind();
+        accept();
+    }
+
     /**
-     * Binds all listeners and starts to accept.
+     * Binds all listeners, so that their ports are known. Who connects now waits in the backlog until {@link #accept()}: a node
+     * can tell others its address before it is ready to serve.
      *
      * @throws java.io.UncheckedIOException if an address cannot be bound, naming it; nothing stays bound then
      * @throws IllegalArgumentException if a TLS listener's settings cannot be used
      */
-    public synchronized void start() {
+    public synchronized void bind() {
         for (ListenerBinding binding : bindings) {
             ListenerEndpoint endpoint = binding.endpoint();
             ChannelFuture bind = binding.bind().awaitUninterruptibly();
@@ -72,6 +79,11 @@ public final class WireServer implements AutoCloseable {
             }
             bound.put(endpoint.name(), bind.channel());
         }
+    }
+
+    /** Accepts connections from now on, those that wait already first. */
+    public synchronized void accept() {
+        bound.values().forEach(channel -> channel.config().setAutoRead(true));
         if (limits.idleTimeoutMs() >= 0) {
             long everyMs = Math.max(20, Math.min(30_000, limits.idleTimeoutMs() / 10));
             idleSweep = loops.group().scheduleAtFixedRate(this::closeIdle, everyMs, everyMs, TimeUnit.MILLISECONDS);

@@ -119,7 +119,7 @@ final class RebalanceFlow {
                 group.generation(),
                 reason);
         group.transitionTo(PREPARING_REBALANCE, turn.nowMs());
-        if (initial) {
+        if (initial && config.initialRebalanceDelayMs() > 0) {
             // KIP-134: members of a new group usually come together; wait a little instead of rebalancing for each.
             group.newMemberAdded = false;
             group.initialDelayLeftMs = Math.max(0, group.rebalanceTimeoutMs() - config.initialRebalanceDelayMs());

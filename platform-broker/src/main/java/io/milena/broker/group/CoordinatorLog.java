@@ -15,8 +15,8 @@ public interface CoordinatorLog {
      * @return completes with the offset of the last record when it is committed (the high watermark is past it), on any
      *     thread, at once if it already is; fails with a {@link org.apache.kafka.common.KafkaException}. These failures
      *     promise that nothing was written: {@code NotEnoughReplicasException}, {@code RecordTooLargeException},
-     *     {@code RecordBatchTooLargeException}, {@code NotLeaderOrFollowerException},
-     *     {@code UnknownTopicOrPartitionException}. After any other the coordinator reads the partition again.
+     *     {@code RecordBatchTooLargeException}, {@code UnknownTopicOrPartitionException}. After any other the coordinator
+     *     reads the partition again. There is no time-out: the coordinator has its own for its answers.
      */
     CompletableFuture<Long> append(TopicPartition partition, MemoryRecords records);
 

@@ -275,7 +275,6 @@ final class ShardRuntime {
             case NOT_ENOUGH_REPLICAS:
             case MESSAGE_TOO_LARGE:
             case RECORD_LIST_TOO_LARGE:
-            case NOT_LEADER_OR_FOLLOWER:
             case UNKNOWN_TOPIC_OR_PARTITION:
                 return true;
             default:

@@ -6,7 +6,6 @@ import io.milena.log.AppendOrigin;
 import io.milena.log.LogRead;
 import io.milena.log.PartitionLog;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
@@ -20,12 +19,13 @@ public final class CoordinatorPartitions implements CoordinatorLog {
     private static final int LOAD_BYTES = 1024 * 1024;
 
     private final PartitionRegistry registry;
-    private final long commitTimeoutMs;
 
-    /** @param commitTimeoutMs {@code offsets.commit.timeout.ms}: how long an append may wait for the in-sync replicas */
-    public CoordinatorPartitions(PartitionRegistry registry, long commitTimeoutMs) {
+    /**
+     * An append waits for the in-sync replicas as long as this broker leads the partition. The coordinator itself answers its
+     * clients after {@code offsets.commit.timeout.ms}, and must know if the records are committed after that.
+     */
+    public CoordinatorPartitions(PartitionRegistry registry) {
         this.registry = registry;
-        this.commitTimeoutMs = commitTimeoutMs;
     }
 
     @Override
@@ -55,7 +55,7 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         };
         watch.set(partition.watch(look));
         look.onPartitionMoved();
-        return committed.orTimeout(commitTimeoutMs, TimeUnit.MILLISECONDS).whenComplete((offset, error) -> {
+        return committed.whenComplete((offset, error) -> {
             PartitionWatch ended = watch.get();
             if (ended != null) {
                 ended.close();

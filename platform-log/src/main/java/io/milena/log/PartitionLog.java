@@ -84,6 +84,43 @@ public final class PartitionLog implements AutoCloseable {
         return log;
     }
 
+    /** A log whose directory was found at start; no file is looked at yet. */
+    static PartitionLog found(
+            Path partitionDir,
+            TopicPartition partition,
+            Supplier<LogConfig> config,
+            LogEnvironment environment,
+            LogStart start) {
+        return new PartitionLog(partitionDir, partition, null, config, environment, start, false);
+    }
+
+    /** Looks at the files now: recovers them, after a crash. */
+    void load() {
+        state();
+    }
+
+    /**
+     * Compares a found log's partition.metadata with {@code expected}, or writes it if it is missing.
+     *
+     * @return false if the directory belongs to another topic
+     */
+    boolean belongsTo(Uuid expected) {
+        Uuid known = topicId;
+        try {
+            if (known == null) {
+                known = PartitionMetadataFile.read(directory);
+                if (known == null) {
+                    PartitionMetadataFile.write(directory, expected);
+                    known = expected;
+                }
+                topicId = known;
+            }
+        } catch (IOException e) {
+            throw failed("read partition.metadata in " + directory, e);
+        }
+        return known.equals(expected);
+    }
+
     private void prepareDirectory() {
         try {
             if (fresh) {
@@ -105,10 +142,10 @@ public final class PartitionLog implements AutoCloseable {
 
     private LogState state() {
         LogState loaded = state;
-        return loaded != null && !offline ? loaded : load();
+        return loaded != null && !offline ? loaded : loadState();
     }
 
-    private LogState load() {
+    private LogState loadState() {
         synchronized (lock) {
             if (offline) {
                 throw new KafkaStorageException("The log of " + partition + " in " + directory + " is offline");
@@ -149,7 +186,16 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The topic's id, or null if the directory carries none. */
     public @Nullable Uuid topicId() {
-        return topicId;
+        Uuid known = topicId;
+        if (known == null && !offline) {
+            try {
+                known = PartitionMetadataFile.read(directory);
+                topicId = known;
+            } catch (IOException e) {
+                throw failed("read partition.metadata in " + directory, e);
+            }
+        }
+        return known;
     }
 
     /** The partition's directory; changes when the log is marked for deletion. */
@@ -525,6 +571,15 @@ public final class PartitionLog implements AutoCloseable {
         synchronized (lock) {
             log.producers.expire(nowMs, config.get().producerIdExpirationMs());
         }
+    }
+
+    /** An untouched log whose settings delete nothing need not be looked at. */
+    boolean isRetentionDue() {
+        if (offline || state != null) {
+            return !offline;
+        }
+        LogConfig settings = config.get();
+        return settings.delete() && (settings.retentionMs() >= 0 || settings.retentionBytes() >= 0);
     }
 
     /** Closes files and frees index memory that were not used since the last call. */

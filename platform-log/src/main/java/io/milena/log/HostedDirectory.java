@@ -1,0 +1,173 @@
+package io.milena.log;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One log directory at work: its lock, its checkpoint files, the partitions found in it, and whether it has failed. */
+final class HostedDirectory {
+    private static final Logger LOG = LoggerFactory.getLogger(HostedDirectory.class);
+    private static final String METADATA_DIRECTORY = "__cluster_metadata-0";
+
+    private final LogDirectory directory;
+    private final OffsetCheckpointFile recoveryPoints;
+    private final OffsetCheckpointFile logStarts;
+    private final OffsetCheckpointFile highWatermarks;
+    private @Nullable DirectoryLock lock;
+    private boolean cleanShutdown;
+    private long brokerEpoch = CleanShutdownFile.UNKNOWN_EPOCH;
+    private volatile boolean online = true;
+
+    HostedDirectory(LogDirectory directory) {
+        this.directory = directory;
+        this.recoveryPoints = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.RECOVERY_POINTS);
+        this.logStarts = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.LOG_STARTS);
+        this.highWatermarks = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.HIGH_WATERMARKS);
+    }
+
+    LogDirectory directory() {
+        return directory;
+    }
+
+    Path path() {
+        return directory.path();
+    }
+
+    boolean isOnline() {
+        return online;
+    }
+
+    /** True for the first caller. */
+    synchronized boolean takeOffline() {
+        boolean first = online;
+        online = false;
+        return first;
+    }
+
+    boolean wasCleanShutdown() {
+        return cleanShutdown;
+    }
+
+    long brokerEpoch() {
+        return brokerEpoch;
+    }
+
+    /** Locks the directory and takes note of how the last process left it. */
+    void enter() throws IOException {
+        Files.createDirectories(path());
+        lock = DirectoryLock.acquire(path());
+        cleanShutdown = CleanShutdownFile.exists(path());
+        brokerEpoch = CleanShutdownFile.brokerEpoch(path());
+        CleanShutdownFile.delete(path());
+    }
+
+    /** Partitions with a directory here, and what the checkpoints say of them. Leftovers of deletions go. */
+    Map<TopicPartition, LogStart> partitions(LogEnvironment environment) throws IOException {
+        Map<TopicPartition, Long> recovery = recoveryPoints.read();
+        Map<TopicPartition, Long> starts = logStarts.read();
+        Map<TopicPartition, Long> watermarks = highWatermarks.read();
+        String[] names = path().toFile().list();
+        if (names == null) {
+            throw new IOException("Cannot list " + path());
+        }
+        Map<TopicPartition, LogStart> found = new HashMap<>(names.length * 2);
+        for (String name : names) {
+            TopicPartition partition = LogNames.partitionOf(name);
+            if (name.endsWith(LogNames.DELETE_DIR)) {
+                environment.delayedTasks().schedule(() -> deleteQuietly(path().resolve(name)), 0);
+            } else if (partition != null && !name.equals(METADATA_DIRECTORY) && isDirectory(name)) {
+                found.put(
+                        partition,
+                        new LogStart(
+                                recovery.getOrDefault(partition, 0L),
+                                starts.getOrDefault(partition, 0L),
+                                watermarks.getOrDefault(partition, 0L),
+                                cleanShutdown));
+            }
+        }
+        return found;
+    }
+
+    private boolean isDirectory(String name) {
+        return new File(path().toFile(), name).isDirectory();
+    }
+
+    /** Where a new log of {@code partition} goes. */
+    Path pathOf(TopicPartition partition) {
+        return path().resolve(LogNames.directoryName(partition));
+    }
+
+    void checkpointLogOffsets(Map<TopicPartition, LogStart> logs) throws IOException {
+        Map<TopicPartition, Long> recovery = new HashMap<>(logs.size() * 2);
+        Map<TopicPartition, Long> starts = new HashMap<>();
+        logs.forEach((partition, offsets) -> {
+            recovery.put(partition, offsets.recoveryPoint());
+            if (offsets.logStartOffset() > 0) {
+                starts.put(partition, offsets.logStartOffset());
+            }
+        });
+        recoveryPoints.write(recovery);
+        logStarts.write(starts);
+    }
+
+    void checkpointHighWatermarks(Map<TopicPartition, LogStart> logs) throws IOException {
+        Map<TopicPartition, Long> watermarks = new HashMap<>(logs.size() * 2);
+        logs.forEach((partition, offsets) -> watermarks.put(partition, offsets.highWatermark()));
+        highWatermarks.write(watermarks);
+    }
+
+    /** Leaves the directory; with {@code clean}, the next process may trust it. */
+    void leave(boolean clean, long epoch) throws IOException {
+        try {
+            if (clean && online) {
+                CleanShutdownFile.write(path(), epoch);
+            }
+        } finally {
+            DirectoryLock held = lock;
+            if (held != null) {
+                held.close();
+            }
+        }
+    }
+
+    static void deleteQuietly(Path tree) {
+        try {
+            deleteTree(tree);
+            LOG.info("Deleted {}", tree);
+        } catch (IOException e) {
+            LOG.warn("Cannot delete {}; it is tried again at the next start", tree, e);
+        }
+    }
+
+    private static void deleteTree(Path tree) throws IOException {
+        if (!Files.exists(tree)) {
+            return;
+        }
+        Files.walkFileTree(tree, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+                Files.delete(file);
+                return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path dir, @Nullable IOException error) throws IOException {
+                if (error != null) {
+                    throw error;
+                }
+                Files.delete(dir);
+                return FileVisitResult.CONTINUE;
+            }
+        });
+    }
+}

@@ -1,0 +1,175 @@
+package io.milena.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LogDirectoriesTest {
+    private static final Uuid TOPIC = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAEw");
+    private static final Uuid FIRST = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAQ");
+    private static final Uuid SECOND = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAAg");
+
+    @TempDir
+    Path root;
+
+    private final List<String> failures = new ArrayList<>();
+    private final List<Runnable> delayed = new ArrayList<>();
+    private LogDirectories logs;
+
+    private LogDirectories open(String... names) {
+        List<LogDirectory> directories = new ArrayList<>();
+        for (String name : names) {
+            directories.add(new LogDirectory(root.resolve(name), name.equals("d1") ? FIRST : SECOND));
+        }
+        logs = LogDirectories.open(
+                directories,
+                topic -> LogConfig::defaults,
+                new LogEnvironment(
+                        InstantSource.system(),
+                        (dir, what, cause) -> failures.add(dir.getFileName() + ": " + what),
+                        (task, delay) -> delayed.add(task)),
+                2);
+        return logs;
+    }
+
+    @AfterEach
+    void close() {
+        if (logs != null) {
+            logs.close();
+        }
+    }
+
+    private PartitionLog create(int partition) {
+        return logs.getOrCreate(new TopicPartition("t", partition), TOPIC, null);
+    }
+
+    private void append(PartitionLog log, String value) {
+        log.appendAsLeader(Batches.plain(System.currentTimeMillis(), value), 0, AppendOrigin.CLIENT);
+    }
+
+    @Test
+    void logsAreSpreadOverDirectoriesAndFoundAgain() throws IOException {
+        open("d1", "d2");
+        for (int i = 0; i < 10; i++) {
+            append(create(i), "v" + i);
+        }
+        assertThat(logs.logsIn(logs.all().get(0))).hasSize(5);
+        logs.log(new TopicPartition("t", 3)).orElseThrow().updateHighWatermark(1);
+        logs.close(42);
+        assertThat(Files.readString(root.resolve("d1/.kafka_cleanshutdown")))
+                .isEqualTo("{\"version\":0,\"brokerEpoch\":42}\n");
+        open("d1", "d2");
+        assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
+        assertThat(logs.previousBrokerEpoch()).isEqualTo(42);
+        assertThat(logs.logs()).hasSize(10).noneMatch(PartitionLog::isLoaded);
+        PartitionLog third = create(3);
+        assertThat(third.highWatermark()).isEqualTo(1);
+        assertThat(Batches.values(third, 0)).containsExactly("v3");
+        assertThat(third.topicId()).isEqualTo(TOPIC);
+    }
+
+    @Test
+    void withoutACleanShutdownLogsAreRecovered() {
+        open("d1");
+        for (int i = 0; i < 120; i++) {
+            append(create(i), "v" + i);
+        }
+        logs.checkpointLogOffsets();
+        logs.checkpointHighWatermarks();
+        LogDirectories killed = logs;
+        assertThatThrownBy(() -> open("d1")).isInstanceOf(KafkaException.class).hasMessageContaining(".lock");
+        killed.close();
+        root.resolve("d1/.kafka_cleanshutdown").toFile().delete();
+        open("d1");
+        assertThat(logs.previousBrokerEpoch()).isEqualTo(-1);
+        assertThat(logs.logs()).hasSize(120).allMatch(PartitionLog::isLoaded);
+        assertThat(Batches.values(create(7), 0)).containsExactly("v7");
+    }
+
+    @Test
+    void aDeletedPartitionGoesInTwoSteps() {
+        open("d1");
+        PartitionLog log = create(0);
+        append(log, "a");
+        LogRead read = log.read(0, 100, 1, true);
+        logs.delete(new TopicPartition("t", 0));
+        assertThat(root.resolve("d1/t-0")).doesNotExist();
+        assertThat(log.directory().getFileName().toString()).matches("t-0\\.[0-9a-f]{32}-delete");
+        assertThat(logs.log(new TopicPartition("t", 0))).isEmpty();
+        assertThatThrownBy(() -> append(log, "b")).isInstanceOf(KafkaStorageException.class);
+        assertThat(create(0).logEndOffset()).isZero();
+        delayed.forEach(Runnable::run);
+        assertThat(log.directory()).doesNotExist();
+        assertThat(read.records().readFully().sizeInBytes()).isPositive();
+        read.records().release();
+    }
+
+    @Test
+    void aDirectoryOfAnOlderTopicIsMarkedStray() {
+        open("d1");
+        append(create(0), "a");
+        Uuid newer = Uuid.randomUuid();
+        assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null).logEndOffset())
+                .isZero();
+        assertThat(root.resolve("d1").toFile().list()).anyMatch(name -> name.matches("t-0\\.[0-9a-f]{32}-stray"));
+        logs.close();
+        open("d1");
+        assertThat(logs.logs()).hasSize(1);
+        assertThat(logs.log(new TopicPartition("t", 0)).orElseThrow().topicId()).isEqualTo(newer);
+    }
+
+    @Test
+    void aFailedDirectoryTakesItsLogsOfflineAndOthersGoOn() throws IOException {
+        open("d1", "d2");
+        PartitionLog first = logs.getOrCreate(new TopicPartition("t", 0), TOPIC, FIRST);
+        PartitionLog second = logs.getOrCreate(new TopicPartition("t", 1), TOPIC, SECOND);
+        assertThat(logs.directoryOf(second.partition()).orElseThrow().id()).isEqualTo(SECOND);
+        append(second, "a");
+        // The segment's file cannot be created any more.
+        Files.delete(first.directory().resolve("partition.metadata"));
+        Files.delete(first.directory());
+        assertThatThrownBy(() -> append(first, "a")).isInstanceOf(KafkaStorageException.class);
+        assertThat(failures).hasSize(1).first().asString().startsWith("d1: Cannot append to t-0");
+        assertThat(logs.online()).extracting(LogDirectory::id).containsExactly(SECOND);
+        append(second, "b");
+        assertThat(logs.getOrCreate(new TopicPartition("t", 2), TOPIC, FIRST).directory())
+                .startsWith(root.resolve("d2"));
+        logs.close(7);
+        assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
+        assertThat(root.resolve("d2/.kafka_cleanshutdown")).exists();
+    }
+
+    @Test
+    void checkpointsHaveKafkasFormat() throws IOException {
+        open("d1");
+        PartitionLog log = create(0);
+        append(log, "a");
+        append(log, "b");
+        log.updateHighWatermark(2);
+        log.advanceLogStartOffset(1, "test");
+        log.flush();
+        logs.checkpointLogOffsets();
+        logs.checkpointHighWatermarks();
+        assertThat(Files.readString(root.resolve("d1/recovery-point-offset-checkpoint")))
+                .isEqualTo("0\n1\nt 0 2\n");
+        assertThat(Files.readString(root.resolve("d1/log-start-offset-checkpoint")))
+                .isEqualTo("0\n1\nt 0 1\n");
+        assertThat(Files.readString(root.resolve("d1/replication-offset-checkpoint")))
+                .isEqualTo("0\n1\nt 0 2\n");
+        assertThat(Files.readString(root.resolve("d1/t-0/leader-epoch-checkpoint")))
+                .isEqualTo("0\n1\n0 1\n");
+    }
+}

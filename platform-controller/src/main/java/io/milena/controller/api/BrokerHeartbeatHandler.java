@@ -1,0 +1,72 @@
+package io.milena.controller.api;
+
+import io.milena.controller.Controller;
+import io.milena.controller.core.Decision;
+import io.milena.controller.core.HeartbeatControl;
+import io.milena.wire.ApiHandler;
+import io.milena.wire.Connection;
+import io.milena.wire.Exchange;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
+import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * BrokerHeartbeat (63). Remembers which broker beats on which connection: a connection that closes is the first sign of a
+ * dead process, long before its session ends.
+ */
+final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestData> {
+    private final Controller controller;
+    private final Map<Long, Long> epochByConnection = new ConcurrentHashMap<>();
+
+    BrokerHeartbeatHandler(Controller controller) {
+        this.controller = controller;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return ApiKeys.BROKER_HEARTBEAT;
+    }
+
+    @Override
+    public void handle(Exchange<BrokerHeartbeatRequestData> exchange) {
+        BrokerHeartbeatRequestData request = exchange.request();
+        watch(exchange.connection(), request.brokerId(), request.brokerEpoch());
+        controller.submit(new Heartbeat(exchange));
+    }
+
+    private void watch(Connection connection, int brokerId, long epoch) {
+        if (epochByConnection.put(connection.id(), epoch) == null) {
+            connection.onClose(() -> {
+                Long last = epochByConnection.remove(connection.id());
+                if (last != null) {
+                    controller.onBrokerConnectionLost(brokerId, last);
+                }
+            });
+        }
+    }
+
+    private static final class Heartbeat
+            extends ControllerOperation<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> {
+        Heartbeat(Exchange<BrokerHeartbeatRequestData> exchange) {
+            super(
+                    exchange,
+                    (request, turn) -> new HeartbeatControl(turn.context()).decide(request, turn.sessions()),
+                    Long.MAX_VALUE);
+        }
+
+        @Override
+        public void appended(Decision<BrokerHeartbeatResponseData> decision, Turn turn, long lastOffset) {
+            int broker = request().brokerId();
+            long epoch = request().brokerEpoch();
+            turn.sessions().touch(broker, epoch, request().currentMetadataOffset(), turn.nowMs());
+            if (HeartbeatControl.beginsShutdown(decision)) {
+                turn.sessions().shutdownBegan(broker, epoch, lastOffset);
+            }
+            if (decision.response().shouldShutDown()) {
+                turn.sessions().end(broker, epoch);
+            }
+        }
+    }
+}

@@ -1,0 +1,53 @@
+package io.milena.controller.api;
+
+import io.milena.controller.Operation;
+import io.milena.controller.core.Decision;
+import io.milena.wire.Exchange;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/** A request that goes through the controller's queue and is answered after commit. */
+class ControllerOperation<Q extends ApiMessage, R extends ApiMessage> implements Operation<R> {
+    private final Exchange<Q> exchange;
+    private final Decider<Q, R> decider;
+    private final long deadlineMs;
+
+    /** How an API decides. */
+    interface Decider<Q, R> {
+        Decision<R> decide(Q request, Turn turn);
+    }
+
+    ControllerOperation(Exchange<Q> exchange, Decider<Q, R> decider, long deadlineMs) {
+        this.exchange = exchange;
+        this.decider = decider;
+        this.deadlineMs = deadlineMs;
+    }
+
+    Q request() {
+        return exchange.request();
+    }
+
+    @Override
+    public Decision<R> decide(Turn turn) {
+        return decider.decide(exchange.request(), turn);
+    }
+
+    @Override
+    public void complete(R response) {
+        exchange.respond(response);
+    }
+
+    @Override
+    public void fail(Throwable error) {
+        exchange.fail(error);
+    }
+
+    @Override
+    public long deadlineMs() {
+        return deadlineMs;
+    }
+
+    @Override
+    public String toString() {
+        return exchange.api() + " version " + exchange.version();
+    }
+}

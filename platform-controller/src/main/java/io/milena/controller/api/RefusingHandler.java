@@ -1,0 +1,28 @@
+package io.milena.controller.api;
+
+import io.milena.wire.ApiHandler;
+import io.milena.wire.Exchange;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+
+/** An API that this node understands and always refuses for the same reason. */
+final class RefusingHandler<Q extends ApiMessage> implements ApiHandler<Q> {
+    private final ApiKeys api;
+    private final ApiException reason;
+
+    RefusingHandler(ApiKeys api, ApiException reason) {
+        this.api = api;
+        this.reason = reason;
+    }
+
+    @Override
+    public ApiKeys api() {
+        return api;
+    }
+
+    @Override
+    public void handle(Exchange<Q> exchange) {
+        exchange.fail(reason);
+    }
+}

@@ -1,0 +1,39 @@
+package io.milena.controller.core;
+
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigResource;
+import org.jspecify.annotations.Nullable;
+
+/** What the controller must know about configuration keys; the tables themselves live in the metadata room. */
+public interface ConfigRules {
+    /**
+     * Checks the whole configuration that a resource would have.
+     *
+     * @throws org.apache.kafka.common.errors.ApiException with Kafka's error code and text if it may not be
+     */
+    void validate(ConfigResource resource, Map<String, String> configs);
+
+    /** Whether values of the key are comma-separated lists, which APPEND and SUBTRACT work on. */
+    boolean isList(ConfigResource.Type type, String key);
+
+    /** Whether a value must not be shown or logged. */
+    boolean isSensitive(ConfigResource.Type type, String key);
+
+    /**
+     * The value a topic has without an override of its own: from this node's static configuration or Kafka's default.
+     *
+     * @return null for an unknown key
+     */
+    @Nullable
+    String topicDefault(String topicKey);
+
+    /** Whether {@link #topicDefault} comes from this node's static configuration. */
+    boolean isStatic(String topicKey);
+
+    /** The broker-level synonym of a topic key: {@code retention.ms} is {@code log.retention.ms}. */
+    String brokerSynonym(String topicKey);
+
+    /** Every topic key, for the answer to CreateTopics. */
+    List<String> topicKeys();
+}

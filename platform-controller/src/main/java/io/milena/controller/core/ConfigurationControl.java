@@ -1,0 +1,322 @@
+package io.milena.controller.core;
+
+import io.milena.records.VersionedRecord;
+import io.milena.records.metadata.ClearElrRecord;
+import io.milena.records.metadata.ConfigRecord;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.message.AlterConfigsRequestData;
+import org.apache.kafka.common.message.AlterConfigsResponseData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
+import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
+import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.requests.ApiError;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * AlterConfigs and IncrementalAlterConfigs (KIP-339) for topics, brokers, the cluster, groups (KIP-848) and client-metrics
+ * subscriptions (KIP-714). Each resource of a request succeeds or fails by itself, whole.
+ */
+public final class ConfigurationControl {
+    private static final String MIN_ISR = "min.insync.replicas";
+    private static final int MAX_VALUE_BYTES = Short.MAX_VALUE;
+
+    private final ControlContext context;
+
+    public ConfigurationControl(ControlContext context) {
+        this.context = context;
+    }
+
+    public Decision<IncrementalAlterConfigsResponseData> alter(IncrementalAlterConfigsRequestData request) {
+        IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
+        List<VersionedRecord> records = new ArrayList<>();
+        Set<ConfigResource> duplicates = new HashSet<>();
+        Set<ConfigResource> seen = new HashSet<>();
+        request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
+        Set<ConfigResource> answered = new HashSet<>();
+        for (IncrementalAlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
+            ConfigResource resource = resource(each.resourceType(), each.resourceName());
+            if (!answered.add(resource)) {
+                continue;
+            }
+            ApiError error = decide(
+                    resource,
+                    each.resourceType(),
+                    duplicates,
+                    records,
+                    current -> incremental(resource, current, each));
+            response.responses()
+                    .add(new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
+                            .setResourceType(each.resourceType())
+                            .setResourceName(each.resourceName())
+                            .setErrorCode(error.error().code())
+                            .setErrorMessage(error.message()));
+        }
+        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+    }
+
+    public Decision<AlterConfigsResponseData> alter(AlterConfigsRequestData request) {
+        AlterConfigsResponseData response = new AlterConfigsResponseData();
+        List<VersionedRecord> records = new ArrayList<>();
+        Set<ConfigResource> duplicates = new HashSet<>();
+        Set<ConfigResource> seen = new HashSet<>();
+        request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
+        Set<ConfigResource> answered = new HashSet<>();
+        for (AlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
+            ConfigResource resource = resource(each.resourceType(), each.resourceName());
+            if (!answered.add(resource)) {
+                continue;
+            }
+            ApiError error = decide(resource, each.resourceType(), duplicates, records, current -> replacement(each));
+            response.responses()
+                    .add(new AlterConfigsResponseData.AlterConfigsResourceResponse()
+                            .setResourceType(each.resourceType())
+                            .setResourceName(each.resourceName())
+                            .setErrorCode(error.error().code())
+                            .setErrorMessage(error.message()));
+        }
+        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+    }
+
+    private static void note(ConfigResource resource, Set<ConfigResource> seen, Set<ConfigResource> duplicates) {
+        if (!seen.add(resource)) {
+            duplicates.add(resource);
+        }
+    }
+
+    private ApiError decide(
+            ConfigResource resource,
+            byte type,
+            Set<ConfigResource> duplicates,
+            List<VersionedRecord> records,
+            Wish wish) {
+        try {
+            if (duplicates.contains(resource)) {
+                throw new InvalidRequestException("Duplicate resource.");
+            }
+            if (resource.type() == ConfigResource.Type.UNKNOWN
+                    || resource.type() == ConfigResource.Type.BROKER_LOGGER) {
+                throw new InvalidRequestException("Unexpected resource type " + describe(type) + ".");
+            }
+            checkExists(resource);
+            Map<String, String> before = context.state().configs().of(resource);
+            Map<String, String> after = wish.apply(before);
+            List<VersionedRecord> changes = changes(resource, before, after);
+            checkMinIsr(resource, changes);
+            context.rules().validate(resource, after);
+            records.addAll(changes);
+            clearElr(resource, changes, records);
+            return ApiError.NONE;
+        } catch (ApiException refused) {
+            return ApiError.fromThrowable(refused);
+        }
+    }
+
+    private static String describe(byte type) {
+        return ConfigResource.Type.forId(type).toString();
+    }
+
+    private void checkExists(ConfigResource resource) {
+        String name = resource.name();
+        if (resource.type() == ConfigResource.Type.TOPIC) {
+            if (name.isEmpty()) {
+                throw new InvalidRequestException("Default topic resources are not allowed.");
+            }
+            if (context.state().topics().byName(name) == null) {
+                throw new UnknownTopicOrPartitionException("The topic '" + name + "' does not exist.");
+            }
+        } else if (resource.type() == ConfigResource.Type.BROKER && !name.isEmpty()) {
+            int id = brokerId(name);
+            boolean known = context.state().brokers().get(id) != null
+                    || context.state().brokers().controller(id) != null;
+            if (!known) {
+                throw new BrokerIdNotRegisteredException("No node with id " + id + " found.");
+            }
+        }
+    }
+
+    private static int brokerId(String name) {
+        try {
+            int id = Integer.parseInt(name);
+            if (id < 0) {
+                throw new InvalidRequestException("Invalid negative broker ID.");
+            }
+            return id;
+        } catch (NumberFormatException notANumber) {
+            throw new InvalidRequestException("Unable to parse broker name as a base 10 number.");
+        }
+    }
+
+    private Map<String, String> incremental(
+            ConfigResource resource,
+            Map<String, String> current,
+            IncrementalAlterConfigsRequestData.AlterConfigsResource wanted) {
+        Map<String, String> after = new TreeMap<>(current);
+        Set<String> names = new HashSet<>();
+        List<String> nulls = new ArrayList<>();
+        for (AlterableConfig config : wanted.configs()) {
+            if (!names.add(config.name())) {
+                throw new InvalidRequestException("Error due to duplicate config keys");
+            }
+            if (config.value() == null && config.configOperation() != OpType.DELETE.id()) {
+                nulls.add(config.name());
+            }
+        }
+        if (!nulls.isEmpty()) {
+            throw new InvalidRequestException("Null value not supported for : " + String.join(",", nulls));
+        }
+        wanted.configs().forEach(config -> apply(resource, config, after));
+        return after;
+    }
+
+    private void apply(ConfigResource resource, AlterableConfig config, Map<String, String> after) {
+        OpType op = OpType.forId(config.configOperation());
+        String key = config.name();
+        if (op == OpType.SET) {
+            after.put(key, config.value());
+        } else if (op == OpType.DELETE) {
+            after.remove(key);
+        } else if (op == OpType.APPEND || op == OpType.SUBTRACT) {
+            if (!context.rules().isList(resource.type(), key)) {
+                throw new InvalidConfigurationException(
+                        "Can't " + op + " to key " + key + " because its type is not LIST.");
+            }
+            after.put(key, combined(op, after.get(key), resource, key, config.value()));
+        } else {
+            throw new InvalidRequestException("Unknown operation type " + config.configOperation() + " for " + key);
+        }
+    }
+
+    /** What a list becomes: without a value of its own the resource's list starts from the default. */
+    private String combined(OpType op, @Nullable String own, ConfigResource resource, String key, String operand) {
+        String current = own;
+        if (current == null && resource.type() == ConfigResource.Type.TOPIC) {
+            current = context.state().configs().effective(resource.name(), key, context.rules());
+        }
+        List<String> values = split(current);
+        for (String each : split(operand)) {
+            if (op == OpType.SUBTRACT) {
+                values.remove(each);
+            } else if (!values.contains(each)) {
+                values.add(each);
+            }
+        }
+        return String.join(",", values);
+    }
+
+    private static List<String> split(@Nullable String list) {
+        List<String> values = new ArrayList<>();
+        if (list != null && !list.isBlank()) {
+            Arrays.stream(list.split(",", -1))
+                    .map(String::trim)
+                    .filter(each -> !each.isEmpty())
+                    .forEach(values::add);
+        }
+        return values;
+    }
+
+    private static Map<String, String> replacement(AlterConfigsRequestData.AlterConfigsResource wanted) {
+        Map<String, String> after = new LinkedHashMap<>();
+        List<String> nulls = new ArrayList<>();
+        wanted.configs().forEach(config -> {
+            if (config.value() == null) {
+                nulls.add(config.name());
+            } else {
+                after.put(config.name(), config.value());
+            }
+        });
+        if (!nulls.isEmpty()) {
+            throw new InvalidRequestException("Null value not supported for : " + String.join(",", nulls));
+        }
+        return after;
+    }
+
+    private static List<VersionedRecord> changes(
+            ConfigResource resource, Map<String, String> before, Map<String, String> after) {
+        List<VersionedRecord> changes = new ArrayList<>();
+        for (Map.Entry<String, String> each : after.entrySet()) {
+            if (!each.getValue().equals(before.get(each.getKey()))) {
+                if (each.getValue().getBytes(StandardCharsets.UTF_8).length > MAX_VALUE_BYTES) {
+                    throw new InvalidConfigurationException("The configuration value cannot be added because it exceeds"
+                            + " the maximum value size of " + MAX_VALUE_BYTES + " bytes.");
+                }
+                changes.add(record(resource, each.getKey(), each.getValue()));
+            }
+        }
+        for (String key : before.keySet()) {
+            if (!after.containsKey(key)) {
+                changes.add(record(resource, key, null));
+            }
+        }
+        return changes;
+    }
+
+    private static VersionedRecord record(ConfigResource resource, String key, @Nullable String value) {
+        return new VersionedRecord(
+                new ConfigRecord()
+                        .setResourceType(resource.type().id())
+                        .setResourceName(resource.name())
+                        .setName(key)
+                        .setValue(value),
+                0);
+    }
+
+    /** With ELR on, the minimum ISR belongs to topics and to the cluster as a whole, never to single brokers (KIP-966). */
+    private void checkMinIsr(ConfigResource resource, List<VersionedRecord> changes) {
+        if (!context.state().features().elrEnabled() || resource.type() != ConfigResource.Type.BROKER) {
+            return;
+        }
+        for (VersionedRecord each : changes) {
+            ConfigRecord change = (ConfigRecord) each.message();
+            if (!change.name().equals(MIN_ISR)) {
+                continue;
+            }
+            if (!resource.name().isEmpty()) {
+                throw new InvalidConfigurationException(
+                        "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+            }
+            if (change.value() == null) {
+                throw new InvalidConfigurationException(
+                        "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.");
+            }
+        }
+    }
+
+    /** A new minimum makes the eligible replicas meaningless that were kept under the old one. */
+    private void clearElr(ConfigResource resource, List<VersionedRecord> changes, List<VersionedRecord> records) {
+        boolean changed =
+                changes.stream().anyMatch(each -> Objects.equals(((ConfigRecord) each.message()).name(), MIN_ISR));
+        if (!changed || !context.state().features().elrEnabled()) {
+            return;
+        }
+        if (resource.type() == ConfigResource.Type.TOPIC) {
+            records.add(new VersionedRecord(new ClearElrRecord().setTopicName(resource.name()), 0));
+        } else if (resource.type() == ConfigResource.Type.BROKER
+                && resource.name().isEmpty()) {
+            records.add(new VersionedRecord(new ClearElrRecord(), 0));
+        }
+    }
+
+    private static ConfigResource resource(byte type, String name) {
+        return new ConfigResource(ConfigResource.Type.forId(type), name);
+    }
+
+    private interface Wish {
+        Map<String, String> apply(Map<String, String> current);
+    }
+}

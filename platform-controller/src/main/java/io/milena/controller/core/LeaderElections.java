@@ -1,0 +1,139 @@
+package io.milena.controller.core;
+
+import io.milena.records.VersionedRecord;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.ElectLeadersRequestData;
+import org.apache.kafka.common.message.ElectLeadersResponseData;
+import org.apache.kafka.common.message.ElectLeadersResponseData.PartitionResult;
+import org.apache.kafka.common.message.ElectLeadersResponseData.ReplicaElectionResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
+
+/** Elections that an operator asks for (KIP-460), and those the controller holds by itself from time to time. */
+public final class LeaderElections {
+    private static final byte PREFERRED = 0;
+    private static final byte UNCLEAN = 1;
+    /** How many leaders one periodic task moves at most, so that it does not hold up requests. */
+    private static final int PER_TASK = 1_000;
+
+    private final ControlContext context;
+    private final Topics topics;
+
+    public LeaderElections(ControlContext context) {
+        this.context = context;
+        this.topics = context.state().topics();
+    }
+
+    public Decision<ElectLeadersResponseData> decide(ElectLeadersRequestData request) {
+        Election election = electionOf(request.electionType());
+        List<VersionedRecord> records = new ArrayList<>();
+        Map<String, ReplicaElectionResult> results = new LinkedHashMap<>();
+        if (request.topicPartitions() == null) {
+            for (TopicState topic : topics.all()) {
+                for (int p = 0; p < topic.partitionCount(); p++) {
+                    ApiError error = elect(topic.name(), p, election, records);
+                    // An election of all tells only about those that needed one.
+                    if (error.error() != Errors.ELECTION_NOT_NEEDED) {
+                        add(results, topic.name(), p, error);
+                    }
+                }
+            }
+        } else {
+            for (ElectLeadersRequestData.TopicPartitions each : request.topicPartitions()) {
+                for (int p : each.partitions()) {
+                    add(results, each.topic(), p, elect(each.topic(), p, election, records));
+                }
+            }
+        }
+        return new Decision<>(
+                records, new ElectLeadersResponseData().setReplicaElectionResults(new ArrayList<>(results.values())));
+    }
+
+    private static Election electionOf(byte type) {
+        if (type == PREFERRED) {
+            return Election.PREFERRED;
+        }
+        if (type == UNCLEAN) {
+            return Election.UNCLEAN;
+        }
+        throw new InvalidRequestException("Unknown election type " + type);
+    }
+
+    private static void add(Map<String, ReplicaElectionResult> results, String topic, int partition, ApiError error) {
+        results.computeIfAbsent(topic, each -> new ReplicaElectionResult().setTopic(each))
+                .partitionResult()
+                .add(new PartitionResult()
+                        .setPartitionId(partition)
+                        .setErrorCode(error.error().code())
+                        .setErrorMessage(error.message()));
+    }
+
+    private ApiError elect(String name, int number, Election election, List<VersionedRecord> records) {
+        TopicState topic = topics.byName(name);
+        if (topic == null) {
+            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such topic as " + name);
+        }
+        PartitionState partition = topic.partition(number);
+        if (partition == null) {
+            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such partition as " + name + "-" + number);
+        }
+        boolean needless = election == Election.PREFERRED ? partition.hasPreferredLeader() : partition.leader() >= 0;
+        if (needless) {
+            return new ApiError(Errors.ELECTION_NOT_NEEDED);
+        }
+        VersionedRecord record = context.change(topic, number, context.partitionRules(name))
+                .election(election)
+                .build()
+                .orElse(null);
+        boolean elected = record != null && elects(record, election, partition);
+        if (elected) {
+            records.add(record);
+            return ApiError.NONE;
+        }
+        return new ApiError(
+                election == Election.PREFERRED
+                        ? Errors.PREFERRED_LEADER_NOT_AVAILABLE
+                        : Errors.ELIGIBLE_LEADERS_NOT_AVAILABLE);
+    }
+
+    private static boolean elects(VersionedRecord record, Election election, PartitionState partition) {
+        int leader = ((io.milena.records.metadata.PartitionChangeRecord) record.message()).leader();
+        return election == Election.PREFERRED ? leader == partition.replicas()[0] : leader >= 0;
+    }
+
+    /** Gives leadership back to preferred replicas that are in sync again. */
+    public Decision<Integer> balance() {
+        List<VersionedRecord> records = new ArrayList<>();
+        topics.imbalanced().forEach((topic, number) -> {
+            PartitionState partition = topic.existing(number);
+            int preferred = partition.replicas()[0];
+            boolean possible = Ids.contains(partition.isr(), preferred) && context.mayLead(partition, preferred);
+            if (possible && records.size() < PER_TASK) {
+                context.change(topic, number, context.partitionRules(topic.name()))
+                        .election(Election.PREFERRED)
+                        .build()
+                        .ifPresent(records::add);
+            }
+        });
+        return new Decision<>(records, records.size());
+    }
+
+    /** Elects whoever is alive where the topic allows it and nobody in sync is left. */
+    public Decision<Integer> electUnclean() {
+        List<VersionedRecord> records = new ArrayList<>();
+        topics.leaderless().forEach((topic, number) -> {
+            PartitionRules rules = context.partitionRules(topic.name());
+            if (rules.uncleanElection() && records.size() < PER_TASK) {
+                context.change(topic, number, rules)
+                        .election(Election.UNCLEAN)
+                        .build()
+                        .ifPresent(records::add);
+            }
+        });
+        return new Decision<>(records, records.size());
+    }
+}

@@ -1,0 +1,104 @@
+package io.milena.controller.core;
+
+import io.milena.records.VersionedRecord;
+import io.milena.records.metadata.RemoveTopicRecord;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.DeleteTopicsRequestData;
+import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
+import org.apache.kafka.common.message.DeleteTopicsResponseData;
+import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.requests.ApiError;
+import org.jspecify.annotations.Nullable;
+
+/** DeleteTopics, by name (up to version 5) or by name or id (version 6, KIP-516). */
+public final class TopicDeletion {
+    private final ControlContext context;
+
+    public TopicDeletion(ControlContext context) {
+        this.context = context;
+    }
+
+    public Decision<DeleteTopicsResponseData> decide(DeleteTopicsRequestData request) {
+        List<DeleteTopicState> wanted = new ArrayList<>(request.topics());
+        request.topicNames().forEach(name -> wanted.add(new DeleteTopicState().setName(name)));
+        Set<Object> duplicates = duplicates(wanted);
+        Set<Object> answered = new HashSet<>();
+        Set<Uuid> deleted = new HashSet<>();
+        DeleteTopicsResponseData response = new DeleteTopicsResponseData();
+        List<VersionedRecord> records = new ArrayList<>();
+        for (DeleteTopicState topic : wanted) {
+            Object key = key(topic);
+            if (key == null || answered.add(key)) {
+                response.responses().add(decide(topic, key, duplicates, deleted, records));
+            }
+        }
+        return new Decision<>(records, response);
+    }
+
+    private DeletableTopicResult decide(
+            DeleteTopicState wanted,
+            @Nullable Object key,
+            Set<Object> duplicates,
+            Set<Uuid> deleted,
+            List<VersionedRecord> records) {
+        if (key == null) {
+            String text = wanted.name() == null
+                    ? "Neither topic name nor id were specified."
+                    : "You may not specify both topic name and topic id.";
+            return result(wanted, new ApiError(Errors.INVALID_REQUEST, text));
+        }
+        if (duplicates.contains(key)) {
+            String text = key instanceof Uuid ? "Duplicate topic id." : "Duplicate topic name.";
+            return result(wanted, new ApiError(Errors.INVALID_REQUEST, text));
+        }
+        Topics topics = context.state().topics();
+        TopicState topic = key instanceof Uuid id ? topics.byId(id) : topics.byName((String) key);
+        if (topic == null) {
+            Errors error = key instanceof Uuid ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
+            return result(wanted, new ApiError(error, error.message()));
+        }
+        if (!deleted.add(topic.id())) {
+            return result(
+                    wanted,
+                    new ApiError(
+                            Errors.INVALID_REQUEST,
+                            "The provided topic name maps to an ID that was already supplied."));
+        }
+        records.add(new VersionedRecord(new RemoveTopicRecord().setTopicId(topic.id()), 0));
+        return new DeletableTopicResult().setName(topic.name()).setTopicId(topic.id());
+    }
+
+    private static DeletableTopicResult result(DeleteTopicState wanted, ApiError error) {
+        return new DeletableTopicResult()
+                .setName(wanted.name())
+                .setTopicId(wanted.topicId())
+                .setErrorCode(error.error().code())
+                .setErrorMessage(error.message());
+    }
+
+    private static Set<Object> duplicates(List<DeleteTopicState> wanted) {
+        Set<Object> seen = new HashSet<>();
+        Set<Object> duplicates = new HashSet<>();
+        for (DeleteTopicState topic : wanted) {
+            Object key = key(topic);
+            if (key != null && !seen.add(key)) {
+                duplicates.add(key);
+            }
+        }
+        return duplicates;
+    }
+
+    /** Name or id, whichever is given; null if both or neither are. */
+    private static @Nullable Object key(DeleteTopicState topic) {
+        boolean byId = !topic.topicId().equals(Uuid.ZERO_UUID);
+        if (byId == (topic.name() != null)) {
+            return null;
+        }
+        return byId ? topic.topicId() : topic.name();
+    }
+}

@@ -25,6 +25,9 @@ import org.slf4j.LoggerFactory;
  */
 final class ListenerBinding extends ChannelInitializer<Channel> {
 
+    /** Kafka's default of 50 lets a crowd of returning clients run into a second's pause each; a longer queue costs nothing. */
+    private static final int MIN_BACKLOG = 1024;
+
     private static final Logger LOG = LoggerFactory.getLogger(ListenerBinding.class);
 
     private final WireEventLoops loops;
@@ -57,7 +60,7 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.SO_BACKLOG, limits.listenBacklog())
+                .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, limits.listenBacklog()))
                 .option(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)

@@ -8,7 +8,7 @@ import java.util.Map;
  * @param maxRequestBytes {@code socket.request.max.bytes}: a longer frame closes its connection
  * @param sendBufferBytes {@code socket.send.buffer.bytes}, -1 for the operating system's
  * @param receiveBufferBytes {@code socket.receive.buffer.bytes}, -1 for the operating system's
- * @param listenBacklog {@code socket.listen.backlog.size}
+ * @param listenBacklog {@code socket.listen.backlog.size}; a shorter queue than 1024 is not made
  * @param maxConnections {@code max.connections} of the process
  * @param maxConnectionsPerIp {@code max.connections.per.ip}
  * @param maxConnectionsPerIpOverrides {@code max.connections.per.ip.overrides}, by address or host name

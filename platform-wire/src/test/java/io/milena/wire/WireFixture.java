@@ -1,6 +1,5 @@
 package io.milena.wire;
 
-import io.netty.util.ResourceLeakDetector;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
@@ -12,8 +11,8 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 final class WireFixture implements AutoCloseable {
 
     static {
-        System.setProperty("io.netty.leakDetection.level", "paranoid");
-        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        System.setProperty("io.netty.leakDetection.level", "simple");
+        System.setProperty("io.netty.leakDetection.samplingInterval", "1");
     }
 
     final WireEventLoops loops;

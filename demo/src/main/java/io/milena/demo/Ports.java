@@ -1,0 +1,46 @@
+package io.milena.demo;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+
+/** Looks at ports before anything starts, so that the message is ours. */
+final class Ports {
+
+    static final int KAFKA = 9092;
+
+    private Ports() {}
+
+    static void requireFree(int first, List<String> services) {
+        for (int i = 0; i < services.size(); i++) {
+            if (!isFree(first + i)) {
+                throw new UsageException("port " + (first + i) + " (for the " + services.get(i) + ") is in use;"
+                        + " choose three free ones with --port N");
+            }
+        }
+    }
+
+    /** Kafka's usual port if it is free, any other if not. */
+    static int forBroker() {
+        return isFree(KAFKA) ? KAFKA : ephemeral();
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.setReuseAddress(true);
+            socket.bind(new InetSocketAddress(port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private static int ephemeral() {
+        try (ServerSocket socket = new ServerSocket(0)) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UsageException("no free port for the broker: " + e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package io.milena.demo;
+
+/** A product of a file: the line as it will be sent, and its number. */
+record SampleProduct(String sku, String json) {
+
+    static SampleProduct parse(JsonLines.Line line) {
+        line.text("name");
+        line.number("unitsInStock", 0);
+        return new SampleProduct(line.text("sku"), line.text());
+    }
+}

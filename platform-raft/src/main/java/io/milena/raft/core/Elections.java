@@ -1,0 +1,241 @@
+package io.milena.raft.core;
+
+import java.util.List;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** Votes, announcements and resignations (KIP-595, pre-vote KIP-996), asked and answered. */
+final class Elections {
+    private final Replica replica;
+    private final News news;
+
+    Elections(Replica replica, News news) {
+        this.replica = replica;
+        this.news = news;
+    }
+
+    // ---- asked by others
+
+    void onVote(long ticket, Request.Vote request, long nowMs) {
+        boolean malformed = request.lastLog().offset() < 0
+                || request.lastLog().epoch() < 0
+                || (request.preVote()
+                        ? request.lastLog().epoch() > request.epoch()
+                        : request.lastLog().epoch() >= request.epoch());
+        Errors error = malformed
+                ? Errors.INVALID_REQUEST
+                : fenced(request.epoch(), request.candidate().id());
+        boolean granted = false;
+        if (error == Errors.NONE) {
+            if (request.epoch() > replica.epoch()) {
+                replica.becomeUnattached(request.epoch(), nowMs);
+            }
+            if (isMeantForOther(request.addressee())) {
+                error = Errors.INVALID_VOTER_KEY;
+            } else {
+                granted = grants(request);
+                if (granted && !request.preVote() && replica.election().voted() == null) {
+                    replica.becomeVoted(request.candidate(), nowMs);
+                }
+            }
+        }
+        replica.emit(new Effect.Reply(ticket, new Response.Vote(replica.header(error), granted)));
+    }
+
+    /**
+     * A vote is granted once per epoch, to a log at least as good as ours, and not where a leader of the epoch is known. A pre-vote
+     * promises nothing; a follower that hears from its leader refuses it, so that a partitioned replica cannot disturb.
+     */
+    private boolean grants(Request.Vote request) {
+        boolean upToDate = replica.isUpToDate(request.lastLog());
+        Role role = replica.role();
+        if (request.preVote()) {
+            boolean hasLeader =
+                    role instanceof Role.Leader || (role instanceof Role.Follower follower && follower.heardFrom());
+            return upToDate && !hasLeader;
+        }
+        if (role instanceof Role.Leader || role instanceof Role.Follower || role instanceof Role.Resigned) {
+            return false;
+        }
+        Optional<ReplicaKey> voted = replica.election().vote();
+        if (voted.isPresent()) {
+            return voted.get().matches(request.candidate());
+        }
+        return upToDate && replica.election().leader().isEmpty();
+    }
+
+    void onBeginEpoch(long ticket, Request.BeginEpoch request, long nowMs) {
+        Errors error = fenced(request.epoch(), request.leaderId());
+        if (error == Errors.NONE) {
+            news.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
+            if (isMeantForOther(request.addressee())) {
+                error = Errors.INVALID_VOTER_KEY;
+            }
+        }
+        replica.emit(new Effect.Reply(ticket, new Response.BeginEpoch(replica.header(error))));
+    }
+
+    void onEndEpoch(long ticket, Request.EndEpoch request, long nowMs) {
+        Errors error = fenced(request.epoch(), request.leaderId());
+        if (error == Errors.NONE) {
+            news.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
+            if (replica.role() instanceof Role.Follower follower
+                    && follower.leader().id() == request.leaderId()) {
+                replica.update(follower.doubted(nowMs + successionDelayMs(request.successors())));
+            }
+        }
+        replica.emit(new Effect.Reply(ticket, new Response.EndEpoch(replica.header(error))));
+    }
+
+    /** The first successor stands at once, the others ever later, so that they do not split the vote. */
+    private long successionDelayMs(List<ReplicaKey> successors) {
+        int position = 0;
+        while (position < successors.size() && !successors.get(position).matches(replica.config.local())) {
+            position++;
+        }
+        int max = replica.config.electionBackoffMaxMs();
+        if (position == 0 && !successors.isEmpty()) {
+            return 0;
+        }
+        if (position >= successors.size()) {
+            return max;
+        }
+        return Math.min(max, (max >> (successors.size() - 1)) << (position - 1));
+    }
+
+    private Errors fenced(int epoch, int senderId) {
+        if (epoch < replica.epoch()) {
+            return Errors.FENCED_LEADER_EPOCH;
+        }
+        return senderId < 0 ? Errors.INVALID_REQUEST : Errors.NONE;
+    }
+
+    private boolean isMeantForOther(@Nullable ReplicaKey addressee) {
+        return addressee != null && !addressee.matches(replica.config.local());
+    }
+
+    // ---- answers to us
+
+    void onVoteAnswer(Peer from, Request.Vote request, Response.Vote response, long nowMs) {
+        boolean preVote = request.preVote();
+        if (preVote
+                && response.header().error() == Errors.UNSUPPORTED_VERSION
+                && replica.role() instanceof Role.Prospective) {
+            replica.becomeCandidate(nowMs); // a peer from before KIP-996: vote as of old
+            return;
+        }
+        if (!news.heard(response.header(), nowMs)) {
+            return;
+        }
+        if (response.header().error() != Errors.NONE || request.epoch() != replica.epoch()) {
+            return;
+        }
+        if (preVote && replica.role() instanceof Role.Prospective prospective) {
+            count(prospective, prospective.ballot().with(from.id(), response.granted()), nowMs);
+        } else if (!preVote && replica.role() instanceof Role.Candidate candidate) {
+            count(candidate, candidate.ballot().with(from.id(), response.granted()), nowMs);
+        }
+    }
+
+    private void count(Role.Prospective role, Ballot ballot, long nowMs) {
+        replica.update(new Role.Prospective(ballot, role.deadlineMs()));
+        if (ballot.isWon(replica.log.voters())) {
+            replica.becomeCandidate(nowMs);
+        } else if (ballot.isLost(replica.log.voters())) {
+            replica.giveUpRound(nowMs);
+        }
+    }
+
+    private void count(Role.Candidate role, Ballot ballot, long nowMs) {
+        long backoff = role.backoffUntilMs();
+        if (ballot.isLost(replica.log.voters()) && backoff == Long.MAX_VALUE) {
+            backoff = replica.lostElectionBackoffUntil(nowMs);
+        }
+        replica.update(new Role.Candidate(ballot, role.deadlineMs(), backoff));
+        if (ballot.isWon(replica.log.voters())) {
+            replica.becomeLeader(ballot.granted(), nowMs);
+        }
+    }
+
+    void onEndEpochAnswer(Peer from, Response.EndEpoch response, long nowMs) {
+        if (news.heard(response.header(), nowMs) && replica.role() instanceof Role.Resigned resigned) {
+            var acknowledged = new java.util.HashSet<>(resigned.acknowledged());
+            acknowledged.add(from.id());
+            replica.update(new Role.Resigned(resigned.successors(), acknowledged, resigned.electionDeadlineMs()));
+        }
+    }
+
+    // ---- what is due
+
+    /** Does what the role has to do by now; true if the role changed and what is due must be looked at again. */
+    boolean act(long nowMs) {
+        Role role = replica.role();
+        if (role instanceof Role.Prospective prospective) {
+            return stand(prospective.ballot(), prospective.deadlineMs(), true, nowMs);
+        }
+        if (role instanceof Role.Candidate candidate) {
+            return stand(
+                    candidate.ballot(), Math.min(candidate.deadlineMs(), candidate.backoffUntilMs()), false, nowMs);
+        }
+        if (role instanceof Role.Resigned resigned) {
+            return sayGoodbye(resigned, nowMs);
+        }
+        return false;
+    }
+
+    private boolean stand(Ballot ballot, long deadlineMs, boolean preVote, long nowMs) {
+        if (nowMs >= deadlineMs) {
+            if (preVote) {
+                replica.giveUpRound(nowMs);
+            } else {
+                replica.becomeProspective(nowMs);
+            }
+            return true;
+        }
+        replica.wakeAt(deadlineMs);
+        for (Voter voter : replica.log.voters().voters()) {
+            if (voter.key().id() != replica.localId()
+                    && !ballot.hasAnswered(voter.key().id())) {
+                Request.Vote vote = new Request.Vote(
+                        replica.epoch(), replica.config.local(), replica.log.end(), preVote, voter.key());
+                ask(voter, vote, nowMs);
+            }
+        }
+        return false;
+    }
+
+    private boolean sayGoodbye(Role.Resigned resigned, long nowMs) {
+        if (nowMs >= resigned.electionDeadlineMs()) {
+            if (replica.isOnlyVoter()) {
+                replica.becomeProspective(nowMs);
+            } else {
+                replica.becomeUnattached(replica.epoch() + 1, nowMs);
+            }
+            return true;
+        }
+        replica.wakeAt(resigned.electionDeadlineMs());
+        for (Voter voter : replica.log.voters().voters()) {
+            if (voter.key().id() != replica.localId()
+                    && !resigned.acknowledged().contains(voter.key().id())) {
+                Request.EndEpoch end = new Request.EndEpoch(
+                        replica.epoch(),
+                        replica.localId(),
+                        replica.config.endpoints().get(replica.config.listener()),
+                        resigned.successors());
+                ask(voter, end, nowMs);
+            }
+        }
+        return false;
+    }
+
+    private void ask(Voter voter, Request request, long nowMs) {
+        voter.address(replica.config.listener()).ifPresent(address -> {
+            Peer peer = new Peer(voter.key().id(), address);
+            if (replica.requests.isReady(peer, nowMs)) {
+                replica.send(peer, request, nowMs);
+            }
+            replica.wakeAt(replica.requests.readyAtMs(peer, nowMs));
+        });
+    }
+}

@@ -1,0 +1,231 @@
+package io.milena.raft.core;
+
+import io.milena.records.OffsetAndEpoch;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** What a follower, voter or observer, does: fetch from the leader, and look for one where none is known. */
+final class Following {
+    /** KIP-1166: we always say our high watermark; -1 while unknown. */
+    private final Replica replica;
+
+    private final News news;
+    private int nextCandidate;
+
+    Following(Replica replica, News news) {
+        this.replica = replica;
+        this.news = news;
+    }
+
+    // ---- answers
+
+    void onFetchAnswer(Peer from, Response.Fetch response, long nowMs) {
+        if (!news.heard(response.header(), nowMs)) {
+            pause(from, response.header(), nowMs);
+            return;
+        }
+        if (response.header().error() != Errors.NONE) {
+            pause(from, response.header(), nowMs);
+            return;
+        }
+        if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
+            return;
+        }
+        long deadline = nowMs + replica.config.fetchTimeoutMs();
+        if (response.diverging() != null) {
+            replica.update(follower.heard(deadline, -1, null));
+            truncate(response.diverging());
+        } else if (response.snapshotId() != null) {
+            replica.update(follower.heard(deadline, -1, new Role.Download(response.snapshotId(), 0)));
+        } else {
+            replica.update(follower.heard(deadline, response.highWatermark(), null));
+            if (response.records() != null && response.records().sizeInBytes() > 0) {
+                replica.awaitLog(true);
+                replica.emit(new Effect.AppendFetched(response.records()));
+            } else {
+                advance();
+            }
+        }
+    }
+
+    /** Truncate to the last point where both logs can agree; committed records are never dropped (KAFKA-12460). */
+    private void truncate(OffsetAndEpoch diverging) {
+        long offset;
+        if (diverging.epoch() == 0) {
+            offset = Math.min(diverging.offset(), replica.log.endOffset());
+        } else {
+            OffsetAndEpoch local = replica.log.endOffsetForEpoch(diverging.epoch());
+            offset = local.epoch() == diverging.epoch() ? Math.min(local.offset(), diverging.offset()) : local.offset();
+        }
+        Replica.require(
+                offset >= replica.highWatermark(),
+                "leader asks to truncate to " + offset + ", below the high watermark " + replica.highWatermark());
+        replica.awaitLog(true);
+        replica.emit(new Effect.Truncate(offset));
+    }
+
+    void onFetchSnapshotAnswer(Peer from, Response.FetchSnapshot response, long nowMs) {
+        if (!news.heard(response.header(), nowMs)) {
+            pause(from, response.header(), nowMs);
+            return;
+        }
+        if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
+            return;
+        }
+        Role.Download download = follower.download();
+        long deadline = nowMs + replica.config.fetchTimeoutMs();
+        boolean usable = download != null
+                && response.header().error() == Errors.NONE
+                && response.snapshotId().equals(download.id())
+                && response.position() == download.position()
+                && response.chunk() != null
+                && response.chunk().sizeInBytes() > 0;
+        if (!usable || download == null || response.chunk() == null) {
+            // gone (SNAPSHOT_NOT_FOUND), out of range or odd: start over with a fetch, which names the snapshot to take
+            replica.update(follower.heard(deadline, -1, null));
+            pause(from, response.header(), nowMs);
+            return;
+        }
+        long next = download.position() + response.chunk().sizeInBytes();
+        boolean last = next >= response.size();
+        replica.update(follower.heard(
+                deadline, last ? download.id().offset() : -1, last ? null : new Role.Download(download.id(), next)));
+        replica.awaitLog(true);
+        replica.emit(new Effect.WriteSnapshotChunk(download.id(), download.position(), response.chunk(), last));
+    }
+
+    private void pause(Peer from, Response.Header header, long nowMs) {
+        if (header.error() != Errors.NONE && header.leader().isEmpty()) {
+            replica.requests.backOff(from, nowMs);
+        }
+    }
+
+    void onFailed(Peer to, boolean disconnected, long nowMs) {
+        if (replica.role() instanceof Role.Follower follower
+                && follower.leader().id() == to.id()
+                && disconnected
+                && replica.isVoter()) {
+            // A killed leader closes its sockets at once: a suspicion; the pre-vote makes it harmless if wrong.
+            replica.update(follower.doubted(nowMs + replica.config.suspicionGraceMs()));
+        }
+    }
+
+    void onLogChanged() {
+        replica.awaitLog(false);
+        advance();
+    }
+
+    private void advance() {
+        if (replica.role() instanceof Role.Follower follower && follower.leaderHighWatermark() >= 0) {
+            replica.commit(Math.min(follower.leaderHighWatermark(), replica.log.endOffset()));
+        }
+    }
+
+    // ---- what is due
+
+    boolean act(long nowMs) {
+        Role role = replica.role();
+        if (role instanceof Role.Follower follower) {
+            return follow(follower, nowMs);
+        }
+        if (role instanceof Role.Unattached unattached) {
+            return search(unattached.electionDeadlineMs(), nowMs);
+        }
+        if (role instanceof Role.Voted voted) {
+            return search(voted.electionDeadlineMs(), nowMs);
+        }
+        return false;
+    }
+
+    private boolean follow(Role.Follower follower, long nowMs) {
+        boolean overdue = nowMs >= follower.fetchDeadlineMs();
+        if (overdue && replica.isVoter()) {
+            replica.becomeProspective(nowMs);
+            return true;
+        }
+        if (replica.isAwaitingLog()) {
+            return false;
+        }
+        Peer leader = follower.leader();
+        if (overdue) {
+            ask(nextToAsk(leader.id()), nowMs);
+        } else {
+            replica.wakeAt(follower.fetchDeadlineMs());
+        }
+        Role.Download download = follower.download();
+        if (download != null && replica.requests.isReady(leader, nowMs)) {
+            replica.send(leader, fetchSnapshot(download), nowMs);
+        } else if (download == null) {
+            ask(leader, nowMs);
+        }
+        replica.wakeAt(replica.requests.readyAtMs(leader, nowMs));
+        return false;
+    }
+
+    /** Nobody known to follow: ask around by Fetch, whose answers name the leader; a voter stands in the end. */
+    private boolean search(long electionDeadlineMs, long nowMs) {
+        if (replica.isVoter()) {
+            if (nowMs >= electionDeadlineMs) {
+                replica.becomeProspective(nowMs);
+                return true;
+            }
+            replica.wakeAt(electionDeadlineMs);
+        }
+        if (!replica.isAwaitingLog()) {
+            ask(nextToAsk(replica.localId()), nowMs);
+        }
+        return false;
+    }
+
+    private void ask(@Nullable Peer peer, long nowMs) {
+        if (peer == null) {
+            return;
+        }
+        if (replica.requests.isReady(peer, nowMs)) {
+            replica.send(peer, fetch(), nowMs);
+        }
+        replica.wakeAt(replica.requests.readyAtMs(peer, nowMs));
+    }
+
+    /** Round-robin over bootstrap servers and the other voters; one question in the air at a time. */
+    private @Nullable Peer nextToAsk(int except) {
+        List<Peer> peers = new ArrayList<>();
+        int id = -2;
+        for (HostPort server : replica.config.bootstrapServers()) {
+            peers.add(new Peer(id--, server));
+        }
+        for (Voter voter : replica.log.voters().voters()) {
+            if (voter.key().id() != replica.localId() && voter.key().id() != except) {
+                voter.address(replica.config.listener())
+                        .ifPresent(address -> peers.add(new Peer(voter.key().id(), address)));
+            }
+        }
+        return peers.isEmpty() ? null : peers.get(Math.floorMod(nextCandidate, peers.size()));
+    }
+
+    /** The one just asked did not help: the next time ask another. */
+    void askAnother() {
+        nextCandidate++;
+    }
+
+    private Request.Fetch fetch() {
+        return new Request.Fetch(
+                replica.epoch(),
+                replica.config.local(),
+                replica.log.endOffset(),
+                replica.log.lastEpoch(),
+                replica.config.fetchMaxWaitMs(),
+                replica.highWatermark());
+    }
+
+    private Request.FetchSnapshot fetchSnapshot(Role.Download download) {
+        return new Request.FetchSnapshot(
+                replica.epoch(),
+                replica.config.local(),
+                download.id(),
+                download.position(),
+                replica.config.fetchSnapshotMaxBytes());
+    }
+}

@@ -1,0 +1,178 @@
+package io.milena.raft.core;
+
+import io.milena.records.OffsetAndEpoch;
+import java.util.Optional;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/** What a leader does, and how anybody answers fetches. */
+final class Leadership {
+    /** The bootstrap snapshot is never replicated: the first leader writes its content to the log (KIP-853). */
+    static final OffsetAndEpoch BOOTSTRAP_SNAPSHOT = new OffsetAndEpoch(0, 0);
+
+    private final Replica replica;
+    private final News news;
+
+    Leadership(Replica replica, News news) {
+        this.replica = replica;
+        this.news = news;
+    }
+
+    void onFetch(long ticket, Request.Fetch request, long nowMs) {
+        boolean malformed = request.offset() < 0
+                || request.maxWaitMs() < 0
+                || request.lastFetchedEpoch() < 0
+                || request.lastFetchedEpoch() > request.epoch();
+        Errors error = malformed ? Errors.INVALID_REQUEST : leaderOnly(request.epoch());
+        if (error == Errors.NONE && replica.role() instanceof Role.Leader leader) {
+            serve(ticket, request, leader.progress(), nowMs);
+        } else {
+            reply(ticket, error, null, null, -1);
+        }
+    }
+
+    private void serve(long ticket, Request.Fetch request, LeaderProgress progress, long nowMs) {
+        Optional<OffsetAndEpoch> snapshot = replica.log.latestSnapshotId();
+        if (request.offset() == 0 && snapshot.isPresent() && !snapshot.get().equals(BOOTSTRAP_SNAPSHOT)) {
+            reply(ticket, Errors.NONE, null, snapshot.get(), progress.highWatermark());
+            return;
+        }
+        if (isBelowLog(request.offset(), request.lastFetchedEpoch())) {
+            OffsetAndEpoch id = snapshot.orElseThrow(() -> new InvariantBrokenException(
+                    "Log starts at " + replica.log.startOffset() + " and there is no snapshot"));
+            reply(ticket, Errors.NONE, null, id, progress.highWatermark());
+            return;
+        }
+        OffsetAndEpoch diverging = divergence(request.offset(), request.lastFetchedEpoch());
+        if (diverging != null) {
+            reply(ticket, Errors.NONE, diverging, null, progress.highWatermark());
+            return;
+        }
+        if (progress.updateReplica(request.replica(), request.offset(), replica.log.endOffset(), nowMs)) {
+            replica.commit(progress.highWatermark());
+        }
+        replica.emit(new Effect.ServeFetch(ticket, request, replica.header(Errors.NONE), progress.highWatermark()));
+    }
+
+    private boolean isBelowLog(long offset, int epoch) {
+        if (replica.log.startOffset() == 0 && offset == 0 && epoch == 0) {
+            return false;
+        }
+        return replica.log
+                .earliestSnapshotId()
+                .filter(first -> offset < replica.log.startOffset()
+                        || (offset == replica.log.startOffset() && epoch != first.epoch())
+                        || epoch < first.epoch())
+                .isPresent();
+    }
+
+    /** Where the asker's log can still agree with ours; null if it does so to its end. */
+    private @Nullable OffsetAndEpoch divergence(long offset, int epoch) {
+        if (replica.log.startOffset() == 0 && offset == 0 && epoch == 0) {
+            return null;
+        }
+        OffsetAndEpoch common = replica.log.endOffsetForEpoch(epoch);
+        return common.epoch() != epoch || common.offset() < offset ? common : null;
+    }
+
+    private void reply(
+            long ticket,
+            Errors error,
+            @Nullable OffsetAndEpoch diverging,
+            @Nullable OffsetAndEpoch snapshot,
+            long highWatermark) {
+        replica.emit(new Effect.Reply(
+                ticket,
+                new Response.Fetch(
+                        replica.header(error), diverging, snapshot, null, highWatermark, replica.log.startOffset())));
+    }
+
+    void onFetchSnapshot(long ticket, Request.FetchSnapshot request, long nowMs) {
+        Errors error = leaderOnly(request.epoch());
+        if (error == Errors.NONE && request.snapshotId().equals(BOOTSTRAP_SNAPSHOT)) {
+            error = Errors.SNAPSHOT_NOT_FOUND;
+        }
+        if (error == Errors.NONE && replica.role() instanceof Role.Leader leader) {
+            leader.progress().touch(request.replica(), nowMs);
+            replica.emit(new Effect.ServeSnapshot(ticket, request, replica.header(Errors.NONE)));
+        } else {
+            replica.emit(new Effect.Reply(
+                    ticket, new Response.FetchSnapshot(replica.header(error), request.snapshotId(), 0, 0, null)));
+        }
+    }
+
+    private Errors leaderOnly(int epoch) {
+        if (epoch < replica.epoch()) {
+            return Errors.FENCED_LEADER_EPOCH;
+        }
+        if (epoch > replica.epoch()) {
+            return Errors.UNKNOWN_LEADER_EPOCH;
+        }
+        return replica.role() instanceof Role.Leader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+    }
+
+    void onBeginEpochAnswer(Peer from, Response.BeginEpoch response, long nowMs) {
+        if (news.heard(response.header(), nowMs)
+                && response.header().error() == Errors.NONE
+                && replica.role() instanceof Role.Leader leader) {
+            leader.progress().acknowledged(from.id());
+        }
+    }
+
+    void onLogChanged(long durableEndOffset, long nowMs) {
+        if (replica.role() instanceof Role.Leader leader) {
+            leader.progress().changeVoters(replica.log.voters());
+            if (leader.progress().updateLocal(durableEndOffset, nowMs)) {
+                replica.commit(leader.progress().highWatermark());
+            }
+        }
+    }
+
+    boolean act(long nowMs) {
+        if (!(replica.role() instanceof Role.Leader leader)) {
+            return false;
+        }
+        LeaderProgress progress = leader.progress();
+        progress.changeVoters(replica.log.voters());
+        boolean removed = !replica.isVoter() && progress.highWatermark() > replica.log.votersOffset();
+        if (removed || nowMs >= progress.checkQuorumDeadlineMs()) {
+            replica.resign(nowMs);
+            return true;
+        }
+        replica.wakeAt(progress.checkQuorumDeadlineMs());
+        announce(progress, nowMs);
+        return false;
+    }
+
+    private void announce(LeaderProgress progress, long nowMs) {
+        int periodMs = replica.config.fetchTimeoutMs() / 2;
+        for (Voter voter : replica.log.voters().voters()) {
+            int id = voter.key().id();
+            if (id == replica.localId()) {
+                continue;
+            }
+            if (progress.needsBeginEpoch(id, nowMs - periodMs)) {
+                tell(voter, periodMs, nowMs);
+            } else {
+                replica.wakeAt(nowMs + periodMs);
+            }
+        }
+    }
+
+    private void tell(Voter voter, int periodMs, long nowMs) {
+        HostPort address = voter.address(replica.config.listener()).orElse(null);
+        if (address == null) {
+            return;
+        }
+        Peer peer = new Peer(voter.key().id(), address);
+        if (replica.requests.isReady(peer, nowMs)) {
+            Request.BeginEpoch begin = new Request.BeginEpoch(
+                    replica.epoch(),
+                    replica.localId(),
+                    replica.config.endpoints().get(replica.config.listener()),
+                    voter.key());
+            replica.send(peer, begin, nowMs);
+        }
+        replica.wakeAt(Math.max(replica.requests.readyAtMs(peer, nowMs), nowMs + Math.min(periodMs, 50)));
+    }
+}

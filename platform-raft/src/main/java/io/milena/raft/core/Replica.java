@@ -1,0 +1,310 @@
+package io.milena.raft.core;
+
+import io.milena.records.OffsetAndEpoch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.random.RandomGenerator;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The state the parts of the core share, and the moves between roles. A move persists the election state it changes before
+ * anything that depends on it can be said, because effects keep their order.
+ */
+final class Replica {
+    final CoreConfig config;
+    final LogView log;
+    final PeerRequests requests;
+    private final RandomGenerator random;
+
+    private ElectionState election = ElectionState.INITIAL;
+    private Role role = new Role.Unattached(Long.MAX_VALUE);
+    private LeaderAndEpoch announced = LeaderAndEpoch.UNKNOWN;
+    private long highWatermark = -1;
+    private int electionRounds;
+    private boolean awaitingLog;
+    private long nextDeadlineMs = Long.MAX_VALUE;
+    private List<Effect> effects = new ArrayList<>();
+
+    Replica(CoreConfig config, LogView log, RandomGenerator random) {
+        this.config = config;
+        this.log = log;
+        this.random = random;
+        this.requests = new PeerRequests(config.requestTimeoutMs(), config.retryBackoffMs());
+    }
+
+    // ---- reading
+
+    Role role() {
+        return role;
+    }
+
+    int epoch() {
+        return election.epoch();
+    }
+
+    ElectionState election() {
+        return election;
+    }
+
+    int localId() {
+        return config.local().id();
+    }
+
+    boolean isVoter() {
+        return config.canVote() && log.voters().contains(config.local());
+    }
+
+    boolean isOnlyVoter() {
+        return config.canVote() && log.voters().isOnly(config.local());
+    }
+
+    long highWatermark() {
+        return highWatermark;
+    }
+
+    boolean isAwaitingLog() {
+        return awaitingLog;
+    }
+
+    /** The leader as others may know it; one that resigned, or led before a restart, leads no more. */
+    OptionalInt leader() {
+        boolean selfButNotLeading = election.isLedBy(localId()) && !(role instanceof Role.Leader);
+        return selfButNotLeading ? OptionalInt.empty() : election.leader();
+    }
+
+    @Nullable
+    HostPort leaderAddress() {
+        if (role instanceof Role.Leader) {
+            return config.endpoints().get(config.listener());
+        }
+        if (role instanceof Role.Follower follower) {
+            return follower.leader().address();
+        }
+        return leader().isPresent() ? addressOf(leader().getAsInt()) : null;
+    }
+
+    @Nullable
+    HostPort addressOf(int voterId) {
+        return log.voters()
+                .voter(voterId)
+                .flatMap(voter -> voter.address(config.listener()))
+                .orElse(null);
+    }
+
+    Response.Header header(Errors error) {
+        return new Response.Header(error, epoch(), leader(), leaderAddress());
+    }
+
+    /** A log is as good as ours if its last epoch is higher, or equal with no smaller end (Raft §5.4.1). */
+    boolean isUpToDate(OffsetAndEpoch other) {
+        return other.compareTo(log.end()) >= 0;
+    }
+
+    // ---- effects and time
+
+    void emit(Effect effect) {
+        effects.add(effect);
+    }
+
+    List<Effect> takeEffects() {
+        List<Effect> taken = effects;
+        effects = new ArrayList<>();
+        return taken;
+    }
+
+    void send(Peer peer, Request request, long nowMs) {
+        requests.sent(peer, request, nowMs);
+        emit(new Effect.Send(peer, request));
+    }
+
+    void awaitLog(boolean awaiting) {
+        awaitingLog = awaiting;
+    }
+
+    /** Commits up to {@code offset}; what is committed stays committed, so it never falls. */
+    void commit(long offset) {
+        if (offset > highWatermark) {
+            highWatermark = offset;
+            emit(new Effect.Commit(offset));
+        }
+    }
+
+    void wakeAt(long deadlineMs) {
+        nextDeadlineMs = Math.min(nextDeadlineMs, deadlineMs);
+    }
+
+    void forgetDeadline() {
+        nextDeadlineMs = Long.MAX_VALUE;
+    }
+
+    long nextDeadlineMs() {
+        return nextDeadlineMs;
+    }
+
+    int randomBelow(int bound) {
+        return bound <= 0 ? 0 : random.nextInt(bound);
+    }
+
+    long electionDeadline(long nowMs) {
+        return nowMs + config.electionTimeoutMs() + randomBelow(config.electionTimeoutMs());
+    }
+
+    // ---- moves
+
+    void recover(ElectionState persisted, long nowMs) {
+        election = persisted;
+        if (log.lastEpoch() > persisted.epoch()) {
+            // quorum-state was lost or is older than the log: never below what the log has seen
+            election = ElectionState.ofEpoch(log.lastEpoch());
+            emit(new Effect.Persist(election));
+        }
+        OptionalInt leader = election.leader();
+        HostPort address = leader.isPresent() ? addressOf(leader.getAsInt()) : null;
+        if (isOnlyVoter()) {
+            becomeCandidate(nowMs);
+            return;
+        }
+        if (election.isLedBy(localId())) {
+            role = new Role.Resigned(List.of(), log.voters().ids(), electionDeadline(nowMs));
+        } else if (leader.isPresent() && address != null) {
+            role = follower(new Peer(leader.getAsInt(), address), nowMs);
+        } else if (election.voted() != null) {
+            role = new Role.Voted(electionDeadline(nowMs));
+        } else {
+            role = new Role.Unattached(electionDeadline(nowMs));
+        }
+        announce();
+    }
+
+    void becomeUnattached(int epoch, long nowMs) {
+        if (epoch > epoch()) {
+            persist(ElectionState.ofEpoch(epoch));
+        }
+        boolean voted = election.voted() != null;
+        enter(voted ? new Role.Voted(electionDeadline(nowMs)) : new Role.Unattached(electionDeadline(nowMs)));
+    }
+
+    void becomeVoted(ReplicaKey candidate, long nowMs) {
+        require(election.voted() == null, "second vote in epoch " + epoch());
+        persist(election.withVote(candidate));
+        enter(new Role.Voted(electionDeadline(nowMs)));
+    }
+
+    void becomeProspective(long nowMs) {
+        electionRounds++;
+        enter(new Role.Prospective(Ballot.of(localId()), electionDeadline(nowMs)));
+        if (isOnlyVoter()) {
+            becomeCandidate(nowMs);
+        }
+    }
+
+    void becomeCandidate(long nowMs) {
+        persist(new ElectionState(epoch() + 1, OptionalInt.empty(), config.local()));
+        Ballot ballot = Ballot.of(localId());
+        enter(new Role.Candidate(ballot, electionDeadline(nowMs), Long.MAX_VALUE));
+        if (ballot.isWon(log.voters())) {
+            becomeLeader(ballot.granted(), nowMs);
+        }
+    }
+
+    void becomeLeader(Set<Integer> granting, long nowMs) {
+        require(role instanceof Role.Candidate, "leader of epoch " + epoch() + " without an election");
+        persist(election.withLeader(localId()));
+        LeaderProgress progress =
+                new LeaderProgress(localId(), log.endOffset(), config.fetchTimeoutMs(), log.voters(), nowMs);
+        electionRounds = 0;
+        enter(new Role.Leader(progress));
+        awaitingLog = true;
+        emit(new Effect.AppendLeaderChange(epoch(), log.voters().ids(), granting, votersToWrite()));
+    }
+
+    /** A dynamic voter set that is only in the bootstrap snapshot, or has another address for us, is written to the log. */
+    private @Nullable VoterSet votersToWrite() {
+        if (log.kraftVersion() < 1) {
+            return null;
+        }
+        Voter self = new Voter(config.local(), config.endpoints());
+        boolean changed = !log.voters().voter(localId()).filter(self::equals).isPresent();
+        if (config.endpoints().isEmpty()) {
+            return log.votersOffset() < 0 ? log.voters() : null;
+        }
+        return log.votersOffset() < 0 || changed ? log.voters().with(self) : null;
+    }
+
+    void becomeFollower(int epoch, int leaderId, HostPort address, long nowMs) {
+        require(leaderId != localId(), "following itself in epoch " + epoch);
+        if (epoch > epoch()) {
+            persist(new ElectionState(epoch, OptionalInt.of(leaderId), null));
+        } else if (!election.isLedBy(leaderId)) {
+            require(election.leader().isEmpty(), "two leaders in epoch " + epoch + ": " + leader() + ", " + leaderId);
+            persist(election.withLeader(leaderId));
+        }
+        electionRounds = 0;
+        enter(follower(new Peer(leaderId, address), nowMs));
+    }
+
+    /** The old leader is tried again, or, if none is known, the next chance is awaited. */
+    void giveUpRound(long nowMs) {
+        OptionalInt leader = leader();
+        HostPort address = leader.isPresent() ? addressOf(leader.getAsInt()) : null;
+        if (leader.isPresent() && address != null) {
+            enter(follower(new Peer(leader.getAsInt(), address), nowMs));
+        } else {
+            becomeUnattached(epoch(), nowMs);
+        }
+    }
+
+    void resign(long nowMs) {
+        if (role instanceof Role.Leader leader) {
+            long deadline = isOnlyVoter() ? nowMs : electionDeadline(nowMs);
+            enter(new Role.Resigned(leader.progress().successors(), Set.of(localId()), deadline));
+        }
+    }
+
+    /** Same role, other details: no announcement, requests stay valid. */
+    void update(Role next) {
+        require(next.getClass() == role.getClass(), "update from " + role + " to " + next);
+        role = next;
+    }
+
+    /** Binary exponential: the more rounds were lost in a row, the longer the pause may be. */
+    long lostElectionBackoffUntil(long nowMs) {
+        int spread = 2 << Math.min(20, Math.max(0, electionRounds - 1));
+        return nowMs + Math.min(50L * randomBelow(spread), config.electionBackoffMaxMs());
+    }
+
+    private Role.Follower follower(Peer leader, long nowMs) {
+        return new Role.Follower(leader, nowMs + config.fetchTimeoutMs(), false, -1, null);
+    }
+
+    private void persist(ElectionState next) {
+        require(next.epoch() >= election.epoch(), "epoch falls from " + election.epoch() + " to " + next.epoch());
+        if (!next.equals(election)) {
+            election = next;
+            emit(new Effect.Persist(next));
+        }
+    }
+
+    private void enter(Role next) {
+        role = next;
+        requests.reset();
+        announce();
+    }
+
+    private void announce() {
+        LeaderAndEpoch current = new LeaderAndEpoch(leader(), epoch());
+        if (!current.equals(announced)) {
+            announced = current;
+            emit(new Effect.LeaderChanged(current));
+        }
+    }
+
+    static void require(boolean condition, String broken) {
+        if (!condition) {
+            throw new InvariantBrokenException("Raft invariant broken: " + broken);
+        }
+    }
+}

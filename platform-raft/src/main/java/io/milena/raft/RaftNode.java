@@ -1,8 +1,14 @@
 package io.milena.raft;
 
+import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.core.VoterSet;
+import io.milena.raft.rpc.RaftRpc;
+import io.milena.raft.storage.QuorumStateFile;
 import io.milena.records.OffsetAndEpoch;
 import io.milena.records.VersionedRecord;
+import io.milena.wire.ApiHandler;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -14,26 +20,40 @@ import org.apache.kafka.common.message.DescribeQuorumResponseData;
  * are thread-safe and none blocks, except {@link #open} and {@link #close()}.
  */
 public final class RaftNode implements AutoCloseable {
-    private RaftNode() {}
+    private static final long CLOSE_MS = 10_000;
+
+    private final RaftNodeConfig config;
+    private final RaftDriver driver;
+    private final Thread thread;
+
+    private RaftNode(RaftNodeConfig config, RaftDriver driver) {
+        this.config = config;
+        this.driver = driver;
+        this.thread = new Thread(driver, "raft-" + config.nodeId());
+        this.thread.setDaemon(true);
+    }
 
     /**
      * Opens the log and the quorum state and recovers them (a torn tail is cut). Nothing is sent or answered before {@link #start()}.
      *
+     * @param transport how other nodes are reached; not closed with the node
      * @throws java.io.UncheckedIOException if the directory cannot be read or written
-     * @throws IllegalStateException if the directory belongs to another cluster or node
      */
     public static RaftNode open(RaftNodeConfig config, RaftTransport transport) {
-        throw new UnsupportedOperationException("platform-raft's driver is being built");
+        VoterSet configured = VoterSet.ofStatic(config.staticVoters(), config.controllerListener());
+        RaftLog log = PartitionRaftLog.open(config, configured);
+        QuorumStateFile quorumState = new QuorumStateFile(log.snapshots().path());
+        return new RaftNode(config, new RaftDriver(config, log, quorumState, transport));
     }
 
     /** Starts the raft thread. A lone voter leads within milliseconds. */
     public void start() {
-        throw new UnsupportedOperationException();
+        thread.start();
     }
 
     /** Adds a listener: it gets the newest snapshot, then every committed batch after it. May be called before or after start. */
     public void register(RaftListener listener) {
-        throw new UnsupportedOperationException();
+        driver.enqueue(() -> driver.addListener(listener));
     }
 
     /**
@@ -42,27 +62,57 @@ public final class RaftNode implements AutoCloseable {
      * Fails with {@link NotLeaderException}, or with {@link org.apache.kafka.common.errors.RecordBatchTooLargeException}.
      */
     public CompletableFuture<Long> append(int epoch, List<VersionedRecord> records) {
-        throw new UnsupportedOperationException();
+        CompletableFuture<Long> written = new CompletableFuture<>();
+        try {
+            driver.append(epoch, records, written);
+        } catch (RuntimeException refused) {
+            written.completeExceptionally(refused);
+        }
+        return written;
+    }
+
+    /**
+     * As {@link #append}, but says at once which offset the last record gets, so that the caller can go on without waiting for the
+     * disk. If leadership is lost before the batch is written, the offset is void: {@link RaftListener#onLeaderChange} says so.
+     *
+     * @throws NotLeaderException if this node does not lead in {@code epoch}
+     * @throws org.apache.kafka.common.errors.RecordBatchTooLargeException if the batch cannot be atomic
+     */
+    public long scheduleAppend(int epoch, List<VersionedRecord> records) {
+        return driver.append(epoch, records, null);
     }
 
     /** The leader this node knows of; may lag behind. */
     public LeaderAndEpoch leaderAndEpoch() {
-        throw new UnsupportedOperationException();
+        return driver.view().leader();
     }
 
     /** Id and address of the leader's controller listener, if both are known. */
     public Optional<Node> leaderNode() {
-        throw new UnsupportedOperationException();
+        RaftView view = driver.view();
+        Optional<HostPort> address = view.leaderAddress();
+        if (view.leader().leaderId().isEmpty() || address.isEmpty()) {
+            return Optional.empty();
+        }
+        return Optional.of(new Node(
+                view.leader().leaderId().getAsInt(),
+                address.get().host(),
+                address.get().port()));
     }
 
-    /** First offset not known to be committed; 0 before anything is known. */
+    /** First offset not known to be committed; -1 before anything is known. */
     public long highWatermark() {
-        throw new UnsupportedOperationException();
+        return driver.view().highWatermark();
     }
 
     /** Offset the next appended record will have. */
     public long logEndOffset() {
-        throw new UnsupportedOperationException();
+        return driver.view().logEndOffset();
+    }
+
+    /** The role's name (Leader, Follower, …), for logs and metrics. */
+    public String roleName() {
+        return driver.view().role();
     }
 
     /**
@@ -73,27 +123,55 @@ public final class RaftNode implements AutoCloseable {
      * @return empty when a snapshot at or after {@code end} exists already
      */
     public Optional<SnapshotWriter> createSnapshot(OffsetAndEpoch end, long lastContainedLogTimeMs) {
-        throw new UnsupportedOperationException();
+        return driver.snapshots()
+                .create(end, lastContainedLogTimeMs, highWatermark(), () -> driver.enqueue(driver::clean));
     }
 
     /** Id of the newest complete snapshot. */
     public Optional<OffsetAndEpoch> latestSnapshotId() {
-        throw new UnsupportedOperationException();
+        return driver.log().latestSnapshotId();
     }
 
     /** What DescribeQuorum says about the metadata partition; fails with {@link NotLeaderException} on others than the leader. */
     public CompletableFuture<DescribeQuorumResponseData.PartitionData> describe() {
-        throw new UnsupportedOperationException();
+        CompletableFuture<DescribeQuorumResponseData.PartitionData> described = new CompletableFuture<>();
+        driver.enqueue(() -> driver.describe()
+                .ifPresentOrElse(
+                        quorum -> described.complete(DescribeQuorumHandler.partition(quorum, (short) 2)),
+                        () -> described.completeExceptionally(
+                                new NotLeaderException("Only the leader describes the quorum", leaderAndEpoch()))));
+        return described;
+    }
+
+    /** The APIs a controller's listener serves for the quorum. */
+    public List<ApiHandler<?>> handlers() {
+        RaftRpc.Context context =
+                new RaftRpc.Context(config.clusterId(), config.controllerListener(), config.advertisedEndpoints());
+        List<ApiHandler<?>> handlers = new ArrayList<>();
+        for (RaftRpc<?, ?> rpc : RaftRpc.ALL) {
+            handlers.add(new RaftHandler<>(rpc, context, driver));
+        }
+        handlers.add(new DescribeQuorumHandler(driver));
+        handlers.addAll(RaftVoterHandlers.all(driver));
+        return handlers;
     }
 
     /** Gives up leadership of {@code epoch}, if held, and tells the others so (EndQuorumEpoch). */
     public void resign(int epoch) {
-        throw new UnsupportedOperationException();
+        driver.enqueue(() -> driver.resign(epoch));
     }
 
-    /** Resigns if leading, completes or fails what is pending, flushes and closes the log. */
+    /** Resigns if leading, fails what is pending, flushes and closes the log. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        driver.enqueue(driver::stop);
+        if (thread.getState() == Thread.State.NEW) {
+            thread.start(); // never started: lets it close the log
+        }
+        try {
+            thread.join(CLOSE_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

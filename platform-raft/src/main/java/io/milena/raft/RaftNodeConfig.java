@@ -25,6 +25,7 @@ import org.apache.kafka.common.Uuid;
  * @param electionBackoffMaxMs [{@code controller.quorum.election.backoff.max.ms}]
  * @param fetchTimeoutMs [{@code controller.quorum.fetch.timeout.ms}]
  * @param requestTimeoutMs [{@code controller.quorum.request.timeout.ms}]
+ * @param leaderLossGraceMs when the leader's connection breaks, how long a voter waits for it before a pre-vote; ours, not Kafka's
  * @param fetchMaxWaitMs how long a leader may park an observer's or follower's fetch
  * @param fetchMaxBytes upper bound of one fetch response's records, bytes
  * @param fetchSnapshotMaxBytes upper bound of one snapshot chunk, bytes
@@ -49,6 +50,7 @@ public record RaftNodeConfig(
         int electionBackoffMaxMs,
         int fetchTimeoutMs,
         int requestTimeoutMs,
+        int leaderLossGraceMs,
         int fetchMaxWaitMs,
         int fetchMaxBytes,
         int fetchSnapshotMaxBytes,
@@ -106,6 +108,7 @@ public record RaftNodeConfig(
         private int electionBackoffMaxMs = 1_000;
         private int fetchTimeoutMs = 2_000;
         private int requestTimeoutMs = 2_000;
+        private int leaderLossGraceMs = 200;
         private int fetchMaxWaitMs = 500;
         private int fetchMaxBytes = 1024 * 1024;
         private int fetchSnapshotMaxBytes = 1024 * 1024;
@@ -165,6 +168,11 @@ public record RaftNodeConfig(
 
         public Builder requestTimeoutMs(int value) {
             requestTimeoutMs = value;
+            return this;
+        }
+
+        public Builder leaderLossGraceMs(int value) {
+            leaderLossGraceMs = value;
             return this;
         }
 
@@ -228,6 +236,7 @@ public record RaftNodeConfig(
                     electionBackoffMaxMs,
                     fetchTimeoutMs,
                     requestTimeoutMs,
+                    leaderLossGraceMs,
                     fetchMaxWaitMs,
                     fetchMaxBytes,
                     fetchSnapshotMaxBytes,

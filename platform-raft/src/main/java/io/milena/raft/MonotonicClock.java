@@ -1,0 +1,11 @@
+package io.milena.raft;
+
+/** Wall time that never jumps: taken once, then counted by the monotonic clock. */
+final class MonotonicClock {
+    private final long startMs = System.currentTimeMillis();
+    private final long startNs = System.nanoTime();
+
+    long nowMs() {
+        return startMs + (System.nanoTime() - startNs) / 1_000_000;
+    }
+}

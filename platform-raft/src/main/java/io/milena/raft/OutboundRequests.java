@@ -1,0 +1,73 @@
+package io.milena.raft;
+
+import io.milena.raft.core.Event;
+import io.milena.raft.core.Peer;
+import io.milena.raft.core.Request;
+import io.milena.raft.core.Response;
+import io.milena.raft.rpc.RaftRpc;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
+import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.errors.UnsupportedVersionException;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Sends what the core wants sent, and turns what comes back, or does not, into events. */
+final class OutboundRequests {
+    private static final Logger LOG = LoggerFactory.getLogger(OutboundRequests.class);
+
+    private final RaftTransport transport;
+    private final RaftRpc.Context context;
+    private final int requestTimeoutMs;
+    private final Consumer<Event> sink;
+
+    OutboundRequests(RaftNodeConfig config, RaftTransport transport, Consumer<Event> sink) {
+        this.transport = transport;
+        this.context =
+                new RaftRpc.Context(config.clusterId(), config.controllerListener(), config.advertisedEndpoints());
+        this.requestTimeoutMs = config.requestTimeoutMs();
+        this.sink = sink;
+    }
+
+    void send(Peer to, Request request) {
+        send(to, request, RaftRpc.of(request));
+    }
+
+    private <Q extends ApiMessage, P extends ApiMessage> void send(Peer to, Request request, RaftRpc<Q, P> rpc) {
+        transport
+                .send(to.address(), rpc.request(request, context), requestTimeoutMs)
+                .whenComplete((answer, failure) -> sink.accept(outcome(to, request, rpc, answer, failure)));
+    }
+
+    @SuppressWarnings("unchecked") // the transport answers with the same API's response
+    private <Q extends ApiMessage, P extends ApiMessage> Event outcome(
+            Peer to, Request request, RaftRpc<Q, P> rpc, @Nullable ApiMessage answer, @Nullable Throwable failure) {
+        Throwable cause =
+                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        if (answer == null) {
+            LOG.debug("{} to node {} at {} failed: {}", rpc.api(), to.id(), to.address(), String.valueOf(cause));
+            if (cause instanceof UnsupportedVersionException && request instanceof Request.Vote) {
+                Response.Header header = new Response.Header(Errors.UNSUPPORTED_VERSION, -1, OptionalInt.empty(), null);
+                return new Event.ResponseReceived(to, request, new Response.Vote(header, false));
+            }
+            return new Event.RequestFailed(to, request, cause instanceof DisconnectException);
+        }
+        try {
+            Response response = rpc.parseResponse((P) answer, context);
+            if (response.header().error() == Errors.INCONSISTENT_CLUSTER_ID) {
+                LOG.warn(
+                        "{} refuses this node: it belongs to another cluster than {}",
+                        to.address(),
+                        context.clusterId());
+            }
+            return new Event.ResponseReceived(to, request, response);
+        } catch (RuntimeException malformed) {
+            LOG.warn("Answer of {} to {} is not understood", to.address(), rpc.api(), malformed);
+            return new Event.RequestFailed(to, request, false);
+        }
+    }
+}

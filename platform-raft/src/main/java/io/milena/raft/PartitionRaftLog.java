@@ -1,0 +1,254 @@
+package io.milena.raft;
+
+import io.milena.log.AppendOrigin;
+import io.milena.log.LogConfig;
+import io.milena.log.LogEnvironment;
+import io.milena.log.LogRead;
+import io.milena.log.LogStart;
+import io.milena.log.PartitionLog;
+import io.milena.raft.core.VoterSet;
+import io.milena.raft.storage.SnapshotDirectory;
+import io.milena.raft.storage.SnapshotFile;
+import io.milena.records.OffsetAndEpoch;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The metadata log on disk: a {@link PartitionLog} in {@code __cluster_metadata-0} and the snapshots beside it. */
+final class PartitionRaftLog implements RaftLog {
+    static final TopicPartition PARTITION = new TopicPartition("__cluster_metadata", 0);
+    private static final Logger LOG = LoggerFactory.getLogger(PartitionRaftLog.class);
+    private static final int SCAN_BYTES = 4 * 1024 * 1024;
+
+    private final RaftNodeConfig config;
+    private final PartitionLog log;
+    private final SnapshotDirectory snapshots;
+    private final VoterHistory history;
+    private long durableEndOffset;
+
+    private PartitionRaftLog(
+            RaftNodeConfig config, PartitionLog log, SnapshotDirectory snapshots, VoterHistory history) {
+        this.config = config;
+        this.log = log;
+        this.snapshots = snapshots;
+        this.history = history;
+    }
+
+    static PartitionRaftLog open(RaftNodeConfig config, VoterSet configured) {
+        Path directory = config.metadataLogDir().resolve(PARTITION.toString());
+        SnapshotDirectory snapshots = SnapshotDirectory.open(directory);
+        PartitionLog log = PartitionLog.open(
+                directory,
+                PARTITION,
+                Uuid.METADATA_TOPIC_ID,
+                () -> logConfig(config),
+                LogEnvironment.standalone(),
+                LogStart.UNKNOWN);
+        PartitionRaftLog raftLog = new PartitionRaftLog(config, log, snapshots, new VoterHistory(configured));
+        raftLog.recover();
+        return raftLog;
+    }
+
+    private static LogConfig logConfig(RaftNodeConfig config) {
+        return LogConfig.defaults()
+                .with("segment.bytes", Integer.toString(config.segmentBytes()))
+                .with("segment.ms", Long.toString(config.segmentMs()))
+                .with("max.message.bytes", Integer.toString(config.maxBatchBytes() + 1024))
+                .with("retention.ms", "-1")
+                .with("retention.bytes", "-1")
+                .with("file.delete.delay.ms", "0");
+    }
+
+    private void recover() {
+        Optional<OffsetAndEpoch> latest = snapshots.latest();
+        if (latest.isPresent() && latest.get().offset() > 0 && isAhead(latest.get())) {
+            // Stopped between the arrival of a snapshot and the truncation that makes room for it.
+            LOG.info("Snapshot {} is ahead of the log end {}: starting the log anew there", latest.get(), endOffset());
+            log.truncateFullyAndStartAt(latest.get().offset());
+        }
+        latest.ifPresent(this::readVoters);
+        long scanFrom = Math.max(
+                log.logStartOffset(), latest.map(OffsetAndEpoch::offset).orElse(0L));
+        while (scanFrom < log.logEndOffset()) {
+            MemoryRecords some = read(scanFrom, SCAN_BYTES, log.logEndOffset());
+            history.appended(some);
+            scanFrom = some.lastBatch().orElseThrow().nextOffset();
+        }
+        log.flush();
+        durableEndOffset = log.logEndOffset();
+        latest.ifPresent(id -> snapshots.deleteBefore(oldestNeeded(id)));
+    }
+
+    /** Snapshots below the log start serve nobody. */
+    private OffsetAndEpoch oldestNeeded(OffsetAndEpoch latest) {
+        for (OffsetAndEpoch id : snapshots.ids()) {
+            if (id.offset() >= log.logStartOffset()) {
+                return id;
+            }
+        }
+        return latest;
+    }
+
+    private boolean isAhead(OffsetAndEpoch snapshot) {
+        int latestEpoch = log.latestEpoch().orElse(0);
+        return snapshot.epoch() > latestEpoch
+                || (snapshot.epoch() == latestEpoch && snapshot.offset() > log.logEndOffset());
+    }
+
+    private void readVoters(OffsetAndEpoch id) {
+        try (SnapshotFile file = snapshots.open(id).orElseThrow()) {
+            SnapshotFile.Header header = file.header();
+            history.reset(id.offset(), header.kraftVersion(), header.voters());
+        }
+    }
+
+    @Override
+    public long startOffset() {
+        return log.logStartOffset();
+    }
+
+    @Override
+    public long endOffset() {
+        return log.logEndOffset();
+    }
+
+    @Override
+    public long durableEndOffset() {
+        return durableEndOffset;
+    }
+
+    @Override
+    public int lastEpoch() {
+        if (log.latestEpoch().isPresent()) {
+            return log.latestEpoch().getAsInt();
+        }
+        return snapshots
+                .latest()
+                .filter(id -> id.offset() == endOffset())
+                .map(OffsetAndEpoch::epoch)
+                .orElse(0);
+    }
+
+    @Override
+    public OffsetAndEpoch endOffsetForEpoch(int epoch) {
+        OffsetAndEpoch end = log.endOffsetForEpoch(epoch);
+        if (end.offset() < 0) {
+            return end();
+        }
+        Optional<OffsetAndEpoch> first = snapshots.earliest();
+        // smaller than any epoch in the log: what is before the log is the snapshot at its start
+        if (first.isPresent() && end.offset() == first.get().offset() && end.epoch() == epoch) {
+            return first.get();
+        }
+        return end;
+    }
+
+    @Override
+    public Optional<OffsetAndEpoch> latestSnapshotId() {
+        return snapshots.latest();
+    }
+
+    @Override
+    public Optional<OffsetAndEpoch> earliestSnapshotId() {
+        return snapshots.earliest();
+    }
+
+    @Override
+    public VoterSet voters() {
+        return history.voters();
+    }
+
+    @Override
+    public short kraftVersion() {
+        return history.kraftVersion();
+    }
+
+    @Override
+    public long votersOffset() {
+        return history.votersOffset();
+    }
+
+    @Override
+    public VoterHistory history() {
+        return history;
+    }
+
+    @Override
+    public void appendAsLeader(MemoryRecords batch, int epoch) {
+        log.appendAsLeader(batch, epoch, AppendOrigin.RAFT_LEADER);
+        history.appended(batch);
+    }
+
+    @Override
+    public void appendAsFollower(MemoryRecords batches, int epoch) {
+        long before = log.logEndOffset();
+        log.appendAsFollower(batches, epoch);
+        if (log.logEndOffset() > before) {
+            history.appended(batches);
+            history.truncated(log.logEndOffset());
+        }
+    }
+
+    @Override
+    public MemoryRecords read(long offset, int maxBytes, long endOffset) {
+        LogRead read = log.read(offset, maxBytes, endOffset, true);
+        try {
+            return read.records().readFully();
+        } finally {
+            read.records().release();
+        }
+    }
+
+    @Override
+    public void flush() {
+        long end = log.logEndOffset();
+        log.flush();
+        durableEndOffset = end;
+    }
+
+    @Override
+    public void startEpoch(int epoch) {
+        log.assignEpochStartOffset(epoch, log.logEndOffset());
+    }
+
+    @Override
+    public void truncateTo(long offset) {
+        log.truncateTo(offset);
+        history.truncated(offset);
+        durableEndOffset = Math.min(durableEndOffset, offset);
+    }
+
+    @Override
+    public void updateHighWatermark(long offset) {
+        log.updateHighWatermark(offset);
+    }
+
+    @Override
+    public SnapshotDirectory snapshots() {
+        return snapshots;
+    }
+
+    @Override
+    public void installSnapshot(OffsetAndEpoch id) {
+        snapshots.added(id);
+        log.truncateFullyAndStartAt(id.offset());
+        readVoters(id);
+        snapshots.deleteBefore(id);
+        durableEndOffset = id.offset();
+    }
+
+    @Override
+    public void clean(long nowMs) {
+        log.maybeRoll(nowMs);
+        new LogCleaning(config, log, snapshots).run(nowMs);
+    }
+
+    @Override
+    public void close() {
+        log.close();
+    }
+}

@@ -1,0 +1,380 @@
+package io.milena.raft;
+
+import io.milena.raft.core.CoreConfig;
+import io.milena.raft.core.Effect;
+import io.milena.raft.core.Event;
+import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.core.QuorumDescription;
+import io.milena.raft.core.RaftCore;
+import io.milena.raft.core.ReplicaKey;
+import io.milena.raft.core.Request;
+import io.milena.raft.core.Response;
+import io.milena.raft.rpc.RecordsBlock;
+import io.milena.raft.storage.QuorumStateFile;
+import io.milena.raft.storage.RecordBatches;
+import io.milena.records.VersionedRecord;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The raft thread: takes tasks in, lets the core decide, performs its effects in order (so that nothing is said before it is
+ * durable), and feeds the listeners. Everything here but {@link #enqueue} and the volatile views runs on that one thread.
+ */
+final class RaftDriver implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftDriver.class);
+    private static final int TASKS_PER_TURN = 1_000;
+    private static final long CLEAN_PERIOD_MS = 60_000;
+
+    private final RaftNodeConfig config;
+    private final RaftLog log;
+    private final QuorumStateFile quorumState;
+    private final OutboundRequests outbound;
+    private final RaftCore core;
+    private final AppendBuffer appends;
+    private final SnapshotService snapshots;
+    private final MonotonicClock clock = new MonotonicClock();
+    private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
+    private final Deque<Event> events = new ArrayDeque<>();
+    private final Map<Long, Consumer<Response>> tickets = new HashMap<>();
+    private final AtomicBoolean wakeUp = new AtomicBoolean();
+    private final ParkedFetches parked = new ParkedFetches();
+    private final List<ListenerFeed> listeners = new ArrayList<>();
+    private long nextTicket;
+    private long nextCleanMs;
+    private boolean performing;
+    private boolean stopping;
+    private boolean closed;
+    private volatile RaftView view;
+
+    RaftDriver(RaftNodeConfig config, RaftLog log, QuorumStateFile quorumState, RaftTransport transport) {
+        this.config = config;
+        this.log = log;
+        this.quorumState = quorumState;
+        this.core = new RaftCore(coreConfig(config), log, new Random());
+        this.appends = new AppendBuffer(config.maxBatchBytes());
+        this.snapshots = new SnapshotService(log);
+        this.outbound = new OutboundRequests(config, transport, event -> enqueue(() -> feed(event)));
+        this.view = new RaftView(LeaderAndEpoch.UNKNOWN, Optional.empty(), 0, log.endOffset(), "Unattached");
+    }
+
+    private static CoreConfig coreConfig(RaftNodeConfig config) {
+        return new CoreConfig(
+                new ReplicaKey(config.nodeId(), config.directoryId()),
+                config.controller(),
+                config.controllerListener(),
+                config.advertisedEndpoints(),
+                config.bootstrapServers(),
+                config.electionTimeoutMs(),
+                config.electionBackoffMaxMs(),
+                config.fetchTimeoutMs(),
+                config.requestTimeoutMs(),
+                20,
+                config.fetchMaxWaitMs(),
+                config.fetchSnapshotMaxBytes(),
+                config.leaderLossGraceMs());
+    }
+
+    // ---- from other threads
+
+    void enqueue(Runnable task) {
+        tasks.add(task);
+    }
+
+    RaftView view() {
+        return view;
+    }
+
+    /** @return offset of the last record; {@code written} is completed with it once it is durable here */
+    long append(int epoch, List<VersionedRecord> records, @Nullable CompletableFuture<Long> written) {
+        long lastOffset = appends.add(epoch, records, written);
+        if (wakeUp.compareAndSet(false, true)) {
+            enqueue(() -> wakeUp.set(false));
+        }
+        return lastOffset;
+    }
+
+    SnapshotService snapshots() {
+        return snapshots;
+    }
+
+    RaftLog log() {
+        return log;
+    }
+
+    // ---- the thread
+
+    @Override
+    public void run() {
+        try {
+            nextCleanMs = clock.nowMs() + CLEAN_PERIOD_MS;
+            performing = true;
+            perform(core.start(quorumState.read(), clock.nowMs()));
+            drainEvents();
+            pump();
+            while (!stopping) {
+                turn();
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            LOG.info("Raft thread of node {} was interrupted", config.nodeId());
+        } catch (Throwable fault) {
+            LOG.error("Node {} stops taking part in the metadata quorum: {}", config.nodeId(), fault, fault);
+            shutDown();
+            config.onFatalFault().accept(fault);
+        } finally {
+            shutDown();
+        }
+    }
+
+    private void shutDown() {
+        stopping = true;
+        if (closed) {
+            return;
+        }
+        closed = true;
+        appends.close(new LeaderAndEpoch(OptionalInt.empty(), core.epoch()));
+        tickets.clear();
+        snapshots.abortDownload();
+        log.close();
+    }
+
+    private void turn() throws InterruptedException {
+        long waitMs = Math.max(0, nextDeadlineMs() - clock.nowMs());
+        Runnable task = tasks.poll(waitMs, TimeUnit.MILLISECONDS);
+        for (int done = 0; task != null && done < TASKS_PER_TURN; done++) {
+            task.run();
+            task = done + 1 < TASKS_PER_TURN ? tasks.poll() : null;
+        }
+        writeAppends();
+        long nowMs = clock.nowMs();
+        if (nowMs >= core.nextDeadlineMs()) {
+            feed(new Event.Tick());
+        }
+        for (Effect.ServeFetch expired : parked.take(fetch -> nowMs >= fetch.deadlineMs())) {
+            reply(expired);
+        }
+        if (nowMs >= nextCleanMs) {
+            nextCleanMs = nowMs + CLEAN_PERIOD_MS;
+            log.clean(nowMs);
+        }
+        pump();
+    }
+
+    private long nextDeadlineMs() {
+        return Math.min(nextCleanMs, Math.min(core.nextDeadlineMs(), parked.nextDeadlineMs()));
+    }
+
+    /** Everything left in the buffer: one write, one fsync. Followers may fetch it while the disk still works (Raft thesis 10.2.1). */
+    private void writeAppends() {
+        List<AppendBuffer.Pending> batches = appends.drain();
+        if (batches.isEmpty()) {
+            return;
+        }
+        MemoryRecords joined = AppendBuffer.joined(batches);
+        log.appendAsLeader(joined, core.epoch());
+        long expected = batches.get(batches.size() - 1).lastOffset() + 1;
+        if (log.endOffset() != expected) {
+            throw new IllegalStateException("Appended up to " + log.endOffset() + ", promised " + expected);
+        }
+        wakeParked();
+        log.flush();
+        feed(new Event.LogChanged(log.durableEndOffset()));
+        for (AppendBuffer.Pending batch : batches) {
+            if (batch.written() != null) {
+                batch.written().complete(batch.lastOffset());
+            }
+        }
+    }
+
+    /** What is to follow the core's decisions: listeners, and what other threads see. */
+    private void pump() {
+        LeaderAndEpoch leader = new LeaderAndEpoch(core.leader(), core.epoch());
+        view = new RaftView(leader, core.leaderAddress(), core.highWatermark(), log.endOffset(), core.roleName());
+        for (ListenerFeed feed : listeners) {
+            feed.advance(log, core.highWatermark(), leader, core.epochStartOffset());
+        }
+    }
+
+    void addListener(RaftListener listener) {
+        listeners.add(new ListenerFeed(listener, config.nodeId()));
+    }
+
+    void clean() {
+        log.clean(clock.nowMs());
+    }
+
+    Optional<QuorumDescription> describe() {
+        return core.describe(System.currentTimeMillis());
+    }
+
+    /** A request of another node; {@code answer} is called on this thread, now or later. */
+    void receive(Request request, Consumer<Response> answer) {
+        long ticket = nextTicket++;
+        tickets.put(ticket, answer);
+        feed(new Event.RequestReceived(ticket, request));
+    }
+
+    void resign(int epoch) {
+        feed(new Event.ResignRequested(epoch));
+    }
+
+    void stop() {
+        resign(core.epoch());
+        stopping = true;
+    }
+
+    // ---- effects
+
+    /** Gives the core an event now, or after the effects that are being performed. */
+    private void feed(Event event) {
+        events.add(event);
+        if (!performing) {
+            drainEvents();
+        }
+    }
+
+    private void drainEvents() {
+        performing = true;
+        for (Event event = events.poll(); event != null; event = events.poll()) {
+            perform(core.step(event, clock.nowMs()));
+        }
+        performing = false;
+    }
+
+    private void perform(List<Effect> effects) {
+        for (Effect effect : effects) {
+            perform(effect);
+        }
+    }
+
+    private void perform(Effect effect) {
+        if (effect instanceof Effect.Send send) {
+            outbound.send(send.to(), send.request());
+        } else if (effect instanceof Effect.Reply reply) {
+            answer(reply.ticket(), reply.response());
+        } else if (effect instanceof Effect.ServeFetch fetch) {
+            serve(fetch);
+        } else if (effect instanceof Effect.ServeSnapshot snapshot) {
+            answer(snapshot.ticket(), snapshots.serve(snapshot));
+        } else if (effect instanceof Effect.AppendFetched fetched) {
+            appendFetched(fetched);
+        } else if (effect instanceof Effect.Commit commit) {
+            log.updateHighWatermark(commit.highWatermark());
+            wakeParked();
+        } else if (effect instanceof Effect.Persist persist) {
+            quorumState.write(persist.state(), log.kraftVersion(), log.voters().ids());
+        } else if (effect instanceof Effect.AppendLeaderChange change) {
+            openEpoch(change);
+        } else if (effect instanceof Effect.LeaderChanged changed) {
+            leaderChanged(changed.leader());
+        } else if (effect instanceof Effect.Truncate truncate) {
+            LOG.info("Truncating the metadata log from {} to {}", log.endOffset(), truncate.offset());
+            log.truncateTo(truncate.offset());
+            log.flush();
+            feed(new Event.LogChanged(log.durableEndOffset()));
+        } else if (effect instanceof Effect.WriteSnapshotChunk chunk) {
+            snapshots.download(chunk);
+            feed(new Event.LogChanged(log.durableEndOffset()));
+        }
+    }
+
+    private void appendFetched(Effect.AppendFetched fetched) {
+        log.appendAsFollower(((RecordsBlock) fetched.records()).records(), core.epoch());
+        if (config.controller()) {
+            log.flush(); // a voter's next fetch says that it has these records; an observer's says nothing
+        }
+        feed(new Event.LogChanged(log.durableEndOffset()));
+    }
+
+    private void openEpoch(Effect.AppendLeaderChange change) {
+        log.startEpoch(change.epoch());
+        log.appendAsLeader(
+                RecordBatches.leaderChange(
+                        log.endOffset(),
+                        change.epoch(),
+                        System.currentTimeMillis(),
+                        config.nodeId(),
+                        change.voterIds(),
+                        change.grantingIds(),
+                        log.kraftVersion(),
+                        change.voters()),
+                change.epoch());
+        appends.open(config.nodeId(), change.epoch(), log.endOffset());
+        log.flush();
+        feed(new Event.LogChanged(log.durableEndOffset()));
+    }
+
+    private void leaderChanged(LeaderAndEpoch leader) {
+        LOG.info(
+                "Metadata quorum: node {} sees leader {} in epoch {}",
+                config.nodeId(),
+                leader.leaderId().isPresent() ? leader.leaderId().getAsInt() : "none",
+                leader.epoch());
+        if (!leader.isLeader(config.nodeId())) {
+            appends.close(leader);
+        }
+        for (Effect.ServeFetch fetch : parked.take(any -> true)) {
+            feed(new Event.RequestReceived(fetch.ticket(), fetch.request()));
+        }
+    }
+
+    private void serve(Effect.ServeFetch fetch) {
+        if (fetch.request().maxWaitMs() == 0 || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
+            reply(fetch);
+        } else {
+            parked.park(fetch, clock.nowMs());
+        }
+    }
+
+    private boolean isWorthAnswering(Request.Fetch fetch, long highWatermark) {
+        return log.endOffset() > fetch.offset()
+                || (fetch.highWatermark() != Long.MAX_VALUE && highWatermark > fetch.highWatermark());
+    }
+
+    private void wakeParked() {
+        for (Effect.ServeFetch fetch :
+                parked.take(each -> isWorthAnswering(each.fetch().request(), core.highWatermark()))) {
+            feed(new Event.RequestReceived(fetch.ticket(), fetch.request()));
+        }
+    }
+
+    private void reply(Effect.ServeFetch fetch) {
+        long offset = fetch.request().offset();
+        MemoryRecords records = log.endOffset() > offset
+                ? log.read(offset, config.fetchMaxBytes(), log.endOffset())
+                : MemoryRecords.EMPTY;
+        answer(
+                fetch.ticket(),
+                new Response.Fetch(
+                        fetch.header(),
+                        null,
+                        null,
+                        RecordsBlock.of(records),
+                        fetch.highWatermark(),
+                        log.startOffset()));
+    }
+
+    private void answer(long ticket, Response response) {
+        Consumer<Response> waiting = tickets.remove(ticket);
+        if (waiting != null) {
+            waiting.accept(response);
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package io.milena.raft.rpc;
+
+import io.milena.raft.core.HostPort;
+import io.milena.raft.core.Request;
+import io.milena.raft.core.Response;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One API between replicas, in both directions.
+ *
+ * @param <Q> request data class
+ * @param <P> response data class
+ */
+public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
+    String TOPIC = "__cluster_metadata";
+    Uuid TOPIC_ID = Uuid.METADATA_TOPIC_ID;
+    int PARTITION = 0;
+
+    ApiKeys api();
+
+    Q request(Request request, Context context);
+
+    /** The request, or the error of the whole response if it is not for this quorum. */
+    Parsed parse(Q data, Context context);
+
+    P response(Response response, short version);
+
+    Response parseResponse(P data, Context context);
+
+    /** The response that only carries {@code error}. */
+    P failure(Errors error);
+
+    /**
+     * @param clusterId of this node
+     * @param listener name of the controller listener
+     * @param leaderEndpoints this node's own listeners
+     */
+    record Context(String clusterId, String listener, Map<String, HostPort> leaderEndpoints) {
+        Errors check(@Nullable String requestClusterId) {
+            return requestClusterId == null || requestClusterId.equals(clusterId)
+                    ? Errors.NONE
+                    : Errors.INCONSISTENT_CLUSTER_ID;
+        }
+    }
+
+    /** Exactly one of the two is set: {@code error} is NONE when there is a request. */
+    record Parsed(@Nullable Request request, Errors error) {
+        static Parsed of(Request request) {
+            return new Parsed(request, Errors.NONE);
+        }
+
+        static Parsed failed(Errors error) {
+            return new Parsed(null, error);
+        }
+    }
+
+    /** All APIs between replicas. */
+    List<RaftRpc<?, ?>> ALL =
+            List.of(new FetchRpc(), new FetchSnapshotRpc(), new VoteRpc(), new BeginEpochRpc(), new EndEpochRpc());
+
+    /** The API a request of the core goes out by. */
+    static RaftRpc<?, ?> of(Request request) {
+        if (request instanceof Request.Fetch) {
+            return ALL.get(0);
+        }
+        if (request instanceof Request.FetchSnapshot) {
+            return ALL.get(1);
+        }
+        if (request instanceof Request.Vote) {
+            return ALL.get(2);
+        }
+        return request instanceof Request.BeginEpoch ? ALL.get(3) : ALL.get(4);
+    }
+
+    static OptionalInt leader(int id) {
+        return id < 0 ? OptionalInt.empty() : OptionalInt.of(id);
+    }
+
+    /** A header that says nothing but an error: no epoch, hence no news. */
+    static Response.Header failed(short errorCode) {
+        return new Response.Header(Errors.forCode(errorCode), -1, OptionalInt.empty(), null);
+    }
+
+    /** The listener of that name, else the first. */
+    static @Nullable HostPort pick(Map<String, HostPort> endpoints, String listener) {
+        HostPort named = endpoints.get(listener);
+        return named != null ? named : endpoints.values().stream().findFirst().orElse(null);
+    }
+}

@@ -105,10 +105,14 @@ final class Following {
     void onFailed(Peer to, boolean disconnected, long nowMs) {
         if (replica.role() instanceof Role.Follower follower
                 && follower.leader().id() == to.id()
+                && follower.heardFrom()
                 && disconnected
                 && replica.isVoter()) {
-            // A killed leader closes its sockets at once: a suspicion; the pre-vote makes it harmless if wrong.
-            replica.update(follower.doubted(nowMs + replica.config.suspicionGraceMs()));
+            // A killed leader closes its sockets at once: a suspicion; the pre-vote makes it harmless if wrong. All
+            // voters see
+            // it at the same moment, hence the jitter.
+            int graceMs = replica.config.suspicionGraceMs();
+            replica.update(follower.doubted(nowMs + graceMs + replica.randomBelow(graceMs)));
         }
     }
 

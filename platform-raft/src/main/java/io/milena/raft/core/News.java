@@ -28,7 +28,10 @@ final class News {
             }
             return false;
         }
-        if (header.leader().isPresent()) {
+        boolean doubted = replica.role() instanceof Role.Prospective
+                && replica.election().leader().isPresent();
+        if (header.leader().isPresent() && !doubted) {
+            // That others remember the leader we have lost is no news: only hearing from it ends a pre-vote.
             leaderIs(header.epoch(), header.leader().getAsInt(), header.leaderAddress(), nowMs);
         }
         return true;

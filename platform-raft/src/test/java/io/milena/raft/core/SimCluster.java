@@ -2,7 +2,6 @@ package io.milena.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.milena.records.OffsetAndEpoch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -91,8 +90,19 @@ final class SimCluster {
             HostPort self = new HostPort("v", id);
             core = new RaftCore(
                     new CoreConfig(
-                            ReplicaKey.of(id), voters.ids().contains(id), "C", Map.of("C", self), List.of(), 1000, 1000,
-                            2000, 2000, 20, 500, 1024, 200),
+                            ReplicaKey.of(id),
+                            voters.ids().contains(id),
+                            "C",
+                            Map.of("C", self),
+                            List.of(),
+                            1000,
+                            1000,
+                            2000,
+                            2000,
+                            20,
+                            500,
+                            1024,
+                            200),
                     log,
                     new Random(random.nextLong()));
             performing = true;
@@ -170,7 +180,9 @@ final class SimCluster {
                     park(serve);
                 }
             } else if (effect instanceof Effect.ServeSnapshot serve) {
-                boolean there = log.snapshot.filter(serve.request().snapshotId()::equals).isPresent();
+                boolean there = log.snapshot
+                        .filter(serve.request().snapshotId()::equals)
+                        .isPresent();
                 answer(
                         serve.ticket(),
                         new Response.FetchSnapshot(

@@ -25,7 +25,8 @@ class SimulationTest {
         cluster.run(2_000, false);
         long end = cluster.leader().orElseThrow().log.endOffset();
         assertThat(end).isGreaterThan(10);
-        assertThat(cluster.nodes.values()).allSatisfy(node -> assertThat(node.hw).isEqualTo(end));
+        assertThat(cluster.nodes.values())
+                .allSatisfy(node -> assertThat(node.hw).isEqualTo(end));
     }
 
     @Test
@@ -60,7 +61,8 @@ class SimulationTest {
                 cluster.run(10_000, false);
                 assertThat(leader.hw).as("progress").isGreaterThan(before);
                 assertThat(cluster.nodes.values())
-                        .allSatisfy(node -> assertThat(node.hw).as("node " + node.id).isEqualTo(leader.hw));
+                        .allSatisfy(node ->
+                                assertThat(node.hw).as("node " + node.id).isEqualTo(leader.hw));
             } catch (Throwable failure) {
                 throw new AssertionError(
                         "seed " + seed + ", voters " + voters + ", observers " + observers + ": " + failure + "\n"

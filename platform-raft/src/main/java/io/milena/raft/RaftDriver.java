@@ -236,7 +236,9 @@ final class RaftDriver implements Runnable {
     }
 
     void stop() {
-        resign(core.epoch());
+        if (log.voters().size() > 1) {
+            resign(core.epoch()); // alone, it would only elect itself again
+        }
         stopping = true;
     }
 

@@ -10,7 +10,7 @@ import org.apache.kafka.common.message.FetchSnapshotRequestData;
 import org.apache.kafka.common.message.FetchSnapshotResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.UnalignedMemoryRecords;
+import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** FetchSnapshot (59), KIP-630; endpoints and directory ids KIP-853. */
 final class FetchSnapshotRpc implements RaftRpc<FetchSnapshotRequestData, FetchSnapshotResponseData> {
@@ -77,9 +77,7 @@ final class FetchSnapshotRpc implements RaftRpc<FetchSnapshotRequestData, FetchS
                 .setSize(fetch.size())
                 .setPosition(fetch.position())
                 .setUnalignedRecords(
-                        fetch.chunk() instanceof RecordsBlock block
-                                ? new UnalignedMemoryRecords(block.bytes().slice())
-                                : UnalignedMemoryRecords.empty());
+                        fetch.chunk() instanceof RecordsBlock block ? block.records() : MemoryRecords.EMPTY);
         FetchSnapshotResponseData data = new FetchSnapshotResponseData()
                 .setTopics(List.of(new FetchSnapshotResponseData.TopicSnapshot()
                         .setName(TOPIC)

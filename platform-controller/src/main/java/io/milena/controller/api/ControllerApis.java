@@ -1,6 +1,7 @@
 package io.milena.controller.api;
 
 import io.milena.controller.Controller;
+import io.milena.controller.Operation.Turn;
 import io.milena.controller.core.AssignDirectories;
 import io.milena.controller.core.ClusterControl;
 import io.milena.controller.core.ConfigurationControl;
@@ -58,58 +59,54 @@ public final class ControllerApis {
 
     private void addTopics() {
         on(
-                CreateTopicsRequestData.class,
                 ApiKeys.CREATE_TOPICS,
                 CreateTopicsRequestData::timeoutMs,
-                (request, turn) -> new TopicCreation(turn.context()).decide(request));
+                (CreateTopicsRequestData request, Turn turn) -> new TopicCreation(turn.context()).decide(request));
         on(
-                DeleteTopicsRequestData.class,
                 ApiKeys.DELETE_TOPICS,
                 DeleteTopicsRequestData::timeoutMs,
-                (request, turn) -> new TopicDeletion(turn.context()).decide(request));
+                (DeleteTopicsRequestData request, Turn turn) -> new TopicDeletion(turn.context()).decide(request));
         on(
-                CreatePartitionsRequestData.class,
                 ApiKeys.CREATE_PARTITIONS,
                 CreatePartitionsRequestData::timeoutMs,
-                (request, turn) -> new PartitionGrowth(turn.context()).decide(request));
+                (CreatePartitionsRequestData request, Turn turn) ->
+                        new PartitionGrowth(turn.context()).decide(request));
         on(
-                AlterConfigsRequestData.class,
                 ApiKeys.ALTER_CONFIGS,
-                each -> 0,
-                (request, turn) -> new ConfigurationControl(turn.context()).alter(request));
+                (AlterConfigsRequestData each) -> 0,
+                (AlterConfigsRequestData request, Turn turn) ->
+                        new ConfigurationControl(turn.context()).alter(request));
         on(
-                IncrementalAlterConfigsRequestData.class,
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                each -> 0,
-                (request, turn) -> new ConfigurationControl(turn.context()).alter(request));
+                (IncrementalAlterConfigsRequestData each) -> 0,
+                (IncrementalAlterConfigsRequestData request, Turn turn) ->
+                        new ConfigurationControl(turn.context()).alter(request));
     }
 
     private void addPartitions() {
         on(
-                AlterPartitionRequestData.class,
                 ApiKeys.ALTER_PARTITION,
-                each -> 0,
-                (request, turn) -> new IsrControl(turn.context()).decide(request));
+                (AlterPartitionRequestData each) -> 0,
+                (AlterPartitionRequestData request, Turn turn) -> new IsrControl(turn.context()).decide(request));
         on(
-                ElectLeadersRequestData.class,
                 ApiKeys.ELECT_LEADERS,
                 ElectLeadersRequestData::timeoutMs,
-                (request, turn) -> new LeaderElections(turn.context()).decide(request));
+                (ElectLeadersRequestData request, Turn turn) -> new LeaderElections(turn.context()).decide(request));
         on(
-                AlterPartitionReassignmentsRequestData.class,
                 ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
                 AlterPartitionReassignmentsRequestData::timeoutMs,
-                (request, turn) -> new Reassignments(turn.context()).alter(request));
+                (AlterPartitionReassignmentsRequestData request, Turn turn) ->
+                        new Reassignments(turn.context()).alter(request));
         on(
-                ListPartitionReassignmentsRequestData.class,
                 ApiKeys.LIST_PARTITION_REASSIGNMENTS,
                 ListPartitionReassignmentsRequestData::timeoutMs,
-                (request, turn) -> new Reassignments(turn.context()).list(request));
+                (ListPartitionReassignmentsRequestData request, Turn turn) ->
+                        new Reassignments(turn.context()).list(request));
         on(
-                AssignReplicasToDirsRequestData.class,
                 ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
-                each -> 0,
-                (request, turn) -> new AssignDirectories(turn.context()).decide(request));
+                (AssignReplicasToDirsRequestData each) -> 0,
+                (AssignReplicasToDirsRequestData request, Turn turn) ->
+                        new AssignDirectories(turn.context()).decide(request));
     }
 
     private void addCluster() {
@@ -117,49 +114,46 @@ public final class ControllerApis {
         handlers.add(new BrokerHeartbeatHandler(controller));
         handlers.add(new DescribeClusterHandler(controller));
         on(
-                UnregisterBrokerRequestData.class,
                 ApiKeys.UNREGISTER_BROKER,
-                each -> 0,
-                (request, turn) -> new ClusterControl(turn.context()).unregister(request));
+                (UnregisterBrokerRequestData each) -> 0,
+                (UnregisterBrokerRequestData request, Turn turn) ->
+                        new ClusterControl(turn.context()).unregister(request));
         on(
-                ControllerRegistrationRequestData.class,
                 ApiKeys.CONTROLLER_REGISTRATION,
-                each -> 0,
-                (request, turn) -> new ClusterControl(turn.context()).registerController(request));
+                (ControllerRegistrationRequestData each) -> 0,
+                (ControllerRegistrationRequestData request, Turn turn) ->
+                        new ClusterControl(turn.context()).registerController(request));
         on(
-                AllocateProducerIdsRequestData.class,
                 ApiKeys.ALLOCATE_PRODUCER_IDS,
-                each -> 0,
-                (request, turn) -> turn.context()
+                (AllocateProducerIdsRequestData each) -> 0,
+                (AllocateProducerIdsRequestData request, Turn turn) -> turn.context()
                         .state()
                         .producerIds()
                         .allocate(request, turn.context().state().brokers()));
         on(
-                UpdateFeaturesRequestData.class,
                 ApiKeys.UPDATE_FEATURES,
                 UpdateFeaturesRequestData::timeoutMs,
-                (request, turn) -> new FeatureControl(turn.context()).update(request));
+                (UpdateFeaturesRequestData request, Turn turn) -> new FeatureControl(turn.context()).update(request));
     }
 
     private void addSecurity() {
         on(
-                AlterClientQuotasRequestData.class,
                 ApiKeys.ALTER_CLIENT_QUOTAS,
-                each -> 0,
-                (request, turn) -> turn.context().state().quotas().alter(request));
+                (AlterClientQuotasRequestData each) -> 0,
+                (AlterClientQuotasRequestData request, Turn turn) ->
+                        turn.context().state().quotas().alter(request));
         on(
-                AlterUserScramCredentialsRequestData.class,
                 ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
-                each -> 0,
-                (request, turn) -> turn.context().state().scram().alter(request));
+                (AlterUserScramCredentialsRequestData each) -> 0,
+                (AlterUserScramCredentialsRequestData request, Turn turn) ->
+                        turn.context().state().scram().alter(request));
         handlers.add(new RefusingHandler<>(ApiKeys.CREATE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
         handlers.add(new RefusingHandler<>(ApiKeys.DELETE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
         handlers.add(new RefusingHandler<>(ApiKeys.DESCRIBE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
     }
 
-    /** The request's class is named for the compiler's sake only: it cannot infer a lambda's parameter. */
     private <Q extends ApiMessage, R extends ApiMessage> void on(
-            Class<Q> kind, ApiKeys api, ToIntFunction<Q> timeoutMs, ControllerOperation.Decider<Q, R> decider) {
+            ApiKeys api, ToIntFunction<Q> timeoutMs, ControllerOperation.Decider<Q, R> decider) {
         handlers.add(new QueuedHandler<>(api, controller, timeoutMs, decider));
     }
 }

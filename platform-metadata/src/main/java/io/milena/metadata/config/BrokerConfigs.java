@@ -1,0 +1,155 @@
+package io.milena.metadata.config;
+
+import io.milena.metadata.ConfigurationsImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.jspecify.annotations.Nullable;
+
+/** A broker's own configuration: what is in effect, and what may be changed while it runs (KIP-226). Any thread. */
+public final class BrokerConfigs {
+    private static final String LISTENER_PREFIX = "listener.name.";
+
+    private final NodeConfig node;
+
+    public BrokerConfigs(NodeConfig node) {
+        this.node = node;
+    }
+
+    /** Every documented key of this node with value, source and synonyms, for DescribeConfigs. */
+    public List<ConfigValue> describe(ConfigurationsImage configs) {
+        ConfigLayers layers = layers(configs);
+        List<ConfigValue> values = new ArrayList<>();
+        for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.NODE)) {
+            if (!definition.internal() || node.given().containsKey(definition.name())) {
+                List<ConfigValue.Candidate> candidates = layers.candidates(definition.name());
+                values.add(new ConfigValue(
+                        definition,
+                        definition.isSensitive() ? null : ownValue(definition, layers),
+                        candidates.isEmpty()
+                                ? ConfigSource.DEFAULT_CONFIG
+                                : candidates.get(0).source(),
+                        definition.updateMode() == UpdateMode.READ_ONLY,
+                        candidates));
+            }
+        }
+        return values;
+    }
+
+    /** The cluster-wide dynamic default: only what is set. */
+    public static List<ConfigValue> describeDefault(ConfigurationsImage configs) {
+        List<ConfigValue> values = new ArrayList<>();
+        configs.ofBrokerDefault().forEach((name, value) -> {
+            ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.NODE, name);
+            if (definition != null) {
+                String shown = definition.isSensitive() ? null : value;
+                values.add(new ConfigValue(
+                        definition,
+                        shown,
+                        ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG,
+                        false,
+                        List.of(new ConfigValue.Candidate(name, shown, ConfigSource.DYNAMIC_DEFAULT_BROKER_CONFIG))));
+            }
+        });
+        return values;
+    }
+
+    /** The value in effect of a key, dynamic changes included; empty if it has none. */
+    public java.util.Optional<String> value(String key, ConfigurationsImage configs) {
+        return java.util.Optional.ofNullable(layers(configs).effective(key));
+    }
+
+    /** Like {@link #value} for numbers. */
+    public long longValue(String key, ConfigurationsImage configs) {
+        String value = layers(configs).effective(key);
+        return value == null ? node.longOf(key) : Long.parseLong(value.trim());
+    }
+
+    /** The value under this very name: log.retention.ms has none where only log.retention.hours is set. */
+    private @Nullable String ownValue(ConfigDefinition definition, ConfigLayers layers) {
+        for (Map<String, String> level : List.of(layers.dynamicBroker(), layers.dynamicDefault(), node.given())) {
+            String value = level.get(definition.name());
+            if (value != null) {
+                return value;
+            }
+        }
+        return definition.defaultValue();
+    }
+
+    private ConfigLayers layers(ConfigurationsImage configs) {
+        return new ConfigLayers(node, configs.ofBroker(node.nodeId()), configs.ofBrokerDefault());
+    }
+
+    /**
+     * Checks all dynamic values a broker, or the cluster-wide default, would have.
+     *
+     * @param perBroker false for the cluster-wide default
+     * @throws InvalidRequestException (INVALID_REQUEST) in Kafka's words
+     */
+    public static void validateDynamic(Map<String, String> values, boolean perBroker) {
+        Set<String> readOnly = new TreeSet<>();
+        Set<String> perBrokerOnly = new TreeSet<>();
+        Set<String> withoutListener = new TreeSet<>();
+        for (String name : values.keySet()) {
+            ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.NODE, baseName(name));
+            if (definition == null) {
+                continue;
+            }
+            if (definition.updateMode() == UpdateMode.READ_ONLY && !name.startsWith(LISTENER_PREFIX)) {
+                readOnly.add(name);
+            } else if (definition.updateMode() == UpdateMode.PER_BROKER || name.startsWith(LISTENER_PREFIX)) {
+                perBrokerOnly.add(name);
+            }
+            if (isListenerSecurity(name)) {
+                withoutListener.add(name);
+            }
+        }
+        refuse(readOnly, "Cannot update these configs dynamically");
+        refuse(
+                withoutListener,
+                "These security configs can be dynamically updated only per-listener using the listener prefix");
+        if (!perBroker) {
+            refuse(perBrokerOnly, "Cannot update these configs at default cluster level");
+        }
+        values.forEach(BrokerConfigs::validateValue);
+    }
+
+    private static void validateValue(String name, String value) {
+        ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.NODE, baseName(name));
+        if (definition != null) {
+            try {
+                definition.parse(value);
+            } catch (ConfigException e) {
+                throw new InvalidRequestException(e.getMessage(), e);
+            }
+        }
+    }
+
+    private static void refuse(Set<String> names, String why) {
+        if (!names.isEmpty()) {
+            throw new InvalidRequestException(why + ": " + names);
+        }
+    }
+
+    private static boolean isListenerSecurity(String name) {
+        return name.startsWith("ssl.keystore.")
+                || name.startsWith("ssl.truststore.")
+                || name.equals("ssl.key.password");
+    }
+
+    /** The key without "listener.name.NAME." and, for SASL, the mechanism. */
+    private static String baseName(String name) {
+        if (!name.startsWith(LISTENER_PREFIX)) {
+            return name;
+        }
+        int dot = name.indexOf('.', LISTENER_PREFIX.length());
+        String rest = dot < 0 ? name : name.substring(dot + 1);
+        int sasl = rest.indexOf(".sasl.");
+        return sasl < 0 ? rest : rest.substring(sasl + 1);
+    }
+}

@@ -1,0 +1,67 @@
+package io.milena.metadata.config;
+
+import io.milena.metadata.ConfigurationsImage;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.config.ConfigException;
+import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+
+/** Configuration of client metrics subscriptions (KIP-714). */
+public final class ClientMetricsSubscriptions {
+    private static final int MIN_INTERVAL_MS = 100;
+    private static final int MAX_INTERVAL_MS = 3_600_000;
+
+    private ClientMetricsSubscriptions() {}
+
+    public static List<ConfigValue> describe(String subscription, ConfigurationsImage configs) {
+        Map<String, String> own = configs.of(new ConfigResource(ConfigResource.Type.CLIENT_METRICS, subscription));
+        List<ConfigValue> values = new ArrayList<>();
+        for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.CLIENT_METRICS)) {
+            String value = own.get(definition.name());
+            List<ConfigValue.Candidate> candidates = new ArrayList<>();
+            if (value != null) {
+                candidates.add(new ConfigValue.Candidate(definition.name(), value, ConfigSource.CLIENT_METRICS_CONFIG));
+            }
+            candidates.add(new ConfigValue.Candidate(
+                    definition.name(), definition.defaultValue(), ConfigSource.DEFAULT_CONFIG));
+            values.add(new ConfigValue(
+                    definition,
+                    value == null ? definition.defaultValue() : value,
+                    candidates.get(0).source(),
+                    false,
+                    candidates));
+        }
+        return values;
+    }
+
+    /**
+     * Checks all values a subscription would have.
+     *
+     * @throws InvalidRequestException for an unknown key or an interval out of bounds
+     * @throws InvalidConfigurationException for a value that is none
+     */
+    public static void validate(Map<String, String> values) {
+        values.forEach((name, value) -> {
+            ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.CLIENT_METRICS, name);
+            if (definition == null) {
+                throw new InvalidRequestException("Unknown client metrics configuration: " + name);
+            }
+            try {
+                Object parsed = definition.parse(value);
+                if (name.equals("interval.ms")
+                        && parsed instanceof Integer interval
+                        && (interval < MIN_INTERVAL_MS || interval > MAX_INTERVAL_MS)) {
+                    throw new InvalidRequestException(
+                            "Invalid value " + value + " for interval.ms, interval must be between " + MIN_INTERVAL_MS
+                                    + " and " + MAX_INTERVAL_MS);
+                }
+            } catch (ConfigException e) {
+                throw new InvalidConfigurationException(e.getMessage(), e);
+            }
+        });
+    }
+}

@@ -200,6 +200,9 @@ final class LogLoader {
                 dropAfter(segment);
                 break;
             }
+            if (segment.baseOffset() != segments.lastKey()) {
+                segment.storeIndexes(false);
+            }
         }
         return end;
     }

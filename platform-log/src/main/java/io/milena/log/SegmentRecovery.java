@@ -14,6 +14,7 @@ final class SegmentRecovery {
     private static final Logger LOG = LoggerFactory.getLogger(SegmentRecovery.class);
     private static final int LEGACY_CRC_AT = 12;
     private static final int LEGACY_HEADER = 17;
+    private static final int LEGACY_SMALLEST = 26;
 
     private SegmentRecovery() {}
 
@@ -79,18 +80,19 @@ final class SegmentRecovery {
 
     /** Records older than Kafka 0.11 are nothing torn: they must not be cut, and we cannot serve them. */
     private static void refuseOldFormats(Segment segment, int position, int end) throws IOException {
-        BatchScanner scanner = new BatchScanner(segment.file(), position, end, BatchScanner.SCAN_WINDOW);
         ByteBuffer header = ByteBuffer.allocate(LEGACY_HEADER);
-        if (end - position < LEGACY_HEADER || segment.file().read(header, position) < LEGACY_HEADER) {
+        if (segment.file().read(header, position) < LEGACY_HEADER) {
             return;
         }
         byte magic = header.get(BatchHeader.MAGIC_AT);
-        if ((magic != 0 && magic != 1) || !scanner.next() || !scanner.loadWhole()) {
+        int size = BatchHeader.size(header, 0);
+        if ((magic != 0 && magic != 1) || size < LEGACY_SMALLEST || size > end - position) {
             return;
         }
-        ByteBuffer message = scanner.copy();
+        ByteBuffer message = ByteBuffer.allocate(size);
+        segment.file().read(message, position);
         CRC32 crc = new CRC32();
-        crc.update(message.array(), BatchHeader.MAGIC_AT, scanner.size() - BatchHeader.MAGIC_AT);
+        crc.update(message.array(), BatchHeader.MAGIC_AT, size - BatchHeader.MAGIC_AT);
         if ((int) crc.getValue() == message.getInt(LEGACY_CRC_AT)) {
             throw new IOException(segment.file().path() + " holds records of message format " + magic + " at position "
                     + position + "; only format 2 (Kafka 0.11 and later) can be served");

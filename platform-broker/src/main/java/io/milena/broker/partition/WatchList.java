@@ -72,8 +72,12 @@ final class WatchList {
             return;
         }
         synchronized (this) {
-            for (Place place = head; place != null; place = place.next) {
+            Place place = head;
+            while (place != null) {
+                Place next = place.next;
                 tell(place.watcher);
+                // A watcher that is told may leave at once, and take another with it: then begin anew.
+                place = next == null || next.joined ? next : head;
             }
         }
     }

@@ -2,17 +2,19 @@ package io.milena.broker.produce;
 
 import io.milena.broker.partition.Partition;
 import io.milena.wire.Exchange;
+import java.nio.ByteBuffer;
 import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.InvalidTxnStateException;
 import org.apache.kafka.common.errors.UnsupportedCompressionTypeException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.record.internal.CompressionType;
+import org.apache.kafka.common.record.internal.DefaultRecordBatch;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
-import org.apache.kafka.common.utils.AbstractIterator;
+import org.apache.kafka.common.record.internal.Records;
 
 /** What a produce request must be before its bytes come near the log, which checks their inside. */
 final class ProduceChecks {
@@ -20,12 +22,16 @@ final class ProduceChecks {
     private static final String ADMIN_CLIENT_ID = "__admin_client";
 
     private static final short FIRST_VERSION_WITH_ZSTD = 7;
+    private static final int ATTRIBUTES_OFFSET = 21;
+    private static final int CODEC_MASK = 0x07;
+    private static final int TRANSACTIONAL_FLAG = 0x10;
 
     private ProduceChecks() {}
 
     /**
      * The batch to append.
      *
+     * @throws CorruptRecordException the batch's length is impossible
      * @throws InvalidRecordException not exactly one batch of magic 2
      * @throws UnsupportedCompressionTypeException zstd before version 7
      * @throws InvalidTopicException an internal topic
@@ -36,24 +42,32 @@ final class ProduceChecks {
             throw new InvalidRecordException(
                     "Produce request without records for partition " + partition.topic() + "-" + partition.index());
         }
-        AbstractIterator<MutableRecordBatch> batches = records.batchIterator();
-        if (!batches.hasNext()) {
+        // Read from the bytes: an iterator over batches would make half a dozen objects for each request.
+        ByteBuffer bytes = records.buffer();
+        int at = bytes.position();
+        int available = bytes.remaining();
+        if (available <= Records.MAGIC_OFFSET) {
             throw new InvalidRecordException("Produce requests must have one record batch per partition, found none");
         }
-        MutableRecordBatch batch = batches.next();
         short version = exchange.version();
-        if (batch.magic() != RecordBatch.MAGIC_VALUE_V2) {
+        byte magic = bytes.get(at + Records.MAGIC_OFFSET);
+        if (magic != RecordBatch.MAGIC_VALUE_V2) {
             throw new InvalidRecordException("Produce requests with version " + version
-                    + " may only contain record batches with magic version 2, not " + batch.magic());
+                    + " may only contain record batches with magic version 2, not " + magic);
         }
-        if (version < FIRST_VERSION_WITH_ZSTD && batch.compressionType() == CompressionType.ZSTD) {
+        long size = bytes.getInt(at + Records.SIZE_OFFSET) + (long) Records.LOG_OVERHEAD;
+        if (size < DefaultRecordBatch.RECORD_BATCH_OVERHEAD || size > available) {
+            throw new CorruptRecordException("A record batch of " + size + " bytes in a field of " + available + " bytes");
+        }
+        if (size < available) {
+            throw new InvalidRecordException("Produce requests must have exactly one record batch per partition");
+        }
+        short attributes = bytes.getShort(at + ATTRIBUTES_OFFSET);
+        if (version < FIRST_VERSION_WITH_ZSTD && (attributes & CODEC_MASK) == CompressionType.ZSTD.id) {
             throw new UnsupportedCompressionTypeException(
                     "Produce requests with version " + version + " may not use zstd compression");
         }
-        if (batches.hasNext()) {
-            throw new InvalidRecordException("Produce requests must have exactly one record batch per partition");
-        }
-        if (batch.isTransactional()) {
+        if ((attributes & TRANSACTIONAL_FLAG) != 0) {
             throw new InvalidTxnStateException("Transactions are not supported yet; produce without transactional.id");
         }
         if (partition.isInternal() && !ADMIN_CLIENT_ID.equals(exchange.clientId())) {

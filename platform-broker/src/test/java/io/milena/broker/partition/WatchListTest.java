@@ -28,6 +28,24 @@ class WatchListTest {
     }
 
     @Test
+    void aWatcherMayLeaveWhileItIsTold() {
+        AtomicInteger told = new AtomicInteger();
+        List<WatchList.Place> places = new ArrayList<>();
+        for (int i = 0; i < 3; i++) {
+            int self = i;
+            places.add(list.join(() -> {
+                told.incrementAndGet();
+                places.get(self).close();
+            }));
+        }
+
+        list.fire();
+
+        assertThat(told).hasValue(3);
+        assertThat(list.size()).isZero();
+    }
+
+    @Test
     void oneWhoseLoopHasEndedDoesNotKeepTheOthersFromHearing() {
         AtomicInteger told = new AtomicInteger();
         list.join(told::incrementAndGet);

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Errors, limits and waiting of Produce and Fetch, without sockets. */
-@org.junit.jupiter.api.Disabled("until logs can be opened")
 class ProduceAndFetchTest {
     private static final int BY_NAME = 12;
     private static final int BY_ID = 13;
@@ -84,7 +83,7 @@ class ProduceAndFetchTest {
     @Test
     void corruptAndIllFormedBatchesAreRefusedAndLeaveTheLogAlone() {
         MemoryRecords corrupt = batch("abc");
-        corrupt.buffer().put(corrupt.sizeInBytes() - 2, (byte) 99);
+        corrupt.buffer().put(corrupt.sizeInBytes() - 2, (byte) 120);
         assertThat(error(produce(BY_NAME, 1, corrupt))).isEqualTo(Errors.CORRUPT_MESSAGE);
 
         MemoryRecords oldMagic =

@@ -35,7 +35,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-@org.junit.jupiter.api.Disabled("until logs can be opened")
 class ImageFollowerTest {
     private static final int SELF = 1;
     private static final Uuid INCARNATION = new Uuid(3, 3);

@@ -57,7 +57,8 @@ final class ProduceChecks {
         }
         long size = bytes.getInt(at + Records.SIZE_OFFSET) + (long) Records.LOG_OVERHEAD;
         if (size < DefaultRecordBatch.RECORD_BATCH_OVERHEAD || size > available) {
-            throw new CorruptRecordException("A record batch of " + size + " bytes in a field of " + available + " bytes");
+            throw new CorruptRecordException(
+                    "A record batch of " + size + " bytes in a field of " + available + " bytes");
         }
         if (size < available) {
             throw new InvalidRecordException("Produce requests must have exactly one record batch per partition");

@@ -13,9 +13,9 @@ import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /** One partition's log in memory, with a switch for each way an append can go. */
-final class MemoryCoordinatorLog implements CoordinatorLog {
+public final class MemoryCoordinatorLog implements CoordinatorLog {
 
-    enum Mode {
+    public enum Mode {
         /** Committed before the call returns, as with one replica. */
         AT_ONCE,
         /** Written, and committed when the test says so. */

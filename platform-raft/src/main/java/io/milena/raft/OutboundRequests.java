@@ -25,11 +25,10 @@ final class OutboundRequests {
     private final int requestTimeoutMs;
     private final Consumer<Event> sink;
 
-    OutboundRequests(RaftNodeConfig config, RaftTransport transport, Consumer<Event> sink) {
+    OutboundRequests(RaftRpc.Context context, RaftTransport transport, int requestTimeoutMs, Consumer<Event> sink) {
+        this.context = context;
         this.transport = transport;
-        this.context =
-                new RaftRpc.Context(config.clusterId(), config.controllerListener(), config.advertisedEndpoints());
-        this.requestTimeoutMs = config.requestTimeoutMs();
+        this.requestTimeoutMs = requestTimeoutMs;
         this.sink = sink;
     }
 

@@ -3,12 +3,14 @@ package io.milena.raft;
 import io.milena.raft.core.CoreConfig;
 import io.milena.raft.core.Effect;
 import io.milena.raft.core.Event;
+import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.raft.core.QuorumDescription;
 import io.milena.raft.core.RaftCore;
 import io.milena.raft.core.ReplicaKey;
 import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
+import io.milena.raft.rpc.RaftRpc;
 import io.milena.raft.rpc.RecordsBlock;
 import io.milena.raft.storage.QuorumStateFile;
 import io.milena.raft.storage.RecordBatches;
@@ -45,8 +47,9 @@ final class RaftDriver implements Runnable {
     private final RaftNodeConfig config;
     private final RaftLog log;
     private final QuorumStateFile quorumState;
-    private final OutboundRequests outbound;
-    private final RaftCore core;
+    private final RaftTransport transport;
+    private volatile RaftCore core;
+    private volatile OutboundRequests outbound;
     private final AppendBuffer appends;
     private final SnapshotService snapshots;
     private final MonotonicClock clock = new MonotonicClock();
@@ -67,19 +70,32 @@ final class RaftDriver implements Runnable {
         this.config = config;
         this.log = log;
         this.quorumState = quorumState;
-        this.core = new RaftCore(coreConfig(config), log, new Random());
+        this.transport = transport;
+        this.core = new RaftCore(coreConfig(config, config.advertisedEndpoints()), log, new Random());
+        this.outbound = outbound(config.advertisedEndpoints());
         this.appends = new AppendBuffer(config.maxBatchBytes());
         this.snapshots = new SnapshotService(log);
-        this.outbound = new OutboundRequests(config, transport, event -> enqueue(() -> feed(event)));
         this.view = new RaftView(LeaderAndEpoch.UNKNOWN, Optional.empty(), 0, log.endOffset(), "Unattached");
     }
 
-    private static CoreConfig coreConfig(RaftNodeConfig config) {
+    /** Before the thread starts: this node's listeners as they were really bound. */
+    void advertise(Map<String, HostPort> endpoints) {
+        log.history().relocate(config.nodeId(), endpoints);
+        core = new RaftCore(coreConfig(config, endpoints), log, new Random());
+        outbound = outbound(endpoints);
+    }
+
+    private OutboundRequests outbound(Map<String, HostPort> endpoints) {
+        RaftRpc.Context context = new RaftRpc.Context(config.clusterId(), config.controllerListener(), endpoints);
+        return new OutboundRequests(context, transport, config.requestTimeoutMs(), event -> enqueue(() -> feed(event)));
+    }
+
+    private static CoreConfig coreConfig(RaftNodeConfig config, Map<String, HostPort> endpoints) {
         return new CoreConfig(
                 new ReplicaKey(config.nodeId(), config.directoryId()),
                 config.controller(),
                 config.controllerListener(),
-                config.advertisedEndpoints(),
+                endpoints,
                 config.bootstrapServers(),
                 config.electionTimeoutMs(),
                 config.electionBackoffMaxMs(),

@@ -10,6 +10,7 @@ import io.milena.records.VersionedRecord;
 import io.milena.wire.ApiHandler;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Node;
@@ -48,6 +49,15 @@ public final class RaftNode implements AutoCloseable {
 
     /** Starts the raft thread. A lone voter leads within milliseconds. */
     public void start() {
+        thread.start();
+    }
+
+    /**
+     * As {@link #start()}, with this node's controller listeners as they were really bound: for ports that the configuration leaves
+     * to the system (0). {@link #handlers()} may be registered before.
+     */
+    public void start(Map<String, HostPort> boundEndpoints) {
+        driver.advertise(boundEndpoints);
         thread.start();
     }
 

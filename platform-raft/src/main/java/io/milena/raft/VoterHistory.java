@@ -1,5 +1,8 @@
 package io.milena.raft;
 
+import io.milena.raft.core.HostPort;
+import io.milena.raft.core.ReplicaKey;
+import io.milena.raft.core.Voter;
 import io.milena.raft.core.VoterSet;
 import io.milena.raft.storage.ControlRecords;
 import java.util.Map;
@@ -18,12 +21,19 @@ import org.jspecify.annotations.Nullable;
  * reads too, hence the lock.
  */
 final class VoterHistory {
-    private final VoterSet configured;
+    private VoterSet configured;
     private final NavigableMap<Long, VoterSet> voters = new TreeMap<>();
     private final NavigableMap<Long, Short> versions = new TreeMap<>();
 
     VoterHistory(VoterSet configured) {
         this.configured = configured;
+    }
+
+    /** A configured voter is reached at {@code endpoints}: known only once its sockets are bound. */
+    synchronized void relocate(int id, Map<String, HostPort> endpoints) {
+        if (configured.ids().contains(id) && !endpoints.isEmpty()) {
+            configured = configured.with(new Voter(ReplicaKey.of(id), endpoints));
+        }
     }
 
     synchronized VoterSet voters() {

@@ -106,7 +106,21 @@ final class Replica {
     // ---- effects and time
 
     void emit(Effect effect) {
+        if (effect instanceof Effect.Persist) {
+            dropSupersededPersist();
+        }
         effects.add(effect);
+    }
+
+    /** A lone voter votes and wins in one step: as long as nothing was said in between, one write (and fsync) will do. */
+    private void dropSupersededPersist() {
+        int last = effects.size() - 1;
+        while (last >= 0 && effects.get(last) instanceof Effect.LeaderChanged) {
+            last--;
+        }
+        if (last >= 0 && effects.get(last) instanceof Effect.Persist) {
+            effects.remove(last);
+        }
     }
 
     List<Effect> takeEffects() {

@@ -1,5 +1,10 @@
 package io.milena.broker.dataplane;
 
+import io.milena.broker.group.CoordinatorView;
+import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.api.GroupApis;
+import io.milena.broker.group.core.GroupConfig;
+import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.TestPartitions;
@@ -17,6 +22,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -40,6 +46,7 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
     private final WireEventLoops loops;
     private final DataPlane plane;
     private final WireServer server;
+    private final GroupCoordinator groups;
 
     public TestBroker(Path directory) {
         this(directory, 1);
@@ -63,9 +70,17 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
                 InstantSource.system(),
                 scheduler);
         loops = WireEventLoops.create(loopCount);
+        CoordinatorView view = new TestView();
+        groups = new GroupCoordinator(
+                GroupConfig.from(
+                        Map.of("group.initial.rebalance.delay.ms", "0", "group.min.session.timeout.ms", "100")),
+                new CoordinatorPartitions(plane.registry()),
+                view,
+                System::currentTimeMillis);
         HandlerRegistry handlers = HandlerRegistry.builder()
                 .addAll(plane.handlers())
                 .add(new StaticMetadataHandler(this))
+                .addAll(GroupApis.handlers(groups, view, this::createInternal))
                 .build();
         server = WireServer.builder()
                 .eventLoops(loops)
@@ -84,6 +99,46 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
         Uuid id = ids.computeIfAbsent(name, any -> Uuid.randomUuid());
         partitionCounts.put(name, partitions);
         TestPartitions.host(plane.registry(), name, id, partitions);
+    }
+
+    private void createInternal(String name) {
+        if (name.equals(GroupCoordinator.OFFSETS_TOPIC) && !ids.containsKey(name)) {
+            topic(name, 4);
+            for (int i = 0; i < 4; i++) {
+                groups.onElection(i, 0);
+            }
+        }
+    }
+
+    public GroupCoordinator groups() {
+        return groups;
+    }
+
+    /** What the group coordinator sees of the topics. */
+    private final class TestView implements CoordinatorView {
+        @Override
+        public int partitionCount(String topic) {
+            return partitionCounts.getOrDefault(topic, 0);
+        }
+
+        @Override
+        public Uuid topicId(String topic) {
+            return ids.get(topic);
+        }
+
+        @Override
+        public String topicName(Uuid topicId) {
+            return ids.entrySet().stream()
+                    .filter(entry -> entry.getValue().equals(topicId))
+                    .map(Map.Entry::getKey)
+                    .findFirst()
+                    .orElse(null);
+        }
+
+        @Override
+        public Optional<Node> leader(String topic, int partition, String listener) {
+            return Optional.of(new Node(ID, "127.0.0.1", port()));
+        }
     }
 
     public void forget(String name) {
@@ -157,6 +212,7 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
     @Override
     public void close() {
         server.close();
+        groups.close();
         loops.close();
         plane.close(5);
         scheduler.shutdownNow();

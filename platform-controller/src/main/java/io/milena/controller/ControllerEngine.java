@@ -4,15 +4,19 @@ import io.milena.controller.core.BrokerSessions;
 import io.milena.controller.core.ClusterState;
 import io.milena.controller.core.ControlContext;
 import io.milena.controller.core.Decision;
+import io.milena.raft.NotLeaderException;
 import io.milena.raft.RaftListener;
 import io.milena.raft.SnapshotContents;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.records.CommittedBatch;
 import io.milena.records.VersionedRecord;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Executor;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotControllerException;
+import org.apache.kafka.common.errors.PolicyViolationException;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +55,8 @@ final class ControllerEngine {
     private long committedEnd;
     /** First offset after everything replayed, speculatively or not. */
     private long nextOffset;
+    /** First offset after everything this node appended and replayed before its commit. */
+    private long speculativeEnd;
 
     ControllerEngine(ControllerConfig config, MetadataLogWriter log, Executor queue) {
         this.config = config;
@@ -125,57 +131,46 @@ final class ControllerEngine {
         int step = operation instanceof Operation.Task ? TASK_RECORDS : records.size();
         for (int from = 0; from < records.size(); from += step) {
             int to = Math.min(from + step, records.size());
-            boolean last = to == records.size();
-            append(records.subList(from, to), last ? operation : null, decision, turn);
+            if (!append(records.subList(from, to), operation)) {
+                return;
+            }
         }
+        operation.appended(decision, turn, nextOffset - 1);
+        answerLater(operation, decision, nextOffset - 1);
     }
 
-    private <R> void append(
-            List<VersionedRecord> records,
-            @Nullable Operation<R> operation,
-            Decision<R> decision,
-            Operation.Turn turn) {
-        long base = expectedOffset();
-        int epoch = leader.epoch();
-        var appended = log.append(epoch, List.copyOf(records));
+    /** Appends and replays one batch; false if nothing was appended, and the operation has failed. */
+    private boolean append(List<VersionedRecord> records, Operation<?> operation) {
+        long last;
+        try {
+            last = log.append(leader.epoch(), List.copyOf(records));
+        } catch (NotLeaderException lost) {
+            resignedEpoch = leader.epoch();
+            standDown();
+            operation.fail(notController());
+            return false;
+        } catch (RecordBatchTooLargeException tooLarge) {
+            operation.fail(new PolicyViolationException(
+                    "The request's " + records.size() + " metadata records are too much for one batch."));
+            return false;
+        }
+        long base = last - records.size() + 1;
         for (int i = 0; i < records.size(); i++) {
             state.replay(records.get(i), base + i);
         }
-        nextOffset = base + records.size();
-        if (operation != null) {
-            operation.appended(decision, turn, nextOffset - 1);
-        }
-        PendingAnswers.Entry entry =
-                operation == null ? pending.add(-1, error -> {}) : answerLater(operation, decision, -1);
-        appended.whenComplete((offset, error) -> queue.execute(() -> onAppended(epoch, entry, offset, error)));
+        nextOffset = last + 1;
+        speculativeEnd = nextOffset;
+        return true;
     }
 
-    private <R> PendingAnswers.Entry answerLater(Operation<R> operation, Decision<R> decision, long offset) {
-        return pending.add(offset, error -> {
+    private <R> void answerLater(Operation<R> operation, Decision<R> decision, long offset) {
+        pending.add(offset, error -> {
             if (error == null) {
                 operation.complete(decision.response());
             } else {
                 operation.fail(error);
             }
         });
-    }
-
-    private void onAppended(int epoch, PendingAnswers.Entry entry, @Nullable Long offset, @Nullable Throwable error) {
-        if (!active || leader.epoch() != epoch) {
-            return;
-        }
-        if (error != null || offset == null) {
-            // What was replayed is not in the log: this state is worth nothing any more.
-            LOG.warn("Could not append to the metadata log in epoch {}; giving up leadership", epoch, error);
-            resignedEpoch = epoch;
-            log.resign(epoch);
-            standDown();
-            return;
-        }
-        entry.endOffset = offset;
-        // Raft's own records may have come in between.
-        nextOffset = Math.max(nextOffset, offset + 1);
-        pending.committed(committedEnd - 1);
     }
 
     /** Runs what is due; returns when to be called again, in milliseconds of the clock. */
@@ -241,15 +236,15 @@ final class ControllerEngine {
 
     /** Leaves the active role; a state with uncommitted records in it is thrown away and built anew from the log. */
     private void standDown() {
-        // Every append leaves an answer waiting until it is committed, if only an empty one.
-        boolean ranAhead = !pending.isEmpty();
+        boolean ranAhead = speculativeEnd > committedEnd;
         active = false;
-        leader = new LeaderAndEpoch(java.util.OptionalInt.empty(), leader.epoch());
+        leader = new LeaderAndEpoch(OptionalInt.empty(), leader.epoch());
         pending.failAll(notController());
         if (ranAhead) {
             state = new ClusterState();
             committedEnd = 0;
             nextOffset = 0;
+            speculativeEnd = 0;
             subscribe();
         }
     }

@@ -3,29 +3,28 @@ package io.milena.controller;
 import io.milena.raft.RaftListener;
 import io.milena.records.VersionedRecord;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 
 /**
  * The metadata log as the controller needs it: a narrow seam towards {@link io.milena.raft.RaftNode}, so that the controller
- * runs on a log in memory as well. Thread-safe; no method blocks.
+ * runs on a log in memory as well. Thread-safe; no method waits for the disk.
  */
 public interface MetadataLogWriter {
     /**
-     * Appends one atomic batch if this node leads in {@code epoch}.
+     * Has one atomic batch appended if this node leads in {@code epoch}. Commits are seen through the listener; if leadership
+     * is lost before, the offset is void, and the listener is told.
      *
-     * @return the offset of the last record, known before the commit is reported; fails if this node does not lead
+     * @return the offset the last record gets
+     * @throws io.milena.raft.NotLeaderException if this node does not lead in {@code epoch}; nothing was appended
+     * @throws org.apache.kafka.common.errors.RecordBatchTooLargeException if it is too much for one batch
      */
-    CompletableFuture<Long> append(int epoch, List<VersionedRecord> records);
+    long append(int epoch, List<VersionedRecord> records);
 
-    /** Offset of the next record that would be appended, not counting appends still on their way. */
+    /** Offset of the next record that would be appended. */
     long logEndOffset();
-
-    /** Gives up leadership of {@code epoch}, if held. */
-    void resign(int epoch);
 
     /** Adds a listener, which gets the newest snapshot and every committed batch after it, then the leader. */
     void register(RaftListener listener);
 
-    /** No call is made to the listener after this returns, except one that is under way. */
+    /** Removes a listener; calls under way still end. */
     void unregister(RaftListener listener);
 }

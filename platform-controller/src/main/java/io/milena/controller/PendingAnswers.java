@@ -8,22 +8,9 @@ import org.jspecify.annotations.Nullable;
 final class PendingAnswers {
     private final ArrayDeque<Entry> entries = new ArrayDeque<>();
 
-    /** An answer for which the log end is not known yet; to be given one by {@link Entry#endOffset}. */
-    static final class Entry {
-        private final Consumer<@Nullable Throwable> answer;
-        /** Last offset that has to be committed, -1 while the append is on its way. */
-        long endOffset;
-
-        Entry(long endOffset, Consumer<@Nullable Throwable> answer) {
-            this.endOffset = endOffset;
-            this.answer = answer;
-        }
-    }
-
-    Entry add(long endOffset, Consumer<@Nullable Throwable> answer) {
-        Entry entry = new Entry(endOffset, answer);
-        entries.add(entry);
-        return entry;
+    /** @param answer gets null once {@code lastOffset} is committed, or the reason why nobody knows whether it ever will be */
+    void add(long lastOffset, Consumer<@Nullable Throwable> answer) {
+        entries.add(new Entry(lastOffset, answer));
     }
 
     boolean isEmpty() {
@@ -36,24 +23,18 @@ final class PendingAnswers {
 
     /** Answers everything that depends on offsets up to {@code lastOffset} only. */
     void committed(long lastOffset) {
-        while (true) {
-            Entry head = entries.peek();
-            if (head == null || head.endOffset < 0 || head.endOffset > lastOffset) {
-                return;
-            }
+        for (Entry head = entries.peek(); head != null && head.lastOffset() <= lastOffset; head = entries.peek()) {
             entries.remove();
-            head.answer.accept(null);
+            head.answer().accept(null);
         }
     }
 
     /** Leadership is lost: what was decided may or may not be committed by another leader. */
     void failAll(Throwable error) {
-        while (true) {
-            Entry head = entries.poll();
-            if (head == null) {
-                return;
-            }
-            head.answer.accept(error);
+        for (Entry head = entries.poll(); head != null; head = entries.poll()) {
+            head.answer().accept(error);
         }
     }
+
+    private record Entry(long lastOffset, Consumer<@Nullable Throwable> answer) {}
 }

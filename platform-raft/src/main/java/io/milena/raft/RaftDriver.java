@@ -232,6 +232,10 @@ final class RaftDriver implements Runnable {
         listeners.add(new ListenerFeed(listener, config.nodeId()));
     }
 
+    void removeListener(RaftListener listener) {
+        listeners.removeIf(feed -> feed.listener().equals(listener));
+    }
+
     void clean() {
         log.clean(clock.nowMs());
     }

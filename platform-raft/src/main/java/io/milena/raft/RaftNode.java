@@ -66,6 +66,11 @@ public final class RaftNode implements AutoCloseable {
         driver.enqueue(() -> driver.addListener(listener));
     }
 
+    /** Removes a listener; a call that is under way ends. */
+    public void unregister(RaftListener listener) {
+        driver.enqueue(() -> driver.removeListener(listener));
+    }
+
     /**
      * Appends {@code records} as one batch, atomically, if this node leads in {@code epoch}. The future gives the offset of the last
      * record as soon as it is in the leader's log and fsynced; commit is seen through the listener.

@@ -7,7 +7,7 @@ public final class NotLeaderException extends RuntimeException {
     private static final long serialVersionUID = 1L;
     private final transient LeaderAndEpoch leader;
 
-    NotLeaderException(String message, LeaderAndEpoch leader) {
+    public NotLeaderException(String message, LeaderAndEpoch leader) {
         super(message);
         this.leader = leader;
     }

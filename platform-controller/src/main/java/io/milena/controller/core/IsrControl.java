@@ -57,7 +57,7 @@ public final class IsrControl {
         Errors refusal =
                 partition == null ? Errors.UNKNOWN_TOPIC_OR_PARTITION : check(brokerId, partition, wanted, isr);
         if (partition == null || refusal != Errors.NONE) {
-            LOG.info(
+            LOG.debug(
                     "Refusing AlterPartition of node {} for {}-{} with {}: {} against {}",
                     brokerId,
                     topic.name(),

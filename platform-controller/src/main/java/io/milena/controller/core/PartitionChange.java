@@ -170,7 +170,12 @@ final class PartitionChange {
         List<Integer> known = new ArrayList<>(knownBefore);
         known.removeIf(id -> isr.contains(id) || eligible.contains(id) || !replicas.contains(id));
         elr = eligible;
-        lastKnownElr = rules.recoversLastLeader() ? Ids.list(partition.lastKnownElr()) : known;
+        if (rules.recoversLastLeader()) {
+            // Here it holds the last leader, as long as that is a replica still.
+            lastKnownElr.retainAll(replicas);
+        } else {
+            lastKnownElr = known;
+        }
     }
 
     private void elect(PartitionChangeRecord record) {
@@ -278,7 +283,7 @@ final class PartitionChange {
             return;
         }
         boolean known = partition.lastKnownElr().length == 1 && partition.lastKnownElr()[0] == partition.leader();
-        if (record.isr().isEmpty() && !known && partition.leader() >= 0) {
+        if (record.isr().isEmpty() && !known && replicas.contains(partition.leader())) {
             record.setLastKnownElr(List.of(partition.leader()));
         }
     }

@@ -77,6 +77,7 @@ public record PartitionState(
                 partitionEpoch + 1);
     }
 
+    /** A ClearElrRecord is a change like any other: the partition epoch rises. */
     PartitionState withoutElr() {
         return new PartitionState(
                 replicas,
@@ -89,7 +90,7 @@ public record PartitionState(
                 leader,
                 recovering,
                 leaderEpoch,
-                partitionEpoch);
+                partitionEpoch + 1);
     }
 
     PartitionRecord toRecord(Uuid topicId, int partitionId, RecordVersions versions) {

@@ -10,11 +10,20 @@ import java.util.List;
 /** Writes a response body: short file-backed records are copied, long ones are noted as regions at their offset. */
 final class FileAwareWriter extends BufferWriter {
 
-    /** Below this size, reading into the buffer is cheaper than one more write and one more system call. */
-    static final int COPY_BYTES = Integer.getInteger("milena.wire.copy.bytes", 16 * 1024);
+    /**
+     * Up to this size, reading from the page cache into the buffer costs less than one more write and a system call for the
+     * region: measured on loopback, 64 kB take 14 us of CPU copied and 22 us as a region; from 256 kB on the region wins.
+     */
+    static final int COPY_BYTES = Integer.getInteger("milena.wire.copy.bytes", 64 * 1024);
+
+    /** What one response may copy of all its partitions together; then only the small pieces are. */
+    private static final int COPY_BYTES_IN_ALL = 4 * COPY_BYTES;
+
+    private static final int SMALL_BYTES = 4 * 1024;
 
     private List<Region> regions = List.of();
     private long regionBytes;
+    private int copied;
     private int taken;
 
     FileAwareWriter(ByteBuf out) {
@@ -27,7 +36,7 @@ final class FileAwareWriter extends BufferWriter {
     @Override
     void file(FileBackedRecords records) {
         int bytes = records.sizeInBytes();
-        if (bytes > COPY_BYTES) {
+        if (bytes > COPY_BYTES || bytes > SMALL_BYTES && copied + bytes > COPY_BYTES_IN_ALL) {
             if (regions.isEmpty()) {
                 regions = new ArrayList<>();
             }
@@ -37,6 +46,7 @@ final class FileAwareWriter extends BufferWriter {
             return;
         }
         copy(records, bytes);
+        copied += bytes;
         taken++;
         records.release();
     }

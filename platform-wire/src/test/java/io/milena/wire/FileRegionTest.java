@@ -52,7 +52,8 @@ class FileRegionTest {
     void regionsOfAllSizesArriveByteForByteOverEpollOrNio() throws Exception {
         for (boolean nio : new boolean[] {false, true}) {
             released.set(0);
-            WireFixture.Setup setup = WireFixture.with(fetch(List.of(1, 100, 20_000, 0, 1_000_000, 70_000)));
+            WireFixture.Setup setup = WireFixture.with(fetch(
+                    List.of(1, 100, 20_000, 0, 1_000_000, 70_000, 60_000, 60_000, 60_000, 60_000, 60_000, 3_000)));
             try (WireFixture fixture = (nio ? setup.nio() : setup).start();
                     RawClient client = new RawClient(fixture.port())) {
                 for (int i = 0; i < 5; i++) {
@@ -60,9 +61,13 @@ class FileRegionTest {
                 }
                 for (int i = 0; i < 5; i++) {
                     FetchResponseData answer = (FetchResponseData) client.receive(ApiKeys.FETCH, VERSION, i);
-                    assertExpected(answer, List.of(1, 100, 20_000, 0, 1_000_000, 70_000));
+                    assertExpected(
+                            answer,
+                            List.of(
+                                    1, 100, 20_000, 0, 1_000_000, 70_000, 60_000, 60_000, 60_000, 60_000, 60_000,
+                                    3_000));
                 }
-                await().until(() -> released.get() == 5 * 6);
+                await().until(() -> released.get() == 5 * 12);
             }
         }
     }

@@ -4,14 +4,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
@@ -231,6 +239,68 @@ class NodeClientTest {
                     assertThat(createTopic(carol, "not-here", version).errorCode())
                             .isEqualTo((short) 41);
                 }
+            }
+        }
+    }
+
+    @Test
+    void tlsWorksWithPemTextAndVerifiesTheServersName(@TempDir Path directory) throws Exception {
+        KeyStore store = KeyStore.getInstance("PKCS12");
+        try (InputStream in = Files.newInputStream(JavaClientTest.selfSigned(directory))) {
+            store.load(in, "changeit".toCharArray());
+        }
+        String certificate = pem("CERTIFICATE", store.getCertificate("node").getEncoded());
+        String key = pem(
+                "PRIVATE KEY", store.getKey("node", "changeit".toCharArray()).getEncoded());
+        TlsSettings.Store own = new TlsSettings.Store("PEM", Optional.empty(), "", "", Optional.of(key + certificate));
+        TlsSettings.Store trusted = new TlsSettings.Store("PEM", Optional.empty(), "", "", Optional.of(certificate));
+        try (WireFixture fixture = setup().protocol(SecurityProtocol.SSL)
+                .more(builder -> builder.tls("TEST", TlsSettings.server(own)))
+                .start()) {
+            NodeClientConfig config =
+                    NodeClientConfig.of("n").withSecurity(Optional.empty(), Optional.of(TlsSettings.client(trusted)));
+            get(client(config, InetSocketAddress.createUnresolved("localhost", fixture.port()))
+                    .send(new MetadataRequestData()));
+
+            InetSocketAddress otherName = new InetSocketAddress(
+                    InetAddress.getByAddress("other.example", new byte[] {127, 0, 0, 1}), fixture.port());
+            assertThatThrownBy(() -> get(client(config, otherName).send(new MetadataRequestData())))
+                    .hasCauseInstanceOf(DisconnectException.class);
+        }
+    }
+
+    private static String pem(String what, byte[] bytes) {
+        return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+                .formatted(what, Base64.getMimeEncoder().encodeToString(bytes), what);
+    }
+
+    @Test
+    void aPeerThatAnswersGarbageLosesItsCallers() throws Exception {
+        Random random = new Random(11);
+        try (ServerSocket liar = new ServerSocket(0, 50, InetAddress.getByName("127.0.0.1"))) {
+            Thread answering = new Thread(() -> {
+                try {
+                    while (true) {
+                        try (Socket peer = liar.accept()) {
+                            byte[] garbage = new byte[random.nextInt(200)];
+                            random.nextBytes(garbage);
+                            if (garbage.length > 4 && random.nextBoolean()) {
+                                ByteBuffer.wrap(garbage).putInt(0, garbage.length - 4);
+                            }
+                            peer.getOutputStream().write(garbage);
+                        }
+                    }
+                } catch (IOException e) {
+                    // the test is over
+                }
+            });
+            answering.start();
+            NodeClient client = client(
+                    NodeClientConfig.of("n").withReconnectBackoffMs(1, 1),
+                    new InetSocketAddress("127.0.0.1", liar.getLocalPort()));
+            for (int i = 0; i < 50; i++) {
+                assertThatThrownBy(() -> get(client.send(new MetadataRequestData())))
+                        .hasCauseInstanceOf(DisconnectException.class);
             }
         }
     }

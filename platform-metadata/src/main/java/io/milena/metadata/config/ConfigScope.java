@@ -5,19 +5,17 @@ import org.apache.kafka.common.config.ConfigResource;
 /** What a configuration key belongs to. */
 public enum ConfigScope {
     /** A node's properties file, and brokers dynamically. */
-    NODE("node", "broker", ConfigResource.Type.BROKER),
-    TOPIC("topic", "topic", ConfigResource.Type.TOPIC),
-    GROUP("group", "group", ConfigResource.Type.GROUP),
-    CLIENT_METRICS("client-metrics", "client metrics", ConfigResource.Type.CLIENT_METRICS);
+    NODE("node", "broker"),
+    TOPIC("topic", "topic"),
+    GROUP("group", "group"),
+    CLIENT_METRICS("client-metrics", "client metrics");
 
     private final String id;
     private final String title;
-    private final ConfigResource.Type resourceType;
 
-    ConfigScope(String id, String title, ConfigResource.Type resourceType) {
+    ConfigScope(String id, String title) {
         this.id = id;
         this.title = title;
-        this.resourceType = resourceType;
     }
 
     /** As in the table of definitions. */
@@ -31,7 +29,12 @@ public enum ConfigScope {
     }
 
     public ConfigResource.Type resourceType() {
-        return resourceType;
+        return switch (this) {
+            case NODE -> ConfigResource.Type.BROKER;
+            case TOPIC -> ConfigResource.Type.TOPIC;
+            case GROUP -> ConfigResource.Type.GROUP;
+            case CLIENT_METRICS -> ConfigResource.Type.CLIENT_METRICS;
+        };
     }
 
     static ConfigScope ofId(String id) {

@@ -18,7 +18,15 @@ final class Constraints {
     private Constraints() {}
 
     static ConfigDef.@Nullable Validator validator(String constraint) {
-        return constraint.isEmpty() ? null : CACHE.computeIfAbsent(constraint, Constraints::create);
+        if (constraint.isEmpty()) {
+            return null;
+        }
+        ConfigDef.Validator known = CACHE.get(constraint);
+        if (known == null) {
+            known = create(constraint);
+            CACHE.put(constraint, known);
+        }
+        return known;
     }
 
     private static ConfigDef.Validator create(String constraint) {

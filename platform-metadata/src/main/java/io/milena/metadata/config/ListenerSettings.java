@@ -74,7 +74,9 @@ final class ListenerSettings {
             }
         }
         if (!values.isGiven("listener.security.protocol.map")) {
-            controllerNames.forEach(name -> protocols.putIfAbsent(normalized(name), SecurityProtocol.PLAINTEXT));
+            for (String name : controllerNames) {
+                protocols.putIfAbsent(normalized(name), SecurityProtocol.PLAINTEXT);
+            }
         }
     }
 
@@ -161,8 +163,7 @@ final class ListenerSettings {
             List<Endpoint> given = endpoints("advertised.listeners", values.list("advertised.listeners"), false);
             List<Endpoint> all = new ArrayList<>(given);
             for (Endpoint listener : listeners) {
-                if (isController(listener.listener())
-                        && given.stream().noneMatch(e -> e.listener().equals(listener.listener()))) {
+                if (isController(listener.listener()) && !names(given).contains(listener.listener())) {
                     all.add(listener);
                 }
             }
@@ -206,8 +207,10 @@ final class ListenerSettings {
     }
 
     private void checkBroker(Set<String> names) {
-        List<String> forClients =
-                names.stream().filter(name -> !isController(name)).toList();
+        List<String> forClients = new ArrayList<>(names);
+        for (String name : controllerNames) {
+            forClients.remove(normalized(name));
+        }
         if (forClients.isEmpty()) {
             errors.add("listeners: a broker needs a listener besides the controller's " + controllerNames + "; got "
                     + names + "; add for example PLAINTEXT://:9092");
@@ -222,12 +225,19 @@ final class ListenerSettings {
     }
 
     boolean isController(String listener) {
-        return controllerNames.stream().anyMatch(name -> normalized(name).equals(listener));
+        for (String name : controllerNames) {
+            if (normalized(name).equals(listener)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static Set<String> names(List<Endpoint> endpoints) {
         Set<String> names = new java.util.TreeSet<>();
-        endpoints.forEach(endpoint -> names.add(endpoint.listener()));
+        for (Endpoint endpoint : endpoints) {
+            names.add(endpoint.listener());
+        }
         return names;
     }
 

@@ -75,15 +75,21 @@ public final class NodeConfig {
     }
 
     public List<Endpoint> brokerListeners() {
-        return listeners.listeners.stream()
-                .filter(e -> !listeners.isController(e.listener()))
-                .toList();
+        return listenersOf(false);
     }
 
     public List<Endpoint> controllerListeners() {
-        return listeners.listeners.stream()
-                .filter(e -> listeners.isController(e.listener()))
-                .toList();
+        return listenersOf(true);
+    }
+
+    private List<Endpoint> listenersOf(boolean controller) {
+        List<Endpoint> found = new ArrayList<>();
+        for (Endpoint endpoint : listeners.listeners) {
+            if (listeners.isController(endpoint.listener()) == controller) {
+                found.add(endpoint);
+            }
+        }
+        return List.copyOf(found);
     }
 
     /**
@@ -131,9 +137,11 @@ public final class NodeConfig {
 
     /** Data directories as given, made absolute; never empty. */
     public List<Path> logDirs() {
-        return values.list("log.dirs").stream()
-                .map(dir -> Path.of(dir).toAbsolutePath().normalize())
-                .toList();
+        List<Path> dirs = new ArrayList<>();
+        for (String dir : values.list("log.dirs")) {
+            dirs.add(Path.of(dir).toAbsolutePath().normalize());
+        }
+        return List.copyOf(dirs);
     }
 
     /** Where the metadata log lives: metadata.log.dir, else the first of the log directories. */

@@ -47,12 +47,21 @@ final class NodeConfigReader {
                 found.add(ProcessRole.valueOf(role.toUpperCase(Locale.ROOT)));
             }
         }
-        if (found.isEmpty() && errors.stream().noneMatch(error -> error.startsWith("process.roles"))) {
+        if (found.isEmpty() && !isFaulty("process.roles")) {
             errors.add("process.roles: expected broker, controller or broker,controller; got "
                     + (values.isGiven("process.roles") ? "'" + values.given().get("process.roles") + "'" : "nothing")
                     + "; say what this node shall be");
         }
         return Collections.unmodifiableSet(found);
+    }
+
+    private boolean isFaulty(String key) {
+        for (String error : errors) {
+            if (error.startsWith(key + ":")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private void checkNodeId() {
@@ -120,7 +129,10 @@ final class NodeConfigReader {
 
     private void checkQuorum() {
         long id = values.number("node.id");
-        boolean voting = voters.stream().anyMatch(voter -> voter.id() == id);
+        boolean voting = false;
+        for (QuorumVoter voter : voters) {
+            voting |= voter.id() == id;
+        }
         if (voters.isEmpty() && bootstrapServers.isEmpty()) {
             errors.add("controller.quorum.voters: a node must know where the controllers are; got neither"
                     + " controller.quorum.bootstrap.servers nor controller.quorum.voters; set one, for example"
@@ -136,11 +148,13 @@ final class NodeConfigReader {
 
     private void checkDirectories() {
         List<String> dirs = values.list("log.dirs");
-        if (dirs.isEmpty() || dirs.stream().allMatch(String::isBlank)) {
+        if (dirs.isEmpty() || String.join("", dirs).isBlank()) {
             errors.add("log.dirs: expected at least one directory; got nothing; set log.dirs");
         }
         Set<String> unknown = new java.util.TreeSet<>(values.list("cordoned.log.dirs"));
-        dirs.forEach(unknown::remove);
+        for (String dir : dirs) {
+            unknown.remove(dir);
+        }
         unknown.remove("*");
         if (!unknown.isEmpty()) {
             errors.add("cordoned.log.dirs: expected directories of log.dirs " + dirs + "; got " + unknown
@@ -179,10 +193,18 @@ final class NodeConfigReader {
         }
     }
 
+    private static boolean isFree(String name) {
+        for (String prefix : FREE_PREFIXES) {
+            if (name.startsWith(prefix)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private void warnAboutUnknown() {
         for (String name : values.given().keySet()) {
-            if (ConfigDefinitions.orNull(ConfigScope.NODE, name) == null
-                    && FREE_PREFIXES.stream().noneMatch(name::startsWith)) {
+            if (ConfigDefinitions.orNull(ConfigScope.NODE, name) == null && !isFree(name)) {
                 warnings.add("Unknown configuration key " + name + ": it has no effect"
                         + ConfigDefinitions.nearest(ConfigScope.NODE, name)
                                 .map(nearest -> "; did you mean " + nearest + "?")

@@ -3,6 +3,7 @@ package io.milena.metadata;
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.BrokerRegistrationChangeRecord;
 import io.milena.records.metadata.RegisterBrokerRecord;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  * @param supportedFeatures feature name to levels, unmodifiable
  * @param rack or null
  * @param isMigratingZkBroker legacy of the migration from ZooKeeper (KIP-866)
- * @param directories online log directories, unmodifiable; empty below metadata.version 3.7-IV2
+ * @param directories online log directories, unmodifiable, sorted; empty below metadata.version 3.7-IV2
  * @param cordonedDirectories log directories that take no new replicas (KIP-1066), null until the broker has told
  */
 public record BrokerRegistration(
@@ -64,8 +65,8 @@ public record BrokerRegistration(
                 record.fenced(),
                 record.inControlledShutdown(),
                 record.isMigratingZkBroker(),
-                List.copyOf(record.logDirs()),
-                record.cordonedLogDirs() == null ? null : List.copyOf(record.cordonedLogDirs()));
+                sorted(record.logDirs()),
+                record.cordonedLogDirs() == null ? null : sorted(record.cordonedLogDirs()));
     }
 
     /** The endpoint of a listener as clients see it, empty if the broker does not have that listener. */
@@ -131,8 +132,14 @@ public record BrokerRegistration(
                 nowFenced,
                 nowInShutdown,
                 isMigratingZkBroker,
-                change.logDirs() == null || change.logDirs().isEmpty() ? directories : List.copyOf(change.logDirs()),
-                change.cordonedLogDirs() == null ? cordonedDirectories : List.copyOf(change.cordonedLogDirs()));
+                change.logDirs() == null || change.logDirs().isEmpty() ? directories : sorted(change.logDirs()),
+                change.cordonedLogDirs() == null ? cordonedDirectories : sorted(change.cordonedLogDirs()));
+    }
+
+    private static List<Uuid> sorted(List<Uuid> ids) {
+        List<Uuid> copy = new ArrayList<>(ids);
+        Collections.sort(copy);
+        return List.copyOf(copy);
     }
 
     /** As a RegisterBroker record; what {@code version} cannot express is left out. */

@@ -86,6 +86,11 @@ public final class NodeClient implements AutoCloseable {
         return submit(NodeCall.of(request, version, deadlineNs(timeoutMs)));
     }
 
+    /** Sends a request at the highest common version, with a time-out of its own; fails as {@link #send(ApiMessage)} does. */
+    public CompletableFuture<ApiMessage> sendWithin(ApiMessage request, int timeoutMs) {
+        return submit(NodeCall.of(request, NodeCall.HIGHEST_COMMON, deadlineNs(timeoutMs)));
+    }
+
     /** What the other node told about itself on connecting; dials if there is no connection. */
     public CompletableFuture<ApiVersionsResponseData> apiVersions() {
         return submit(NodeCall.probe(deadlineNs(config.requestTimeoutMs())))

@@ -67,13 +67,14 @@ public final class Demo {
 
         say("Milena demo, data in " + data.path() + (data.temporary() ? " (goes away at the end)" : ""));
         DemoBroker broker = startBroker(data.path());
-        Services services = startServices(broker, data.path());
-        Shop shop = new Shop(services, new ServiceClient());
+        startServices(broker, data.path());
+        ServiceUrls urls = ServiceUrls.local(options.port());
+        Shop shop = new Shop(urls, broker.bootstrapServers());
         Replay replay = new Replay(shop, out, System.console() != null);
         replay.sell(products.values());
         say(products.values().size() + " products on sale, from " + products.name());
         awaitListeners(shop);
-        showWhereToLook(services, broker, data.path());
+        showWhereToLook(urls, broker, data.path());
 
         say("Replaying " + orders.values().size() + " orders from " + orders.name());
         replay.warnOfUnknownProducts(orders.values());
@@ -99,12 +100,11 @@ public final class Demo {
         return broker;
     }
 
-    private Services startServices(DemoBroker broker, Path data) {
+    private void startServices(DemoBroker broker, Path data) {
         say("Starting " + String.join(", ", Services.NAMES));
         Services services = Services.start(
                 options.port(), broker.bootstrapServers(), data, (name, ms) -> say("  " + name + " is up"));
         open.push(services);
-        return services;
     }
 
     private void awaitListeners(Shop shop) {
@@ -122,13 +122,13 @@ public final class Demo {
         say("Ready");
     }
 
-    private void showWhereToLook(Services services, DemoBroker broker, Path data) {
-        String orders = services.url("order-service");
+    private void showWhereToLook(ServiceUrls services, DemoBroker broker, Path data) {
+        String orders = services.orders();
         out.println();
         out.println("Where to look");
         out.println("  orders     " + orders + "/orders");
-        out.println("  stock      " + services.url("inventory-service") + "/products");
-        out.println("  shipments  " + services.url("shipping-service") + "/shipments");
+        out.println("  stock      " + services.inventory() + "/products");
+        out.println("  shipments  " + services.shipping() + "/shipments");
         out.println("  API docs   " + orders + "/docs (also on the other two ports)");
         out.println("  health     " + orders + "/actuator/health    lag  " + orders + "/actuator/lag");
         out.println("  broker     bin/kafka-topics.sh --bootstrap-server " + broker.bootstrapServers() + " --list");

@@ -26,15 +26,12 @@ final class Services implements AutoCloseable {
             ShippingServiceApplication::builder);
 
     private final Map<String, ConfigurableApplicationContext> contexts = new LinkedHashMap<>();
-    private final int firstPort;
 
-    private Services(int firstPort) {
-        this.firstPort = firstPort;
-    }
+    private Services() {}
 
     /** @param started told the name of each service and the milliseconds it took, when its context is up */
     static Services start(int firstPort, String bootstrapServers, Path data, BiConsumer<String, Long> started) {
-        Services services = new Services(firstPort);
+        Services services = new Services();
         List<CompletableFuture<Void>> starts = new ArrayList<>();
         for (int i = 0; i < NAMES.size(); i++) {
             String name = NAMES.get(i);
@@ -75,18 +72,6 @@ final class Services implements AutoCloseable {
                 "start-" + name);
         thread.start();
         return done;
-    }
-
-    String url(String name) {
-        return "http://localhost:" + (firstPort + NAMES.indexOf(name));
-    }
-
-    ConfigurableApplicationContext context(String name) {
-        ConfigurableApplicationContext context = contexts.get(name);
-        if (context == null) {
-            throw new IllegalArgumentException("no service " + name);
-        }
-        return context;
     }
 
     /** Side by side, as they were started. */

@@ -1,14 +1,12 @@
 package io.milena.demo;
 
-import io.milena.starter.broker.BrokerAdmin;
-import io.milena.starter.outbox.OutboxRelay;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
-import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
+import java.util.concurrent.ExecutionException;
+import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.TopicPartition;
 import tools.jackson.databind.JsonNode;
 
@@ -17,40 +15,41 @@ final class Shop {
 
     private static final int PAGE = 1_000;
 
-    private final Services services;
-    private final ServiceClient client;
+    private final ServiceUrls services;
+    private final String bootstrapServers;
+    private final ServiceClient client = new ServiceClient();
 
-    Shop(Services services, ServiceClient client) {
+    Shop(ServiceUrls services, String bootstrapServers) {
         this.services = services;
-        this.client = client;
+        this.bootstrapServers = bootstrapServers;
     }
 
     ServiceClient.Answer placeOrder(String json) {
-        return client.post(services.url("order-service") + "/orders", json);
+        return client.post(services.orders() + "/orders", json);
     }
 
     ServiceClient.Answer addProduct(String json) {
-        return client.post(services.url("inventory-service") + "/products", json);
+        return client.post(services.inventory() + "/products", json);
     }
 
     boolean isReady(String service) {
-        return client.get(services.url(service) + "/actuator/health/readiness").ok();
+        return client.get(services.of(service) + "/actuator/health/readiness").ok();
     }
 
     /** Orders by state. */
     Map<String, Long> orders() {
-        return counts(services.url("order-service") + "/order-counts");
+        return counts(services.orders() + "/order-counts");
     }
 
     /** Shipments by state. */
     Map<String, Long> shipments() {
-        return counts(services.url("shipping-service") + "/shipment-counts");
+        return counts(services.shipping() + "/shipment-counts");
     }
 
     /** Stock by product. */
     Map<String, Stock> stock() {
         Map<String, Stock> stock = new TreeMap<>();
-        client.read(services.url("inventory-service") + "/products")
+        client.read(services.inventory() + "/products")
                 .forEach(product -> stock.put(
                         product.get("sku").stringValue(),
                         new Stock(
@@ -66,8 +65,7 @@ final class Shop {
     Map<String, Long> unitsShipped() {
         Map<String, Long> units = new TreeMap<>();
         for (int page = 0; ; page++) {
-            JsonNode orders =
-                    client.read(services.url("order-service") + "/orders?state=SHIPPED&size=" + PAGE + "&page=" + page);
+            JsonNode orders = client.read(services.orders() + "/orders?state=SHIPPED&size=" + PAGE + "&page=" + page);
             orders.get("content")
                     .forEach(order -> order.get("lines")
                             .forEach(line -> units.merge(
@@ -83,8 +81,8 @@ final class Shop {
     /** Records still to handle, by group. */
     Map<String, Long> lag() {
         Map<String, Long> lag = new TreeMap<>();
-        for (String service : Services.NAMES) {
-            client.read(services.url(service) + "/actuator/lag")
+        for (String url : services.all()) {
+            client.read(url + "/actuator/lag")
                     .get("partitions")
                     .forEach(partition -> lag.merge(
                             partition.get("group").stringValue(),
@@ -96,28 +94,35 @@ final class Shop {
 
     /** Events that wait to be published, in all services. */
     long outboxes() {
-        return Services.NAMES.stream()
-                .mapToLong(name ->
-                        services.context(name).getBean(OutboxRelay.class).pending())
+        return services.all().stream()
+                .mapToLong(url -> client.read(url + "/actuator/metrics/milena.outbox.pending")
+                        .get("measurements")
+                        .get(0)
+                        .get("value")
+                        .longValue())
                 .sum();
     }
 
     /** Records by topic and partition, without internal topics. */
     Map<String, Map<Integer, Long>> events() {
-        BrokerAdmin admin = services.context("order-service").getBean(BrokerAdmin.class);
-        Map<String, TopicDescription> topics = admin.await(admin.client()
-                .describeTopics(admin.await(admin.client().listTopics().names()))
-                .allTopicNames());
-        Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
-        topics.values()
-                .forEach(topic -> topic.partitions()
-                        .forEach(
-                                p -> latest.put(new TopicPartition(topic.name(), p.partition()), OffsetSpec.latest())));
-        Map<TopicPartition, ListOffsetsResultInfo> ends =
-                admin.await(admin.client().listOffsets(latest).all());
         Map<String, Map<Integer, Long>> events = new TreeMap<>();
-        ends.forEach((partition, info) -> events.computeIfAbsent(partition.topic(), t -> new TreeMap<>())
-                .put(partition.partition(), info.offset()));
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
+            Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
+            admin.describeTopics(admin.listTopics().names().get()).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream()
+                            .map(partition -> new TopicPartition(topic.name(), partition.partition())))
+                    .forEach(partition -> latest.put(partition, OffsetSpec.latest()));
+            admin.listOffsets(latest)
+                    .all()
+                    .get()
+                    .forEach((partition, info) -> events.computeIfAbsent(partition.topic(), t -> new TreeMap<>())
+                            .put(partition.partition(), info.offset()));
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("the broker does not tell its offsets: " + e.getCause(), e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted", e);
+        }
         return events;
     }
 

@@ -6,7 +6,6 @@ import static org.awaitility.Awaitility.await;
 import io.milena.starter.testing.TestBroker;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,7 +35,7 @@ class DemoFlowTest {
 
     @BeforeAll
     static void run() {
-        port = threeFreePorts();
+        port = FreePorts.three();
         report = directory.resolve("report.json");
         demo = new Demo(
                 new DemoOptions(null, null, report, true, directory.resolve("data"), port, null),
@@ -204,17 +203,5 @@ class DemoFlowTest {
 
     private static String url(int service) {
         return "http://localhost:" + (port + service);
-    }
-
-    private static int threeFreePorts() {
-        for (int base = 20_000 + (int) (System.nanoTime() % 20_000); ; base += 7) {
-            try (ServerSocket a = new ServerSocket(base);
-                    ServerSocket b = new ServerSocket(base + 1);
-                    ServerSocket c = new ServerSocket(base + 2)) {
-                return base;
-            } catch (IOException taken) {
-                // the next ones
-            }
-        }
     }
 }

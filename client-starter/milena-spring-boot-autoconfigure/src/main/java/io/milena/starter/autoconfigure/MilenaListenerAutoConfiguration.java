@@ -111,6 +111,12 @@ public final class MilenaListenerAutoConfiguration {
         configuration.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         configuration.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        // A killed instance holds its partitions until its session ends: not for Kafka's 45 s.
+        configuration.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
+                properties.sessionTimeout().toMillis());
+        configuration.putIfAbsent(
+                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
+                (int) properties.sessionTimeout().toMillis() / 4);
         configuration.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.maxPollRecords());
         return configuration;
     }

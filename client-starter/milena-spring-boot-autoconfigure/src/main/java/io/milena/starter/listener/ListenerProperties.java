@@ -11,13 +11,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param unknownTypes what becomes of events whose type this service does not know
  * @param deadLetterSuffix what is added to a topic's name to get the name of its dead letter topic
  * @param maxPollRecords events handled between two commits of offsets
+ * @param sessionTimeout how long a silent instance keeps its partitions; the price of a kill, and of a long pause
  */
 @ConfigurationProperties("milena.listener")
 public record ListenerProperties(
         @DefaultValue Retry retry,
         @DefaultValue("skip") UnknownTypes unknownTypes,
         @DefaultValue("-dlt") String deadLetterSuffix,
-        @DefaultValue("100") int maxPollRecords) {
+        @DefaultValue("100") int maxPollRecords,
+        @DefaultValue("10s") Duration sessionTimeout) {
 
     /** The rule for unknown event types. */
     public enum UnknownTypes {

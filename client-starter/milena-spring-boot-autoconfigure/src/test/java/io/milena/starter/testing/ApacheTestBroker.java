@@ -3,7 +3,7 @@ package io.milena.starter.testing;
 import org.apache.kafka.common.test.KafkaClusterTestKit;
 import org.apache.kafka.common.test.TestKitNodes;
 
-/** Apache Kafka from Maven jars, in this JVM. */
+/** Apache Kafka from Maven jars, in this JVM and until its end; the kit deletes its directories itself. */
 final class ApacheTestBroker {
 
     private ApacheTestBroker() {}
@@ -23,19 +23,10 @@ final class ApacheTestBroker {
             kit.format();
             kit.startup();
             kit.waitForReadyBrokers();
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> close(kit)));
             String servers = kit.bootstrapServers();
             return () -> servers;
         } catch (Exception e) {
             throw new IllegalStateException("Apache Kafka did not start", e);
-        }
-    }
-
-    private static void close(KafkaClusterTestKit kit) {
-        try {
-            kit.close();
-        } catch (Exception e) {
-            throw new IllegalStateException("Apache Kafka did not stop", e);
         }
     }
 }

@@ -1,15 +1,24 @@
 package io.milena.starter.testing;
 
 /**
- * The broker tests run on: one per JVM, started when first asked for, gone with the JVM. {@code -Dmilena.test.broker=apache} or
- * {@code milena} chooses which; both pass the same tests.
+ * A broker for tests, gone with the JVM at the latest. {@code -Dmilena.test.broker=apache} or {@code milena} chooses which; both
+ * pass the same tests.
  */
 public interface TestBroker {
 
     String bootstrapServers();
 
-    /** The broker of this JVM. */
+    /** The broker of this JVM, started when first asked for. */
     static TestBroker shared() {
         return SharedTestBroker.INSTANCE;
+    }
+
+    /** A broker without any topics, for a test that wants to be alone. */
+    static TestBroker fresh() {
+        String kind = System.getProperty("milena.test.broker", "apache");
+        if (kind.equals("apache")) {
+            return ApacheTestBroker.start();
+        }
+        throw new IllegalArgumentException("milena.test.broker=" + kind + " is unknown; try 'apache'");
     }
 }

@@ -1,0 +1,81 @@
+package io.milena.broker.app;
+
+import io.milena.broker.node.MilenaNode;
+import io.milena.metadata.config.NodeConfig;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One node as a process: {@code [--bare] [server.properties] [--override key=value]...}. The engine starts first and serves; unless
+ * {@code --bare}, Spring Boot is then raised around it. SIGTERM stops both in an orderly way.
+ */
+public final class NodeMain {
+    private NodeMain() {}
+
+    public static void main(String[] args) {
+        Arguments arguments;
+        MilenaNode node;
+        try {
+            arguments = Arguments.parse(args);
+            node = MilenaNode.start(arguments.config());
+        } catch (RuntimeException refused) {
+            refuse(refused);
+            return;
+        }
+        Thread stop = new Thread(node::close, "stop");
+        Runtime.getRuntime().addShutdownHook(stop);
+        if (!arguments.bare) {
+            NodeApplication.raise(node, arguments.config());
+        }
+        node.awaitStop();
+        System.exit(node.failed() ? 1 : 0);
+    }
+
+    /** One clear line (the stack trace only if asked for), and a non-zero exit. */
+    static void refuse(RuntimeException refused) {
+        System.err.println("The node cannot start: " + refused.getMessage());
+        if (Boolean.getBoolean("milena.stacktrace")) {
+            refused.printStackTrace();
+        }
+        System.exit(1);
+    }
+
+    /** The command line. */
+    static final class Arguments {
+        private boolean bare;
+        private @Nullable Path file;
+        private final Map<String, String> overrides = new HashMap<>();
+
+        static Arguments parse(String[] args) {
+            Arguments arguments = new Arguments();
+            List<String> left = new ArrayList<>(Arrays.asList(args));
+            while (!left.isEmpty()) {
+                String argument = left.remove(0);
+                if (argument.equals("--bare")) {
+                    arguments.bare = true;
+                } else if (argument.equals("--override") && !left.isEmpty() && left.get(0).indexOf('=') > 0) {
+                    String override = left.remove(0);
+                    int equals = override.indexOf('=');
+                    arguments.overrides.put(override.substring(0, equals), override.substring(equals + 1));
+                } else if (argument.startsWith("-") || arguments.file != null) {
+                    throw new IllegalArgumentException("'" + argument
+                            + "' is not understood; usage: kafka-server-start.sh [-daemon] [--bare] server.properties"
+                            + " [--override key=value]*");
+                } else {
+                    arguments.file = Path.of(argument);
+                }
+            }
+            return arguments;
+        }
+
+        /** File, then {@code KAFKA_…} variables, then overrides. */
+        NodeConfig config() {
+            return NodeProperties.load(file, overrides);
+        }
+    }
+}

@@ -1,0 +1,46 @@
+package io.milena.broker.node;
+
+import io.milena.broker.control.ControllerChannel;
+import io.milena.broker.control.DescribeClusterHandler;
+import io.milena.broker.control.DescribeTopicPartitionsHandler;
+import io.milena.broker.control.ForwardingHandler;
+import io.milena.broker.control.ImageView;
+import io.milena.broker.control.MetadataHandler;
+import io.milena.broker.control.TopicCreator;
+import io.milena.broker.dataplane.DataPlane;
+import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.api.GroupApis;
+import io.milena.metadata.MetadataImage;
+import io.milena.metadata.config.NodeConfig;
+import io.milena.wire.HandlerRegistry;
+import io.milena.wire.RequestObserver;
+import io.milena.wire.WireEventLoops;
+import io.milena.wire.WireServer;
+import java.util.function.Supplier;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+
+/** The APIs of a broker, gathered from their rooms into the registry that its listeners serve and ApiVersions tells of. */
+record BrokerApis(
+        NodeConfig config,
+        String clusterId,
+        Supplier<MetadataImage> image,
+        ControllerChannel controllers,
+        TopicCreator topics,
+        ImageView view) {
+
+    WireServer server(
+            WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
+        HandlerRegistry registry = HandlerRegistry.builder()
+                .listenerType(ListenerType.BROKER)
+                .features(new ImageFeatures(image))
+                .addAll(dataPlane.handlers())
+                .addAll(GroupApis.handlers(groups, view, topics))
+                .addAll(ForwardingHandler.all(controllers))
+                .add(new MetadataHandler(
+                        image, topics, config.booleanOf("auto.create.topics.enable"), clusterId, config.nodeId()))
+                .add(new DescribeClusterHandler(image, clusterId, config.nodeId()))
+                .add(new DescribeTopicPartitionsHandler(image, config.intOf("max.request.partition.size.limit")))
+                .build();
+        return NodeListeners.server(config, config.brokerListeners(), registry, loops, observer);
+    }
+}

@@ -1,0 +1,230 @@
+package io.milena.broker.node;
+
+import io.milena.broker.control.BrokerLifecycle;
+import io.milena.broker.control.ControllerChannel;
+import io.milena.broker.control.ImageView;
+import io.milena.broker.control.TopicCreator;
+import io.milena.broker.dataplane.DataPlane;
+import io.milena.broker.dataplane.DataPlaneConfig;
+import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.core.GroupConfig;
+import io.milena.broker.partition.CoordinatorPartitions;
+import io.milena.broker.partition.ImageFollower;
+import io.milena.broker.partition.PartitionTasks;
+import io.milena.broker.partition.TopicSettings;
+import io.milena.log.LogDirectories;
+import io.milena.log.LogDirectory;
+import io.milena.log.LogEnvironment;
+import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.config.NodeConfig;
+import io.milena.wire.RequestObserver;
+import io.milena.wire.WireServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.BrokerRegistrationRequestData;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The broker role of a node: log directories, data plane, group coordinator, the client listeners, and the broker's relation to
+ * the controller. {@link #start()} returns when the broker serves; {@link #close()} leaves in an orderly way.
+ */
+final class BrokerRole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BrokerRole.class);
+    private static final long CONTROLLED_SHUTDOWN_MS = 5_000;
+
+    private final NodeConfig config;
+    private final MetadataLoader metadata;
+    private final Uuid incarnationId = Uuid.randomUuid();
+    private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
+    private final ScheduledThreadPoolExecutor tasksThread = scheduler("broker-tasks");
+    private final ControllerChannel controllers;
+    private final LogDirectories directories;
+    private final DataPlane dataPlane;
+    private final GroupCoordinator groups;
+    private final TopicCreator topics;
+    private final WireServer server;
+    private final BrokerLifecycle lifecycle;
+
+    /**
+     * Opens the log directories, recovering them if need be, and binds the listeners; nothing is served yet.
+     *
+     * @param quorum this process's share of the metadata quorum
+     * @param directoryIds of all log directories, from their meta.properties
+     */
+    BrokerRole(NodeConfig config, QuorumAccess quorum, String clusterId, Map<Path, Uuid> directoryIds, RequestObserver observer) {
+        this.config = config;
+        this.metadata = quorum.metadata();
+        ImageView view = new ImageView(metadata::image);
+        this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
+        TopicSettings settings = new TopicSettings(
+                new EffectiveTopicConfigs(config, metadata::image), config.longOf("producer.id.expiration.ms"));
+        InstantSource clock = InstantSource.system();
+        this.directories = LogDirectories.open(
+                directoryIds.entrySet().stream().map(entry -> new LogDirectory(entry.getKey(), entry.getValue())).toList(),
+                settings::logConfigOf,
+                new LogEnvironment(clock, this::onStorageFailure, this::later),
+                config.intOf("num.recovery.threads.per.data.dir"));
+        this.dataPlane = new DataPlane(
+                dataPlaneConfig(),
+                settings,
+                directories,
+                view,
+                new ControllerProducerIds(controllers, config.nodeId(), this::brokerEpoch),
+                new DirectoryReports(controllers, lifecycleThread, config.nodeId(), this::brokerEpoch),
+                clock,
+                tasksThread);
+        GroupConfig groupConfig = GroupConfig.from(config.given());
+        this.groups = new GroupCoordinator(
+                groupConfig,
+                new CoordinatorPartitions(dataPlane.registry(), groupConfig.commitTimeoutMs()),
+                view,
+                System::currentTimeMillis);
+        this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
+        this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view)
+                .server(quorum.eventLoops(), observer, dataPlane, groups);
+        server.bind();
+        this.lifecycle = new BrokerLifecycle(
+                new BrokerLifecycle.Config(
+                        config.nodeId(),
+                        config.intOf("broker.heartbeat.interval.ms"),
+                        config.intOf("broker.session.timeout.ms")),
+                controllers,
+                lifecycleThread,
+                registration(clusterId),
+                metadata::lastAppliedOffset,
+                epoch -> {});
+    }
+
+    private BrokerRegistrationRequestData registration(String clusterId) {
+        return Registration.request(
+                config, clusterId, incarnationId, directories, server::boundPort);
+    }
+
+    private DataPlaneConfig dataPlaneConfig() {
+        return new DataPlaneConfig(
+                config.nodeId(),
+                config.intOf("fetch.max.bytes"),
+                config.intOf("max.incremental.fetch.session.cache.slots"),
+                new PartitionTasks.Intervals(
+                        config.longOf("log.retention.check.interval.ms"),
+                        config.longOf("log.flush.scheduler.interval.ms"),
+                        config.intOf("log.flush.offset.checkpoint.interval.ms"),
+                        config.longOf("replica.high.watermark.checkpoint.interval.ms")));
+    }
+
+    /**
+     * Registers, follows the metadata, and lets clients in once the controller has unfenced this broker.
+     *
+     * @throws IllegalStateException if the controller refuses for good, or does not answer in time
+     */
+    void start() {
+        ImageFollower partitions = new ImageFollower(dataPlane.registry(), incarnationId);
+        metadata.addPublisher((delta, image, manifest) -> {
+            partitions.publish(delta, image, manifest);
+            topics.onImage(image);
+            delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
+            lifecycle.onMetadataAdvanced();
+        });
+        dataPlane.registry().addListener(new GroupGlue(groups));
+        dataPlane.start();
+        lifecycle.start();
+        await(lifecycle.unfenced());
+        server.accept();
+        LOG.info("Broker {} serves on {}", config.nodeId(), config.listeners());
+    }
+
+    private void await(java.util.concurrent.CompletableFuture<Void> unfenced) {
+        long timeoutMs = Math.max(60_000L, config.intOf("initial.broker.registration.timeout.ms"));
+        try {
+            unfenced.get(timeoutMs, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException late) {
+            throw new IllegalStateException("Broker " + config.nodeId() + " was not let into the cluster within " + timeoutMs
+                    + " ms: is a controller running at " + config.quorumVoters() + "?", late);
+        } catch (ExecutionException refused) {
+            throw new IllegalStateException(String.valueOf(refused.getCause().getMessage()), refused.getCause());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while starting", interrupted);
+        }
+    }
+
+    private long brokerEpoch() {
+        return lifecycle.brokerEpoch();
+    }
+
+    private void later(Runnable task, long delayMs) {
+        tasksThread.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+    }
+
+    private void onStorageFailure(Path directory, String what, IOException cause) {
+        LOG.error("Log directory {} is offline: {}", directory, what, cause);
+        List<Uuid> offline = directories.all().stream()
+                .filter(dir -> !directories.online().contains(dir))
+                .map(LogDirectory::id)
+                .toList();
+        lifecycle.onOfflineDirs(offline);
+    }
+
+    WireServer server() {
+        return server;
+    }
+
+    DataPlane dataPlane() {
+        return dataPlane;
+    }
+
+    GroupCoordinator groups() {
+        return groups;
+    }
+
+    BrokerLifecycle lifecycle() {
+        return lifecycle;
+    }
+
+    LogDirectories directories() {
+        return directories;
+    }
+
+    LongSupplier metadataOffset() {
+        return metadata::lastAppliedOffset;
+    }
+
+    /** Controlled shutdown: leaves the cluster, closes the listeners, then the groups and the logs, which are flushed. */
+    @Override
+    public void close() {
+        try {
+            lifecycle.leave().get(CONTROLLED_SHUTDOWN_MS, TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException notGranted) {
+            LOG.warn("The controller did not grant the shutdown within {} ms; leaving all the same", CONTROLLED_SHUTDOWN_MS);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        lifecycle.abandon();
+        server.close();
+        groups.close();
+        controllers.close();
+        lifecycleThread.shutdownNow();
+        dataPlane.close(lifecycle.brokerEpoch());
+        tasksThread.shutdownNow();
+    }
+
+    private static ScheduledThreadPoolExecutor scheduler(String name) {
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
+            Thread thread = new Thread(task, name);
+            thread.setDaemon(true);
+            return thread;
+        });
+        executor.setRemoveOnCancelPolicy(true);
+        return executor;
+    }
+}

@@ -13,6 +13,7 @@ public final class ConformanceNode {
     private ConformanceNode() {}
 
     public static void main(String[] args) {
+        NodeMain.configureLogging();
         MilenaNode node;
         try {
             NodeConfig config = NodeProperties.load(Path.of(args[0]), Map.of());

@@ -30,6 +30,7 @@ public final class StorageMain {
     }
 
     public static void main(String[] args) {
+        NodeMain.configureLogging();
         int code;
         try {
             code = new StorageMain(System.out).run(Arrays.asList(args));

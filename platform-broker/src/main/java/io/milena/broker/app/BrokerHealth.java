@@ -17,6 +17,7 @@ record BrokerHealth(MilenaNode node) implements HealthIndicator {
                             .withDetail("brokerEpoch", broker.brokerEpoch())
                             .build();
                 })
-                .orElseGet(() -> Health.up().withDetail("role", "this node is no broker").build());
+                .orElseGet(() ->
+                        Health.up().withDetail("role", "this node is no broker").build());
     }
 }

@@ -35,14 +35,18 @@ public final class ConformanceNode {
         for (String entry : environment.getOrDefault("CONFORMANCE_FEATURES", "").split(",")) {
             int equals = entry.indexOf('=');
             if (equals > 0) {
-                features.put(entry.substring(0, equals).trim(), Short.parseShort(entry.substring(equals + 1).trim()));
+                features.put(
+                        entry.substring(0, equals).trim(),
+                        Short.parseShort(entry.substring(equals + 1).trim()));
             }
         }
         boolean standalone = Boolean.parseBoolean(environment.get("CONFORMANCE_STANDALONE"));
         Formatting.format(
                 config,
                 new Formatting.Request(
-                        environment.getOrDefault("CONFORMANCE_CLUSTER_ID", NodeStorage.randomUuid().toString()),
+                        environment.getOrDefault(
+                                "CONFORMANCE_CLUSTER_ID",
+                                NodeStorage.randomUuid().toString()),
                         environment.getOrDefault("CONFORMANCE_RELEASE_VERSION", ""),
                         features,
                         Formatting.quorum(config, standalone),

@@ -12,8 +12,10 @@ record MetadataHealth(MilenaNode node) implements HealthIndicator {
     public Health health() {
         long lag = node.metadataLag();
         boolean led = node.leaderAndEpoch().leaderId().isPresent();
-        Health.Builder health = led && lag <= MOST_RECORDS_BEHIND && !node.failed() ? Health.up() : Health.outOfService();
-        return health.withDetail("leader", led ? node.leaderAndEpoch().leaderId().getAsInt() : "none known")
+        Health.Builder health =
+                led && lag <= MOST_RECORDS_BEHIND && !node.failed() ? Health.up() : Health.outOfService();
+        return health.withDetail(
+                        "leader", led ? node.leaderAndEpoch().leaderId().getAsInt() : "none known")
                 .withDetail("epoch", node.leaderAndEpoch().epoch())
                 .withDetail("appliedOffset", node.image().provenance().offset())
                 .withDetail("recordsBehind", lag)

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NodeMain {
     static {
-        // Before the first logger: one configuration for the engine's and for Spring's lines, which Spring leaves alone.
+        // Before the first logger: one configuration for the engine's and for Spring's lines, which Spring leaves
+        // alone.
         if (System.getProperty("logback.configurationFile") == null) {
             System.setProperty("logback.configurationFile", "io/milena/broker/app/node-logback.xml");
         }
@@ -69,7 +70,9 @@ public final class NodeMain {
                 String argument = left.remove(0);
                 if (argument.equals("--bare")) {
                     arguments.bare = true;
-                } else if (argument.equals("--override") && !left.isEmpty() && left.get(0).indexOf('=') > 0) {
+                } else if (argument.equals("--override")
+                        && !left.isEmpty()
+                        && left.get(0).indexOf('=') > 0) {
                     String override = left.remove(0);
                     int equals = override.indexOf('=');
                     arguments.overrides.put(override.substring(0, equals), override.substring(equals + 1));

@@ -53,7 +53,8 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
         gauge(registry, "kafka.controller.kafkacontroller.activecontrollercount", MilenaNode::activeControllerCount);
         gauge(registry, "kafka.server.metadata.lag.records", MilenaNode::metadataLag);
         gauge(registry, "kafka.server.socket.connections", n -> n.requests().connections());
-        FunctionCounter.builder("kafka.server.socket.refused", node, n -> n.requests().refused())
+        FunctionCounter.builder(
+                        "kafka.server.socket.refused", node, n -> n.requests().refused())
                 .register(registry);
         node.broker().ifPresent(broker -> bindBroker(registry, broker));
         refresher.scheduleWithFixedDelay(() -> refresh(registry), 0, REFRESH_MS, TimeUnit.MILLISECONDS);
@@ -148,10 +149,11 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
     private void refreshGroups(MeterRegistry registry, BrokerView broker, List<GroupSnapshot> groups) {
         Map<GroupPartition, Long> now = new HashMap<>();
         for (GroupSnapshot group : groups) {
-            group.committedOffsets().forEach((partition, committed) -> broker.offsets(partition.topic(), partition.partition())
-                    .ifPresent(offsets -> now.put(
-                            new GroupPartition(group.groupId(), partition),
-                            Math.max(0, offsets.highWatermark() - committed))));
+            group.committedOffsets()
+                    .forEach((partition, committed) -> broker.offsets(partition.topic(), partition.partition())
+                            .ifPresent(offsets -> now.put(
+                                    new GroupPartition(group.groupId(), partition),
+                                    Math.max(0, offsets.highWatermark() - committed))));
         }
         lags.keySet().retainAll(now.keySet());
         lags.putAll(now);
@@ -162,14 +164,17 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
             }
             return gone;
         });
-        now.keySet().forEach(key -> ofGroup.computeIfAbsent(
-                key,
-                added -> Gauge.builder("kafka.consumergroup.lag", lags, known -> known.getOrDefault(added, 0L))
-                        .tag("group", added.group())
-                        .tag("topic", added.partition().topic())
-                        .tag("partition", Integer.toString(added.partition().partition()))
-                        .register(registry)
-                        .getId()));
+        now.keySet()
+                .forEach(key -> ofGroup.computeIfAbsent(
+                        key,
+                        added -> Gauge.builder("kafka.consumergroup.lag", lags, known -> known.getOrDefault(added, 0L))
+                                .tag("group", added.group())
+                                .tag("topic", added.partition().topic())
+                                .tag(
+                                        "partition",
+                                        Integer.toString(added.partition().partition()))
+                                .register(registry)
+                                .getId()));
     }
 
     @Override

@@ -23,8 +23,8 @@ final class NodeProperties {
      * @throws IllegalArgumentException if the file cannot be read; InvalidNodeConfigException if a value is wrong
      */
     static NodeConfig load(@Nullable Path file, Map<String, String> overrides) {
-        Map<String, String> properties = new HashMap<>(
-                file == null ? NodeConfigSources.environment(System.getenv()) : read(file));
+        Map<String, String> properties =
+                new HashMap<>(file == null ? NodeConfigSources.environment(System.getenv()) : read(file));
         properties.putAll(overrides);
         NodeConfig config = NodeConfig.of(properties);
         config.warnings().forEach(warning -> LOG.warn("Configuration: {}", warning));
@@ -33,12 +33,14 @@ final class NodeProperties {
 
     private static Map<String, String> read(Path file) {
         if (!Files.isRegularFile(file)) {
-            throw new IllegalArgumentException("There is no file " + file.toAbsolutePath() + " to read the configuration from");
+            throw new IllegalArgumentException(
+                    "There is no file " + file.toAbsolutePath() + " to read the configuration from");
         }
         try {
             return NodeConfigSources.file(file);
         } catch (IOException e) {
-            throw new IllegalArgumentException("Cannot read the configuration file " + file.toAbsolutePath() + ": " + e.getMessage(), e);
+            throw new IllegalArgumentException(
+                    "Cannot read the configuration file " + file.toAbsolutePath() + ": " + e.getMessage(), e);
         }
     }
 }

@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 
 /** {@code bin/kafka-storage.sh}: random-uuid, format, info. Exit code 0 for success, 1 with one clear line for everything else. */
 public final class StorageMain {
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             usage: kafka-storage.sh random-uuid
                    kafka-storage.sh info -c FILE
                    kafka-storage.sh format -t CLUSTER_ID -c FILE [--ignore-formatted] [--release-version VERSION]
@@ -64,12 +63,17 @@ public final class StorageMain {
     private int format(Options options) {
         NodeConfig config = options.config();
         if (options.clusterId == null) {
-            throw new IllegalArgumentException("format: -t CLUSTER_ID is missing; kafka-storage.sh random-uuid makes one");
+            throw new IllegalArgumentException(
+                    "format: -t CLUSTER_ID is missing; kafka-storage.sh random-uuid makes one");
         }
         FormatOptions.Outcome outcome = Formatting.format(
                 config,
                 new Formatting.Request(
-                        options.clusterId, options.releaseVersion, options.features, quorum(options, config), options.ignoreFormatted));
+                        options.clusterId,
+                        options.releaseVersion,
+                        options.features,
+                        quorum(options, config),
+                        options.ignoreFormatted));
         outcome.messages().forEach(out::println);
         return 0;
     }
@@ -78,8 +82,9 @@ public final class StorageMain {
         boolean controller = config.roles().contains(ProcessRole.CONTROLLER);
         boolean said = options.standalone || options.noInitialControllers || options.initialControllers != null;
         if (said && !config.quorumVoters().isEmpty()) {
-            throw new IllegalArgumentException("controller.quorum.voters is set: the voters are static, and neither --standalone nor"
-                    + " --initial-controllers nor --no-initial-controllers can be given");
+            throw new IllegalArgumentException(
+                    "controller.quorum.voters is set: the voters are static, and neither --standalone nor"
+                            + " --initial-controllers nor --no-initial-controllers can be given");
         }
         if (options.initialControllers != null) {
             return new FormatOptions.InitialControllers(Arrays.stream(options.initialControllers.split(","))
@@ -87,8 +92,9 @@ public final class StorageMain {
                     .toList());
         }
         if (!said && controller && config.quorumVoters().isEmpty()) {
-            throw new IllegalArgumentException("Because controller.quorum.voters is not set on this controller, you must specify one of"
-                    + " the following: --standalone, --initial-controllers, or --no-initial-controllers.");
+            throw new IllegalArgumentException(
+                    "Because controller.quorum.voters is not set on this controller, you must specify one of"
+                            + " the following: --standalone, --initial-controllers, or --no-initial-controllers.");
         }
         return Formatting.quorum(config, options.standalone);
     }
@@ -134,9 +140,12 @@ public final class StorageMain {
         private void addFeature(String text) {
             int equals = text.indexOf('=');
             try {
-                features.put(text.substring(0, equals).trim(), Short.parseShort(text.substring(equals + 1).trim()));
+                features.put(
+                        text.substring(0, equals).trim(),
+                        Short.parseShort(text.substring(equals + 1).trim()));
             } catch (IndexOutOfBoundsException | NumberFormatException malformed) {
-                throw new IllegalArgumentException("--feature '" + text + "' must be of the form name=level", malformed);
+                throw new IllegalArgumentException(
+                        "--feature '" + text + "' must be of the form name=level", malformed);
             }
         }
 

@@ -28,8 +28,7 @@ record BrokerApis(
         TopicCreator topics,
         ImageView view) {
 
-    WireServer server(
-            WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
+    WireServer server(WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
         HandlerRegistry registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.BROKER)
                 .features(new ImageFeatures(image))

@@ -17,6 +17,7 @@ import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
 import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.metadata.config.TopicConfigs;
 import io.milena.wire.RequestObserver;
 import io.milena.wire.WireServer;
 import java.io.IOException;
@@ -61,16 +62,24 @@ final class BrokerRole implements AutoCloseable {
      * @param quorum this process's share of the metadata quorum
      * @param directoryIds of all log directories, from their meta.properties
      */
-    BrokerRole(NodeConfig config, QuorumAccess quorum, String clusterId, Map<Path, Uuid> directoryIds, RequestObserver observer) {
+    BrokerRole(
+            NodeConfig config,
+            QuorumAccess quorum,
+            String clusterId,
+            Map<Path, Uuid> directoryIds,
+            RequestObserver observer) {
         this.config = config;
         this.metadata = quorum.metadata();
         ImageView view = new ImageView(metadata::image);
         this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
         TopicSettings settings = new TopicSettings(
-                new EffectiveTopicConfigs(config, metadata::image), config.longOf("producer.id.expiration.ms"));
+                new EffectiveTopicConfigs(new TopicConfigs(config), metadata::image),
+                config.longOf("producer.id.expiration.ms"));
         InstantSource clock = InstantSource.system();
         this.directories = LogDirectories.open(
-                directoryIds.entrySet().stream().map(entry -> new LogDirectory(entry.getKey(), entry.getValue())).toList(),
+                directoryIds.entrySet().stream()
+                        .map(entry -> new LogDirectory(entry.getKey(), entry.getValue()))
+                        .toList(),
                 settings::logConfigOf,
                 new LogEnvironment(clock, this::onStorageFailure, this::later),
                 config.intOf("num.recovery.threads.per.data.dir"));
@@ -85,10 +94,7 @@ final class BrokerRole implements AutoCloseable {
                 tasksThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
-                groupConfig,
-                new CoordinatorPartitions(dataPlane.registry(), groupConfig.commitTimeoutMs()),
-                view,
-                System::currentTimeMillis);
+                groupConfig, new CoordinatorPartitions(dataPlane.registry()), view, System::currentTimeMillis);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
         this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);
@@ -106,8 +112,7 @@ final class BrokerRole implements AutoCloseable {
     }
 
     private BrokerRegistrationRequestData registration(String clusterId) {
-        return Registration.request(
-                config, clusterId, incarnationId, directories, server::boundPort);
+        return Registration.request(config, clusterId, incarnationId, directories, server::boundPort);
     }
 
     private DataPlaneConfig dataPlaneConfig() {
@@ -148,8 +153,10 @@ final class BrokerRole implements AutoCloseable {
         try {
             unfenced.get(timeoutMs, TimeUnit.MILLISECONDS);
         } catch (TimeoutException late) {
-            throw new IllegalStateException("Broker " + config.nodeId() + " was not let into the cluster within " + timeoutMs
-                    + " ms: is a controller running at " + config.quorumVoters() + "?", late);
+            throw new IllegalStateException(
+                    "Broker " + config.nodeId() + " was not let into the cluster within " + timeoutMs
+                            + " ms: is a controller running at " + config.quorumVoters() + "?",
+                    late);
         } catch (ExecutionException refused) {
             throw new IllegalStateException(String.valueOf(refused.getCause().getMessage()), refused.getCause());
         } catch (InterruptedException interrupted) {
@@ -205,7 +212,9 @@ final class BrokerRole implements AutoCloseable {
         try {
             lifecycle.leave().get(CONTROLLED_SHUTDOWN_MS, TimeUnit.MILLISECONDS);
         } catch (ExecutionException | TimeoutException notGranted) {
-            LOG.warn("The controller did not grant the shutdown within {} ms; leaving all the same", CONTROLLED_SHUTDOWN_MS);
+            LOG.warn(
+                    "The controller did not grant the shutdown within {} ms; leaving all the same",
+                    CONTROLLED_SHUTDOWN_MS);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -40,7 +40,10 @@ public final class BrokerView {
 
     /** Empty if the partition is not hosted here, or its directory is offline. */
     public Optional<Offsets> offsets(String topic, int partition) {
-        return role.dataPlane().registry().partition(new TopicPartition(topic, partition)).flatMap(BrokerView::offsets);
+        return role.dataPlane()
+                .registry()
+                .partition(new TopicPartition(topic, partition))
+                .flatMap(BrokerView::offsets);
     }
 
     private static Optional<Offsets> offsets(Partition partition) {

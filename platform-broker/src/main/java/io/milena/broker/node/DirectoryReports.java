@@ -68,17 +68,23 @@ final class DirectoryReports implements DirectoryAssignments {
             busy = false;
             return;
         }
-        controllers.send(request(sent), TIMEOUT_MS).whenCompleteAsync(
-                (answer, error) -> {
-                    boolean taken = answer instanceof AssignReplicasToDirsResponseData response && response.errorCode() == 0;
-                    if (taken) {
-                        sent.forEach(waiting::remove);
-                    } else {
-                        LOG.warn("The controller did not take {} directory assignments: {}", sent.size(), error == null ? answer : error.getMessage());
-                    }
-                    scheduler.schedule(this::send, taken ? 0 : RETRY_MS, TimeUnit.MILLISECONDS);
-                },
-                scheduler);
+        controllers
+                .send(request(sent), TIMEOUT_MS)
+                .whenCompleteAsync(
+                        (answer, error) -> {
+                            boolean taken = answer instanceof AssignReplicasToDirsResponseData response
+                                    && response.errorCode() == 0;
+                            if (taken) {
+                                sent.forEach(waiting::remove);
+                            } else {
+                                LOG.warn(
+                                        "The controller did not take {} directory assignments: {}",
+                                        sent.size(),
+                                        error == null ? answer : error.getMessage());
+                            }
+                            scheduler.schedule(this::send, taken ? 0 : RETRY_MS, TimeUnit.MILLISECONDS);
+                        },
+                        scheduler);
     }
 
     private AssignReplicasToDirsRequestData request(Map<TopicIdPartition, Uuid> assignments) {
@@ -88,11 +94,10 @@ final class DirectoryReports implements DirectoryAssignments {
                 .computeIfAbsent(partition.topicId(), id -> new TopicData().setTopicId(id))
                 .partitions()
                 .add(new PartitionData().setPartitionIndex(partition.partition())));
-        AssignReplicasToDirsRequestData request = new AssignReplicasToDirsRequestData()
-                .setBrokerId(brokerId)
-                .setBrokerEpoch(brokerEpoch.getAsLong());
-        byDirectory.forEach((directory, topics) ->
-                request.directories().add(new DirectoryData().setId(directory).setTopics(List.copyOf(topics.values()))));
+        AssignReplicasToDirsRequestData request =
+                new AssignReplicasToDirsRequestData().setBrokerId(brokerId).setBrokerEpoch(brokerEpoch.getAsLong());
+        byDirectory.forEach((directory, topics) -> request.directories()
+                .add(new DirectoryData().setId(directory).setTopics(List.copyOf(topics.values()))));
         return request;
     }
 }

@@ -67,10 +67,7 @@ public final class Formatting {
     /** Formats an empty node as the only voter, for the demo, tests and embedded use; does nothing if it is formatted already. */
     public static void formatIfEmpty(NodeConfig config) {
         if (NodeStorage.isUnformatted(directories(config))) {
-            format(
-                    config,
-                    new Request(
-                            NodeStorage.randomUuid().toString(), "", Map.of(), quorum(config, true), false));
+            format(config, new Request(NodeStorage.randomUuid().toString(), "", Map.of(), quorum(config, true), false));
         }
     }
 
@@ -98,7 +95,7 @@ public final class Formatting {
                 .filter(endpoint -> endpoint.listener().equals(name))
                 .map(endpoint -> new HostPort(endpoint.host(), endpoint.port()))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "listeners: a controller needs the listener " + name + ", which controller.listener.names has"));
+                .orElseThrow(() -> new IllegalArgumentException("listeners: a controller needs the listener " + name
+                        + ", which controller.listener.names has"));
     }
 }

@@ -12,11 +12,27 @@ record NewTopics(NodeConfig config) {
     CreatableTopic template(String name) {
         CreatableTopic topic = new CreatableTopic().setName(name);
         return switch (name) {
-            case Topic.GROUP_METADATA_TOPIC_NAME -> internal(topic, "offsets.topic.num.partitions", "offsets.topic.replication.factor", "offsets.topic.segment.bytes");
-            case Topic.TRANSACTION_STATE_TOPIC_NAME -> internal(topic, "transaction.state.log.num.partitions", "transaction.state.log.replication.factor", "transaction.state.log.segment.bytes");
-            case Topic.SHARE_GROUP_STATE_TOPIC_NAME -> internal(topic, "share.coordinator.state.topic.num.partitions", "share.coordinator.state.topic.replication.factor", "share.coordinator.state.topic.segment.bytes");
-            default -> topic.setNumPartitions(config.intOf("num.partitions"))
-                    .setReplicationFactor((short) config.intOf("default.replication.factor"));
+            case Topic.GROUP_METADATA_TOPIC_NAME ->
+                internal(
+                        topic,
+                        "offsets.topic.num.partitions",
+                        "offsets.topic.replication.factor",
+                        "offsets.topic.segment.bytes");
+            case Topic.TRANSACTION_STATE_TOPIC_NAME ->
+                internal(
+                        topic,
+                        "transaction.state.log.num.partitions",
+                        "transaction.state.log.replication.factor",
+                        "transaction.state.log.segment.bytes");
+            case Topic.SHARE_GROUP_STATE_TOPIC_NAME ->
+                internal(
+                        topic,
+                        "share.coordinator.state.topic.num.partitions",
+                        "share.coordinator.state.topic.replication.factor",
+                        "share.coordinator.state.topic.segment.bytes");
+            default ->
+                topic.setNumPartitions(config.intOf("num.partitions"))
+                        .setReplicationFactor((short) config.intOf("default.replication.factor"));
         };
     }
 

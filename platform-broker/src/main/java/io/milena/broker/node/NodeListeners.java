@@ -41,9 +41,7 @@ final class NodeListeners {
                         config.intOf("socket.receive.buffer.bytes"),
                         config.intOf("socket.listen.backlog.size"))
                 .withMaxConnections(
-                        config.intOf("max.connections"),
-                        config.intOf("max.connections.per.ip"),
-                        overrides(config))
+                        config.intOf("max.connections"), config.intOf("max.connections.per.ip"), overrides(config))
                 .withIdleTimeoutMs(config.longOf("connections.max.idle.ms"));
     }
 
@@ -52,7 +50,9 @@ final class NodeListeners {
         Map<String, Integer> overrides = new HashMap<>();
         for (String entry : config.list("max.connections.per.ip.overrides")) {
             int colon = entry.lastIndexOf(':');
-            overrides.put(entry.substring(0, colon).trim(), Integer.parseInt(entry.substring(colon + 1).trim()));
+            overrides.put(
+                    entry.substring(0, colon).trim(),
+                    Integer.parseInt(entry.substring(colon + 1).trim()));
         }
         return overrides;
     }

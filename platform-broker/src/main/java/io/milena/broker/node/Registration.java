@@ -26,7 +26,10 @@ final class Registration {
                 .setIncarnationId(incarnationId)
                 .setRack(config.rack().orElse(null))
                 .setPreviousBrokerEpoch(directories.previousBrokerEpoch())
-                .setLogDirs(directories.online().stream().map(LogDirectory::id).sorted().toList());
+                .setLogDirs(directories.online().stream()
+                        .map(LogDirectory::id)
+                        .sorted()
+                        .toList());
         for (Endpoint endpoint : config.advertisedListeners()) {
             if (config.controllerListenerNames().contains(endpoint.listener())) {
                 continue;
@@ -38,11 +41,12 @@ final class Registration {
                             .setPort(endpoint.port() != 0 ? endpoint.port() : boundPort.applyAsInt(endpoint.listener()))
                             .setSecurityProtocol(endpoint.protocol().id));
         }
-        Features.supported().forEach((name, range) -> request.features()
-                .add(new BrokerRegistrationRequestData.Feature()
-                        .setName(name)
-                        .setMinSupportedVersion(range.min())
-                        .setMaxSupportedVersion(range.max())));
+        Features.supported()
+                .forEach((name, range) -> request.features()
+                        .add(new BrokerRegistrationRequestData.Feature()
+                                .setName(name)
+                                .setMinSupportedVersion(range.min())
+                                .setMaxSupportedVersion(range.max())));
         return request;
     }
 }

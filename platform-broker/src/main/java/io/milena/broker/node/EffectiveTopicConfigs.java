@@ -10,7 +10,6 @@ import java.util.function.Supplier;
 record EffectiveTopicConfigs(TopicConfigs configs, Supplier<MetadataImage> image) implements TopicConfigSource {
     @Override
     public Map<String, String> effective(String topic) {
-        return io.milena.metadata.config.TopicConfigs.effective(
-                config, image.get().configs());
+        return configs.effective(topic, image.get().configs());
     }
 }

@@ -1,0 +1,156 @@
+package io.milena.controller.node;
+
+import io.milena.controller.Controller;
+import io.milena.controller.ControllerConfig;
+import io.milena.controller.api.ControllerApis;
+import io.milena.controller.core.ControlContext;
+import io.milena.controller.core.FeatureRange;
+import io.milena.metadata.BootstrapRecords;
+import io.milena.metadata.Features;
+import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.MetadataVersion;
+import io.milena.metadata.config.NodeConfig;
+import io.milena.raft.RaftListener;
+import io.milena.raft.RaftNode;
+import io.milena.raft.RaftTransport;
+import io.milena.raft.SnapshotContents;
+import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.storage.BootstrapCheckpoint;
+import io.milena.records.CommittedBatch;
+import io.milena.records.VersionedRecord;
+import io.milena.wire.ApiHandler;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A process's share of the metadata quorum: the Raft node, the loader that turns the committed log into images, snapshots of those
+ * images, and, with the controller role, the controller. Thread-safe once {@link #start()} has returned.
+ */
+public final class MetadataQuorum implements AutoCloseable {
+    private final RaftNode raft;
+    private final MetadataLoader loader;
+    private final SnapshotTaker snapshots;
+    private final @Nullable Controller controller;
+
+    private MetadataQuorum(
+            RaftNode raft, MetadataLoader loader, SnapshotTaker snapshots, @Nullable Controller controller) {
+        this.raft = raft;
+        this.loader = loader;
+        this.snapshots = snapshots;
+        this.controller = controller;
+    }
+
+    /**
+     * Opens the metadata log; nothing runs yet.
+     *
+     * @param identity which node of which cluster this is, from meta.properties
+     * @param transport to the other nodes' controller listeners
+     * @param onFatalFault told once when an invariant broke: the node must stop
+     */
+    public static MetadataQuorum open(
+            NodeConfig config, QuorumIdentity identity, RaftTransport transport, Consumer<Throwable> onFatalFault) {
+        RaftNode raft = RaftNode.open(RaftSettings.of(config, identity, onFatalFault), transport);
+        MetadataLoader loader = MetadataLoader.startThread(
+                (what, cause) -> onFatalFault.accept(new IllegalStateException(what, cause)));
+        SnapshotTaker snapshots = new SnapshotTaker(
+                raft,
+                config.longOf("metadata.log.max.record.bytes.between.snapshots"),
+                config.longOf("metadata.log.max.snapshot.interval.ms"));
+        Controller controller = config.isController()
+                ? new Controller(controllerConfig(config, identity, onFatalFault), new RaftMetadataLog(raft))
+                : null;
+        return new MetadataQuorum(raft, loader, snapshots, controller);
+    }
+
+    private static ControllerConfig controllerConfig(
+            NodeConfig config, QuorumIdentity identity, Consumer<Throwable> onFatalFault) {
+        Map<String, FeatureRange> features = new HashMap<>();
+        Features.supported().forEach((name, range) -> features.put(name, FeatureRange.of(range.min(), range.max())));
+        ControlContext.Settings settings = new ControlContext.Settings(
+                identity.clusterId(),
+                config.intOf("num.partitions"),
+                (short) config.intOf("default.replication.factor"),
+                features,
+                config.intOf("broker.session.timeout.ms"),
+                0);
+        List<VersionedRecord> bootstrap = BootstrapCheckpoint.read(config.metadataLogDir())
+                .orElseGet(() -> BootstrapRecords.of(MetadataVersion.LATEST_PRODUCTION, Map.of()));
+        return new ControllerConfig(
+                config.nodeId(),
+                settings,
+                new NodeConfigRules(config),
+                bootstrap,
+                config.intOf("metadata.max.idle.interval.ms"),
+                config.booleanOf("auto.leader.rebalance.enable")
+                        ? TimeUnit.SECONDS.toMillis(config.longOf("leader.imbalance.check.interval.seconds"))
+                        : 0,
+                config.longOf("unclean.leader.election.interval.ms"),
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()),
+                new SplittableRandom(),
+                onFatalFault);
+    }
+
+    /** Starts the threads; a lone voter leads, and its controller decides, within milliseconds. */
+    public void start() {
+        loader.addPublisher(snapshots);
+        raft.register(new RaftListener() {
+            @Override
+            public void onCommit(CommittedBatch batch) {
+                loader.onCommit(batch);
+            }
+
+            @Override
+            public void onSnapshot(SnapshotContents snapshot) {
+                loader.onSnapshot(snapshot.id(), snapshot.batches());
+            }
+
+            @Override
+            public void onLeaderChange(LeaderAndEpoch leader) {
+                // Images do not depend on who leads.
+            }
+        });
+        if (controller != null) {
+            controller.start();
+        }
+        raft.start();
+    }
+
+    /** Everything that the controller listener serves: Raft's APIs, and the controller's where the node has the role. */
+    public List<ApiHandler<?>> handlers() {
+        List<ApiHandler<?>> handlers = new ArrayList<>(raft.handlers());
+        if (controller != null) {
+            handlers.addAll(ControllerApis.of(controller));
+        }
+        return handlers;
+    }
+
+    public RaftNode raft() {
+        return raft;
+    }
+
+    public MetadataLoader metadata() {
+        return loader;
+    }
+
+    /** Empty on a broker. */
+    public Optional<Controller> controller() {
+        return Optional.ofNullable(controller);
+    }
+
+    @Override
+    public void close() {
+        if (controller != null) {
+            controller.close();
+        }
+        snapshots.close();
+        raft.close();
+        loader.close();
+    }
+}

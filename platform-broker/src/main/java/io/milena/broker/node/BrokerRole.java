@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -148,7 +149,7 @@ final class BrokerRole implements AutoCloseable {
         LOG.info("Broker {} serves on {}", config.nodeId(), config.listeners());
     }
 
-    private void await(java.util.concurrent.CompletableFuture<Void> unfenced) {
+    private void await(CompletableFuture<Void> unfenced) {
         long timeoutMs = Math.max(60_000L, config.intOf("initial.broker.registration.timeout.ms"));
         try {
             unfenced.get(timeoutMs, TimeUnit.MILLISECONDS);
@@ -158,11 +159,16 @@ final class BrokerRole implements AutoCloseable {
                             + " ms: is a controller running at " + config.quorumVoters() + "?",
                     late);
         } catch (ExecutionException refused) {
-            throw new IllegalStateException(String.valueOf(refused.getCause().getMessage()), refused.getCause());
+            throw new IllegalStateException(reason(refused), refused);
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("Interrupted while starting", interrupted);
         }
+    }
+
+    private static String reason(ExecutionException refused) {
+        Throwable cause = refused.getCause();
+        return cause == null ? refused.toString() : String.valueOf(cause.getMessage());
     }
 
     private long brokerEpoch() {

@@ -1,74 +1,302 @@
 package io.milena.broker.node;
 
+import io.milena.broker.control.ControllerChannel;
+import io.milena.controller.Controller;
+import io.milena.controller.node.MetadataQuorum;
+import io.milena.controller.node.QuorumIdentity;
+import io.milena.log.LogDirectory;
 import io.milena.metadata.MetadataImage;
+import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.raft.WireTransport;
 import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.storage.NodeStorage;
+import io.milena.wire.ApiHandler;
+import io.milena.wire.EnvelopeHandler;
+import io.milena.wire.HandlerRegistry;
+import io.milena.wire.NodeClient;
+import io.milena.wire.NodeClientConfig;
+import io.milena.wire.WireEventLoops;
+import io.milena.wire.WireServer;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.apache.kafka.common.Node;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** x */
+/**
+ * One node of a cluster, with the role of broker, controller, or both (KRaft, KIP-500), without Spring. The one place where the broker
+ * meets the controller; in a combined node both share the quorum and the event loops, and still speak over the controller
+ * listener as two processes would. Thread-safe once started.
+ */
 public final class MilenaNode implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(MilenaNode.class);
+
+    private final NodeConfig config;
+    private final NodeStorage.Verified storage;
+    private final RequestMeters requests = new RequestMeters();
+    private final WireEventLoops loops;
+    private final WireTransport transport;
+    private final MetadataQuorum quorum;
+    private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean closing = new AtomicBoolean();
+    private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+    private @Nullable WireServer controllerServer;
+    private @Nullable BrokerRole broker;
+
+    private MilenaNode(NodeConfig config) {
+        this.config = config;
+        this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
+        this.loops = WireEventLoops.create(networkThreads(config));
+        this.transport = new WireTransport(loops, controllerClient());
+        this.quorum = MetadataQuorum.open(config, identity(), transport, this::onFatalFault);
+    }
+
+    /**
+     * Starts a node on formatted directories; returns when it serves.
+     *
+     * @throws io.milena.raft.storage.StorageException if the directories are not formatted for this node
+     * @throws IllegalStateException if the controller refuses this broker or cannot be found
+     * @throws java.io.UncheckedIOException if a listener cannot be bound
+     */
     public static MilenaNode start(NodeConfig config) {
-        throw new UnsupportedOperationException();
+        long startNs = System.nanoTime();
+        MilenaNode node = new MilenaNode(config);
+        try {
+            node.startRoles();
+        } catch (RuntimeException | Error failed) {
+            node.close();
+            throw failed;
+        }
+        LOG.info(
+                "Node {} of cluster {} started as {} in {} ms",
+                config.nodeId(),
+                node.clusterId(),
+                config.roles(),
+                (System.nanoTime() - startNs) / 1_000_000);
+        return node;
+    }
+
+    private void startRoles() {
+        if (config.isController()) {
+            WireServer server =
+                    NodeListeners.server(config, config.controllerListeners(), controllerApis(), loops, requests);
+            controllerServer = server;
+            server.start();
+        }
+        quorum.start();
+        if (config.isBroker()) {
+            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage.directoryIds(), requests);
+            broker = role;
+            role.start();
+        }
+    }
+
+    private HandlerRegistry controllerApis() {
+        List<ApiHandler<?>> handlers = quorum.handlers();
+        ImageFeatures features = new ImageFeatures(quorum.metadata()::image);
+        HandlerRegistry forwarded =
+                HandlerRegistry.builder().features(features).addAll(handlers).build();
+        return HandlerRegistry.builder()
+                .listenerType(ListenerType.CONTROLLER)
+                .features(features)
+                .addAll(handlers)
+                .add(new EnvelopeHandler(forwarded))
+                .build();
+    }
+
+    private QuorumIdentity identity() {
+        Uuid directoryId = storage.directoryIds().get(config.metadataLogDir());
+        if (directoryId == null) {
+            throw new IllegalStateException("metadata.log.dir " + config.metadataLogDir() + " has no directory id");
+        }
+        return new QuorumIdentity(storage.clusterId(), directoryId);
+    }
+
+    private NodeClientConfig controllerClient() {
+        String listener = config.controllerListenerNames().get(0);
+        return NodeClientConfig.of("node-" + config.nodeId())
+                .withRequestTimeoutMs(Math.max(2_000, config.intOf("controller.quorum.request.timeout.ms")))
+                .withSecurity(
+                        config.plainCredentials(listener)
+                                .map(entry -> new NodeClientConfig.PlainCredentials(entry.getKey(), entry.getValue())),
+                        Optional.empty());
+    }
+
+    /** Two threads keep both cores of a small machine busy; more than num.network.threads are never made. */
+    private static int networkThreads(NodeConfig config) {
+        int cores = Runtime.getRuntime().availableProcessors();
+        return Math.max(1, Math.min(config.intOf("num.network.threads"), cores));
+    }
+
+    private void onFatalFault(Throwable cause) {
+        if (fault.compareAndSet(null, cause)) {
+            LOG.error("This node stops: an invariant broke", cause);
+            Thread stop = new Thread(this::close, "fatal-stop");
+            stop.start();
+        }
+    }
+
+    /** What the broker role gets of the quorum. */
+    private final class Access implements QuorumAccess {
+        @Override
+        public MetadataLoader metadata() {
+            return quorum.metadata();
+        }
+
+        @Override
+        public Optional<Node> activeController() {
+            return quorum.raft().leaderNode();
+        }
+
+        @Override
+        public ControllerChannel.Link dial(Node controller) {
+            InetSocketAddress address = InetSocketAddress.createUnresolved(controller.host(), controller.port());
+            NodeClient client = new NodeClient(loops, controllerClient().withRequestTimeoutMs(30_000), () -> address);
+            return new ControllerChannel.Link() {
+                @Override
+                public CompletableFuture<ApiMessage> send(ApiMessage request) {
+                    return client.send(request);
+                }
+
+                @Override
+                public void close() {
+                    client.close();
+                }
+            };
+        }
+
+        @Override
+        public WireEventLoops eventLoops() {
+            return loops;
+        }
     }
 
     public NodeConfig config() {
-        throw new UnsupportedOperationException();
-    }
-
-    public Optional<BrokerView> broker() {
-        throw new UnsupportedOperationException();
-    }
-
-    public List<Path> logDirs() {
-        throw new UnsupportedOperationException();
-    }
-
-    public List<Path> offlineLogDirs() {
-        throw new UnsupportedOperationException();
-    }
-
-    public long metadataLag() {
-        return 0;
-    }
-
-    public LeaderAndEpoch leaderAndEpoch() {
-        throw new UnsupportedOperationException();
-    }
-
-    public boolean failed() {
-        return false;
-    }
-
-    public MetadataImage image() {
-        throw new UnsupportedOperationException();
+        return config;
     }
 
     public String clusterId() {
-        throw new UnsupportedOperationException();
+        return storage.clusterId();
     }
 
+    /** The broker, if this node has the role. */
+    public Optional<BrokerView> broker() {
+        return Optional.ofNullable(broker).map(BrokerView::new);
+    }
+
+    /** The port that a listener is bound to. */
+    public int boundPort(String listener) {
+        WireServer controllers = controllerServer;
+        BrokerRole role = broker;
+        if (role != null && !config.controllerListenerNames().contains(listener)) {
+            return role.server().boundPort(listener);
+        }
+        if (controllers == null) {
+            throw new IllegalArgumentException("This node has no listener " + listener);
+        }
+        return controllers.boundPort(listener);
+    }
+
+    public List<Path> logDirs() {
+        return config.logDirs();
+    }
+
+    /** Log directories that failed since the start. */
+    public List<Path> offlineLogDirs() {
+        BrokerRole role = broker;
+        if (role == null) {
+            return List.of();
+        }
+        List<LogDirectory> online = role.directories().online();
+        return role.directories().all().stream()
+                .filter(directory -> !online.contains(directory))
+                .map(LogDirectory::path)
+                .toList();
+    }
+
+    /** The newest metadata image. */
+    public MetadataImage image() {
+        return quorum.metadata().image();
+    }
+
+    public LeaderAndEpoch leaderAndEpoch() {
+        return quorum.raft().leaderAndEpoch();
+    }
+
+    /** First offset of the metadata log not known to be committed. */
     public long metadataHighWatermark() {
-        return 0;
+        return quorum.raft().highWatermark();
     }
 
-    public CompletableFuture<DescribeQuorumResponseData.PartitionData> describeQuorum() {
-        throw new UnsupportedOperationException();
+    /** Committed records of the metadata log that the image does not have yet. */
+    public long metadataLag() {
+        return Math.max(0, metadataHighWatermark() - 1 - quorum.metadata().lastAppliedOffset());
     }
 
+    /** 1 if the controller of this node is the active one, else 0. */
     public int activeControllerCount() {
-        return 0;
+        return quorum.controller().map(Controller::isActive).orElse(false) ? 1 : 0;
+    }
+
+    /** What DescribeQuorum would answer; fails on others than the leader. */
+    public CompletableFuture<DescribeQuorumResponseData.PartitionData> describeQuorum() {
+        return quorum.raft().describe();
     }
 
     public RequestMeters requests() {
-        throw new UnsupportedOperationException();
+        return requests;
     }
 
-    public void awaitStop() {}
+    /** Whether a broken invariant stopped this node. */
+    public boolean failed() {
+        return fault.get() != null;
+    }
 
+    /** Returns when the node has stopped. */
+    public void awaitStop() {
+        try {
+            stopped.await();
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Orderly stop: the broker leaves the cluster and flushes, then the controller and the quorum. Once; later calls wait. */
     @Override
-    public void close() {}
+    public void close() {
+        if (!closing.compareAndSet(false, true)) {
+            awaitStop();
+            return;
+        }
+        closeQuietly("broker", broker);
+        closeQuietly("controller listener", controllerServer);
+        closeQuietly("metadata quorum", quorum);
+        closeQuietly("connections", transport);
+        closeQuietly("event loops", loops);
+        LOG.info("Node {} stopped", config.nodeId());
+        stopped.countDown();
+    }
+
+    private static void closeQuietly(String what, @Nullable AutoCloseable part) {
+        if (part == null) {
+            return;
+        }
+        try {
+            part.close();
+        } catch (Exception failed) {
+            LOG.error("Closing the {} failed; going on with the rest", what, failed);
+        }
+    }
 }

@@ -59,7 +59,7 @@ final class SnapshotTaker implements MetadataPublisher, AutoCloseable {
         bytesSince += manifest.bytes();
         long sinceMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastSnapshotNs);
         boolean due = bytesSince >= maxBytes || (maxIntervalMs > 0 && sinceMs >= maxIntervalMs && bytesSince > 0);
-        if (!due || image.isEmpty() || !writing.compareAndSet(false, true)) {
+        if (!due || image.provenance().offset() < 0 || !writing.compareAndSet(false, true)) {
             return;
         }
         bytesSince = 0;

@@ -70,7 +70,7 @@ public final class DataPlane {
                 new OffsetForLeaderEpochHandler(registry, image),
                 new DeleteRecordsHandler(registry, image, timer),
                 new DescribeProducersHandler(registry, image),
-                new DescribeLogDirsHandler(registry),
+                new DescribeLogDirsHandler(registry, scheduler),
                 new AlterReplicaLogDirsHandler(registry),
                 new InitProducerIdHandler(new ProducerIds(blocks)));
     }

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.Executor;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData;
 import org.apache.kafka.common.message.DescribeLogDirsRequestData.DescribableLogDirTopic;
@@ -34,9 +35,12 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
     private static final Logger LOG = LoggerFactory.getLogger(DescribeLogDirsHandler.class);
 
     private final PartitionRegistry registry;
+    private final Executor executor;
 
-    public DescribeLogDirsHandler(PartitionRegistry registry) {
+    /** @param executor looks at the files: with thousands of logs that takes longer than an event loop may */
+    public DescribeLogDirsHandler(PartitionRegistry registry, Executor executor) {
         this.registry = registry;
+        this.executor = executor;
     }
 
     @Override
@@ -46,8 +50,18 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
 
     @Override
     public void handle(Exchange<DescribeLogDirsRequestData> exchange) {
+        executor.execute(() -> {
+            try {
+                exchange.respond(describe(exchange.request()));
+            } catch (RuntimeException e) {
+                exchange.fail(e);
+            }
+        });
+    }
+
+    private DescribeLogDirsResponseData describe(DescribeLogDirsRequestData request) {
         LogDirectories directories = registry.directories();
-        Set<TopicPartition> asked = asked(exchange.request());
+        Set<TopicPartition> asked = asked(request);
         Map<LogDirectory, Map<String, DescribeLogDirsTopic>> found = new HashMap<>();
         for (PartitionLog log : directories.logs()) {
             TopicPartition id = log.partition();
@@ -65,7 +79,7 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
                             ? describe(directory, found.getOrDefault(directory, Map.of()))
                             : failed(directory));
         }
-        exchange.respond(new DescribeLogDirsResponseData().setResults(results));
+        return new DescribeLogDirsResponseData().setResults(results);
     }
 
     /** The partitions to describe; null for all. */

@@ -100,6 +100,27 @@ class ProduceAndFetchTest {
     }
 
     @Test
+    void aRepeatedBatchIsAnsweredWithItsFirstOffsetAndWrittenOnce() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(produce(BY_NAME, -1, idempotent(0, i * 2, "a", "b")).baseOffset())
+                    .isEqualTo(i * 2L);
+        }
+        PartitionProduceResponse again = produce(BY_NAME, -1, idempotent(0, 4, "a", "b"));
+        assertThat(error(again)).isEqualTo(Errors.NONE);
+        assertThat(again.baseOffset()).isEqualTo(4);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(12);
+        assertThat(broker.partition("orders", 0).meter().messagesIn()).isEqualTo(12);
+
+        assertThat(error(produce(BY_NAME, -1, idempotent(0, 0, "a", "b"))))
+                .as("older than the five batches that are remembered")
+                .isIn(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, Errors.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(error(produce(BY_NAME, -1, idempotent(0, 20, "a")))).isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(error(produce(BY_NAME, -1, idempotent(1, 0, "a")))).isEqualTo(Errors.NONE);
+        assertThat(error(produce(BY_NAME, -1, idempotent(0, 12, "a")))).isEqualTo(Errors.INVALID_PRODUCER_EPOCH);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(13);
+    }
+
+    @Test
     void internalTopicsAreForTheAdminClientOnly() {
         broker.topic("__consumer_offsets", 1);
         ProduceRequestData request = request("__consumer_offsets", Uuid.ZERO_UUID, 0, 1, batch("a"));
@@ -405,6 +426,14 @@ class ProduceAndFetchTest {
             records[i] = new SimpleRecord(System.currentTimeMillis(), values[i].getBytes());
         }
         return MemoryRecords.withRecords(Compression.NONE, records);
+    }
+
+    private static MemoryRecords idempotent(int epoch, int sequence, String... values) {
+        SimpleRecord[] records = new SimpleRecord[values.length];
+        for (int i = 0; i < values.length; i++) {
+            records[i] = new SimpleRecord(System.currentTimeMillis(), values[i].getBytes());
+        }
+        return MemoryRecords.withIdempotentRecords(Compression.NONE, 77L, (short) epoch, sequence, records);
     }
 
     private static MemoryRecords two(MemoryRecords first, MemoryRecords second) {

@@ -141,6 +141,11 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
         }
     }
 
+    public void topic(String name, Uuid id, int partitions) {
+        ids.put(name, id);
+        topic(name, partitions, Map.of());
+    }
+
     public void forget(String name) {
         ids.remove(name);
         partitionCounts.remove(name);

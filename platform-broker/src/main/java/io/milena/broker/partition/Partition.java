@@ -7,8 +7,6 @@ import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -207,44 +205,30 @@ public final class Partition {
     }
 
     private void requireEnoughReplicas(Leading leading) {
-        int required = effectiveMinInSync(leading);
-        if (leading.isr().size() < required) {
+        int required = topic.settings.minInSyncReplicas();
+        if (leading.isUnder(required)) {
             throw new NotEnoughReplicasException("Partition " + name() + " has "
                     + leading.isr().size() + " in-sync replicas, but min.insync.replicas asks for " + required + ".");
         }
     }
 
-    /** min.insync.replicas, but never more than there are replicas. */
-    private int effectiveMinInSync(Leading leading) {
-        return Math.min(topic.settings.minInSyncReplicas(), leading.replicas().size());
-    }
-
     /** Whether the in-sync replicas are fewer than min.insync.replicas asks for; false where this broker does not lead. */
     public boolean isUnderMinIsr() {
-        return role instanceof Leading leading && leading.isr().size() < effectiveMinInSync(leading);
+        return role instanceof Leading leading && leading.isUnder(topic.settings.minInSyncReplicas());
     }
 
     /** Whether a replica is missing from the in-sync replicas; false where this broker does not lead. */
     public boolean isUnderReplicated() {
-        return role instanceof Leading leading
-                && leading.isr().size() < leading.replicas().size();
+        return role instanceof Leading leading && leading.isUnderReplicated();
     }
 
     /** Lock held. */
     private boolean advanceHighWatermark(Leading leading, PartitionLog open) {
-        if (leading.isr().size() < effectiveMinInSync(leading)) {
+        if (leading.isUnder(topic.settings.minInSyncReplicas())) {
             return false;
         }
-        long candidate = open.logEndOffset();
-        if (leading.isr().size() > 1) {
-            for (int replica : leading.isr()) {
-                FollowerProgress follower = leading.followers().get(replica);
-                if (follower != null) {
-                    candidate = Math.min(candidate, follower.logEndOffset());
-                }
-            }
-        }
-        return candidate > open.highWatermark() && open.maybeAdvanceHighWatermark(candidate);
+        long end = leading.inSyncEnd(open.logEndOffset());
+        return end > open.highWatermark() && open.maybeAdvanceHighWatermark(end);
     }
 
     /**
@@ -312,11 +296,7 @@ public final class Partition {
     public long lowWatermark() {
         lock.lock();
         try {
-            long low = log().logStartOffset();
-            for (FollowerProgress follower : leading().followers().values()) {
-                low = Math.min(low, follower.logStartOffset());
-            }
-            return low;
+            return leading().lowWatermark(log().logStartOffset());
         } finally {
             lock.unlock();
         }
@@ -351,7 +331,7 @@ public final class Partition {
                 return false;
             }
             role = assignment.leader() == brokerId
-                    ? leadingAfter(before, assignment)
+                    ? Leading.after(before, assignment, brokerId)
                     : new Following(assignment.leaderEpoch(), assignment.leader());
             changed = before.leaderEpoch() != assignment.leaderEpoch()
                     || before instanceof Leading != role instanceof Leading;
@@ -366,25 +346,6 @@ public final class Partition {
         }
         watchers.fire();
         return changed;
-    }
-
-    private Leading leadingAfter(PartitionRole before, ReplicaAssignment assignment) {
-        boolean sameEpoch = before.leaderEpoch() == assignment.leaderEpoch();
-        Map<Integer, FollowerProgress> followers = new HashMap<>();
-        for (int replica : assignment.replicas()) {
-            if (replica != brokerId) {
-                FollowerProgress known = sameEpoch && before instanceof Leading leading
-                        ? leading.followers().get(replica)
-                        : null;
-                followers.put(replica, known != null ? known : new FollowerProgress());
-            }
-        }
-        return new Leading(
-                assignment.leaderEpoch(),
-                assignment.partitionEpoch(),
-                assignment.replicas(),
-                assignment.isr(),
-                followers.isEmpty() ? Map.of() : followers);
     }
 
     /** The partition is hosted here no longer. Whoever waits for it is told and finds it gone. */

@@ -2,9 +2,11 @@ package io.milena.log;
 
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -13,10 +15,12 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Which leader epoch starts at which offset (KIP-101), kept in {@code leader-epoch-checkpoint}. An epoch that got records is
- * on disk, synced, before its first record is (KAFKA-16541); an epoch without records only matters while its leader lives
- * and stays in memory until then, so that an election of thousands of leaders writes no files. Truncation is written
- * without sync: stale entries that a crash brings back are cut again when the log is opened.
+ * Which leader epoch starts at which offset (KIP-101), kept in {@code leader-epoch-checkpoint}. An epoch is in the file before
+ * its first record is written, and the file is synced before the recovery point passes that record: what a crash takes is
+ * found again in the records above the recovery point, and a file that a crash left damaged is rebuilt from all records
+ * (the guarantee of KAFKA-16541 without its sync on the append path, see docs/adr). An epoch without records only matters
+ * while its leader lives and stays in memory, so that an election of thousands of leaders writes no files. Stale entries
+ * that a crash brings back after a truncation are cut again when the log is opened.
  *
  * <p>Changes under the partition's lock; readers use an immutable copy.
  */
@@ -26,9 +30,11 @@ final class LeaderEpochs {
     private static final int UNDEFINED_EPOCH = -1;
     private static final long UNDEFINED_OFFSET = -1;
 
-    private Path directory;
+    private volatile Path directory;
     private volatile Entry[] entries;
     private boolean stored;
+    private volatile boolean synced = true;
+    private boolean damaged;
 
     record Entry(int epoch, long startOffset) {}
 
@@ -52,7 +58,7 @@ final class LeaderEpochs {
         } catch (RuntimeException | java.nio.charset.CharacterCodingException e) {
             LOG.warn("{} is damaged and will be rebuilt: {}", path, e.getMessage());
             LeaderEpochs damaged = empty(directory);
-            damaged.stored = false;
+            damaged.damaged = true;
             return damaged;
         }
     }
@@ -74,6 +80,11 @@ final class LeaderEpochs {
                     Long.parseLong(line.substring(space + 1).trim()));
         }
         return parsed;
+    }
+
+    /** The file was there but could not be read. */
+    boolean isDamaged() {
+        return damaged;
     }
 
     boolean isEmpty() {
@@ -101,7 +112,7 @@ final class LeaderEpochs {
         stored = false;
     }
 
-    /** Before records of {@code epoch} are written at {@code offset}: the epoch is on disk when this returns. */
+    /** Before records of {@code epoch} are written at {@code offset}: the epoch is in the file when this returns. */
     void beforeAppend(int epoch, long offset) throws IOException {
         Entry[] all = entries;
         if (stored && all.length > 0 && all[all.length - 1].epoch == epoch) {
@@ -110,7 +121,7 @@ final class LeaderEpochs {
         if (epoch >= 0) {
             assign(epoch, offset);
         }
-        store(true);
+        store();
     }
 
     /** Drops epochs that start at or above {@code endOffset}. */
@@ -123,7 +134,7 @@ final class LeaderEpochs {
         if (n < all.length) {
             entries = Arrays.copyOf(all, n);
             stored = false;
-            store(false);
+            store();
         }
     }
 
@@ -141,14 +152,14 @@ final class LeaderEpochs {
         kept[0] = new Entry(kept[0].epoch, startOffset);
         entries = kept;
         stored = false;
-        store(false);
+        store();
     }
 
     void clear() throws IOException {
         if (entries.length > 0) {
             entries = new Entry[0];
             stored = false;
-            store(false);
+            store();
         }
     }
 
@@ -181,8 +192,8 @@ final class LeaderEpochs {
         return OptionalInt.empty();
     }
 
-    /** Writes pending changes; with {@code sync} they are durable on return. */
-    void store(boolean sync) throws IOException {
+    /** Writes pending changes; durable with the next {@link #sync}. */
+    void store() throws IOException {
         if (stored) {
             return;
         }
@@ -193,8 +204,28 @@ final class LeaderEpochs {
         for (Entry entry : all) {
             lines.add(entry.epoch + " " + entry.startOffset);
         }
-        AtomicFile.write(directory.resolve(FILE_NAME), lines, sync);
+        synced = false;
+        AtomicFile.write(directory.resolve(FILE_NAME), lines, false);
         stored = true;
+    }
+
+    /**
+     * Makes the file durable, on any thread; a change meanwhile waits for the next call.
+     *
+     * @return true if there was something to sync: the directory has to be synced as well
+     */
+    boolean sync() throws IOException {
+        if (synced) {
+            return false;
+        }
+        synced = true;
+        try (FileChannel file = FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.WRITE)) {
+            file.force(true);
+            return true;
+        } catch (IOException e) {
+            synced = false;
+            throw e;
+        }
     }
 
     void movedTo(Path newDirectory) {

@@ -20,7 +20,7 @@ final class LogFlush {
         for (int i = Math.max(0, LogSegments.floor(all, log.recoveryPoint)); i < all.length; i++) {
             force(all[i], i < all.length - 1);
         }
-        if (syncDirectory) {
+        if (log.epochs.sync() || syncDirectory) {
             AtomicFile.syncDirectory(log.directory);
         }
         synchronized (lock) {

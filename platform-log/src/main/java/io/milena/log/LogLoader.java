@@ -66,7 +66,7 @@ final class LogLoader {
             segments.put(start.logStartOffset(), Segment.create(directory, start.logStartOffset(), nowMs));
         }
         long logStart = Math.max(start.logStartOffset(), segments.firstKey());
-        long end = start.cleanShutdown() ? trustedEnd() : -1;
+        long end = start.cleanShutdown() && !epochs.isDamaged() ? trustedEnd() : -1;
         end = end < 0 ? recover(logStart) : end;
         if (end < logStart) {
             LOG.warn("{}: the log ends at {}, before its start {}: it begins anew there", directory, end, logStart);
@@ -172,6 +172,9 @@ final class LogLoader {
         recovered = true;
         // After a clean shutdown whose last segment is damaged, everything before that segment is still trusted.
         long from = start.cleanShutdown() ? segments.lastKey() : start.recoveryPoint();
+        if (epochs.isDamaged()) {
+            from = segments.firstKey();
+        }
         Long floor = segments.floorKey(from);
         long first = floor == null ? segments.firstKey() : floor;
         for (Segment segment : segments.headMap(first, false).values()) {

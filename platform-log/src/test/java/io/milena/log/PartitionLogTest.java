@@ -308,6 +308,22 @@ class PartitionLogTest {
     }
 
     @Test
+    void aDamagedEpochFileIsRebuiltFromTheRecords() throws Exception {
+        fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 300).create();
+        for (int epoch = 0; epoch < 10; epoch++) {
+            fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "a", "b"), epoch, AppendOrigin.CLIENT);
+        }
+        fixture.log.flush();
+        for (String damage : new String[] {"", "0\n10\n0 0\n1 2\n", "garbage"}) {
+            Files.writeString(fixture.directory.resolve("leader-epoch-checkpoint"), damage);
+            fixture.crash();
+            for (int epoch = 0; epoch < 9; epoch++) {
+                assertThat(fixture.log.endOffsetForEpoch(epoch).offset()).isEqualTo(2 * (epoch + 1));
+            }
+        }
+    }
+
+    @Test
     void aFollowerTakesOffsetsAsTheyCome() {
         PartitionLog leader = fixture.create();
         for (int i = 0; i < 50; i++) {

@@ -18,7 +18,9 @@ import java.nio.file.StandardOpenOption;
 abstract class IndexFile {
     static final int NOT_LOADED = -1;
     private final int entrySize;
-    private volatile Path path;
+    private boolean fresh;
+    private final SegmentNames names;
+    private final String suffix;
     /** Entries in the file; all of them if {@link #count} says not loaded. */
     private int stored;
     /** Entries in memory, or {@link #NOT_LOADED}. Written last when an entry is added. */
@@ -27,11 +29,13 @@ abstract class IndexFile {
     private boolean usedSinceSweep;
 
     /**
-     * @param fresh true for a new segment or one about to be recovered: an existing file is ignored and replaced
+     * @param fresh true if there is no file
      */
-    IndexFile(Path path, int entrySize, boolean fresh) {
-        this.path = path;
+    IndexFile(SegmentNames names, String suffix, int entrySize, boolean fresh) {
+        this.names = names;
+        this.suffix = suffix;
         this.entrySize = entrySize;
+        this.fresh = fresh;
         this.count = fresh ? 0 : NOT_LOADED;
     }
 
@@ -44,11 +48,7 @@ abstract class IndexFile {
     abstract void drop();
 
     Path path() {
-        return path;
-    }
-
-    void renamed(Path newPath) {
-        path = newPath;
+        return names.path(suffix);
     }
 
     /** Entries; loads the file if need be. */
@@ -64,7 +64,7 @@ abstract class IndexFile {
         }
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(path);
+            bytes = Files.readAllBytes(path());
         } catch (NoSuchFileException e) {
             bytes = new byte[0];
         }
@@ -74,14 +74,22 @@ abstract class IndexFile {
         for (int i = 0; i < n; i++) {
             decode(from, i);
         }
-        stored = n;
-        count = n;
-        return n;
+        int good = usable(n);
+        stored = good;
+        count = good;
+        return good;
+    }
+
+    /** How many of the {@code entries} just decoded can be used. */
+    int usable(int entries) {
+        return entries;
     }
 
     /** Forgets all entries, in memory and on disk. */
     void reset() throws IOException {
-        Files.deleteIfExists(path);
+        if (!fresh) {
+            Files.deleteIfExists(path());
+        }
         stored = 0;
         allocate(0);
         count = 0;
@@ -95,8 +103,8 @@ abstract class IndexFile {
         count = entries;
         if (stored > entries) {
             stored = entries;
-            if (Files.exists(path)) {
-                try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            if (Files.exists(path())) {
+                try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
                     file.truncate((long) entries * entrySize);
                 }
             }
@@ -114,7 +122,7 @@ abstract class IndexFile {
             encode(bytes, i);
         }
         bytes.flip();
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             long position = (long) stored * entrySize;
             while (bytes.hasRemaining()) {
                 position += file.write(bytes, position);
@@ -126,12 +134,13 @@ abstract class IndexFile {
                 file.force(false);
             }
         }
+        fresh = false;
         stored = n;
     }
 
     /** Syncs what was stored. */
     void force() throws IOException {
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
             file.force(false);
         } catch (NoSuchFileException e) {
             // Never stored: there is nothing that a crash could take.
@@ -141,7 +150,7 @@ abstract class IndexFile {
 
     /** Frees the memory of an index that is on disk and was not used since the last sweep. */
     synchronized void sweep() {
-        if (!usedSinceSweep && count == stored && Files.exists(path)) {
+        if (!usedSinceSweep && count == stored && Files.exists(path())) {
             count = NOT_LOADED;
             drop();
         }

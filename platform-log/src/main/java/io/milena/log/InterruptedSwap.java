@@ -35,7 +35,7 @@ final class InterruptedSwap {
                 Files.delete(directory.resolve(name));
             } else if (name.endsWith(LogNames.LOG + LogNames.SWAP)) {
                 from = Math.min(from, LogNames.offsetOf(name));
-                to = Math.max(to, endOf(directory.resolve(name), LogNames.offsetOf(name)));
+                to = Math.max(to, endOf(LogNames.offsetOf(name)));
             }
         }
         for (String name : list()) {
@@ -54,12 +54,12 @@ final class InterruptedSwap {
         return list();
     }
 
-    private static long endOf(Path path, long baseOffset) throws IOException {
-        LogFile file = new LogFile(path);
+    private long endOf(long baseOffset) throws IOException {
+        LogFile file = new LogFile(new SegmentNames(directory, baseOffset, LogNames.SWAP));
         try {
             long next = baseOffset;
             BatchScanner scanner =
-                    new BatchScanner(file, 0, Math.toIntExact(Files.size(path)), BatchScanner.SCAN_WINDOW);
+                    new BatchScanner(file, 0, Math.toIntExact(Files.size(file.path())), BatchScanner.SCAN_WINDOW);
             while (scanner.next()) {
                 next = scanner.lastOffset() + 1;
             }

@@ -48,6 +48,7 @@ final class LogCutter {
 
     void truncateFullyAndStartAt(long offset, LogConfig config, long nowMs) throws IOException {
         LOG.info("{}: deleting everything and starting at {}", log.partition, offset);
+        log.materialize();
         Segment only = Segment.create(log.directory, offset, nowMs);
         delete(log.segments.replaceAll(only), config);
         only.createFile();

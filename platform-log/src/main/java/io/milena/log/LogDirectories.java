@@ -28,6 +28,8 @@ import org.slf4j.LoggerFactory;
 public final class LogDirectories implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
 
+    private static final int CLOSING_THREADS = 16;
+
     private final List<HostedDirectory> directories = new ArrayList<>();
     private final Map<TopicPartition, Hosted> logs = new ConcurrentHashMap<>();
     private final Function<String, Supplier<LogConfig>> configOf;
@@ -187,7 +189,27 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
-     * The partition's log; created in {@code directoryId}, or if that is null or not one of ours in the online directory with
+     * Makes directories of new logs that have no record yet, so that an operator sees them; logs make them by themselves
+     * with their first record. Creating directories is slow on some file systems, hence in portions, off the hot paths.
+     *
+     * @return directories made, less than {@code atMost} if none is missing any more
+     */
+    public int createMissingDirectories(int atMost) {
+        int made = 0;
+        for (Hosted hosted : logs.values()) {
+            try {
+                if (made < atMost && hosted.log.materialize()) {
+                    made++;
+                }
+            } catch (KafkaStorageException e) {
+                LOG.debug("No directory for {}: {}", hosted.log.partition(), e.getMessage());
+            }
+        }
+        return made;
+    }
+
+    /**
+     * The partition's log; a new one, whose files appear with its first record, is placed in {@code directoryId}, or if that is null or not one of ours in the online directory with
      * the fewest logs. A directory left behind by an older topic of that name is marked stray.
      *
      * @throws KafkaStorageException no directory is online, or the one that holds the log is not
@@ -212,13 +234,8 @@ public final class LogDirectories implements AutoCloseable {
                 markStray(partition);
             }
             HostedDirectory directory = placeFor(directoryId);
-            PartitionLog log = PartitionLog.open(
-                    directory.pathOf(partition),
-                    partition,
-                    topicId,
-                    configOf.apply(partition.topic()),
-                    environment,
-                    LogStart.CLEAN);
+            PartitionLog log = PartitionLog.deferred(
+                    directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
             logs.put(partition, new Hosted(log, directory));
             return log;
         }
@@ -346,7 +363,8 @@ public final class LogDirectories implements AutoCloseable {
             }
             closed = true;
         }
-        ParallelLoad.run(new ArrayList<>(logs()), recoveryThreads, LogDirectories::closeQuietly);
+        // Many small syncs at once share the file system's commits.
+        ParallelLoad.run(new ArrayList<>(logs()), CLOSING_THREADS, LogDirectories::closeQuietly);
         checkpointLogOffsets();
         checkpointHighWatermarks();
         for (HostedDirectory directory : directories) {

@@ -19,23 +19,18 @@ final class LogFile {
     private static final Set<StandardOpenOption> OPTIONS =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
-    private volatile Path path;
+    private final SegmentNames names;
     private volatile @Nullable FileChannel channel;
     private int users;
     private boolean discarded;
     private boolean usedSinceSweep;
 
-    LogFile(Path path) {
-        this.path = path;
+    LogFile(SegmentNames names) {
+        this.names = names;
     }
 
     Path path() {
-        return path;
-    }
-
-    /** The file was renamed; an open channel stays valid. */
-    synchronized void renamed(Path newPath) {
-        path = newPath;
+        return names.path(LogNames.LOG);
     }
 
     /** The open channel. Callers hold the partition's lock or an {@link #acquire}. */
@@ -47,7 +42,7 @@ final class LogFile {
     private synchronized FileChannel reopen() throws IOException {
         FileChannel open = channel;
         if (open == null || !open.isOpen()) {
-            open = FileChannel.open(path, OPTIONS);
+            open = FileChannel.open(path(), OPTIONS);
             channel = open;
         }
         usedSinceSweep = true;
@@ -78,6 +73,13 @@ final class LogFile {
     /** Nobody will ask for it any more: close now or when the last reader is through. */
     synchronized void discard() {
         discarded = true;
+        if (users == 0) {
+            closeQuietly();
+        }
+    }
+
+    /** Closes the channel unless a reader holds it; it opens again on use. */
+    synchronized void rest() {
         if (users == 0) {
             closeQuietly();
         }

@@ -82,6 +82,7 @@ final class LogLoader {
         producers.deleteSnapshotsAbove(end);
         producers.deleteStraySnapshots(sorted);
         long recoveryPoint = recovered ? Math.min(start.recoveryPoint(), end) : end;
+        sorted.active().file().rest();
         return new Loaded(sorted, epochs, producers, logStart, end, recoveryPoint);
     }
 
@@ -101,18 +102,19 @@ final class LogLoader {
         if (names == null) {
             throw new IOException("Cannot list " + directory);
         }
-        Set<Long> logs = new HashSet<>();
-        List<String> indexes = new ArrayList<>();
         boolean any = false;
-        for (String name : names.clone()) {
+        for (String name : names) {
             if (name.endsWith(LogNames.SWAP)) {
                 names = new InterruptedSwap(directory).complete();
                 break;
             }
         }
+        Set<Long> logs = new HashSet<>();
+        Set<Long> indexed = new HashSet<>();
+        Set<Long> aborts = new HashSet<>();
         for (String name : names) {
             long offset = LogNames.offsetOf(name);
-            any |= name.equals(LeaderEpochs.FILE_NAME);
+            any |= offset >= 0 || name.equals(LeaderEpochs.FILE_NAME);
             if (offset < 0) {
                 continue;
             }
@@ -122,25 +124,37 @@ final class LogLoader {
                 producers.foundSnapshot(offset);
             } else if (isLeftOver(name)) {
                 Files.deleteIfExists(directory.resolve(name));
-            } else if (name.endsWith(LogNames.INDEX)
-                    || name.endsWith(LogNames.TIME_INDEX)
-                    || name.endsWith(LogNames.TXN_INDEX)) {
-                indexes.add(name);
-            }
-            any = true;
-        }
-        for (String name : indexes) {
-            if (!logs.contains(LogNames.offsetOf(name))) {
-                LOG.warn("{} has no segment and is deleted", directory.resolve(name));
-                Files.deleteIfExists(directory.resolve(name));
+            } else if (name.endsWith(LogNames.INDEX) || name.endsWith(LogNames.TIME_INDEX)) {
+                indexed.add(offset);
+            } else if (name.endsWith(LogNames.TXN_INDEX)) {
+                aborts.add(offset);
             }
         }
         for (long offset : logs) {
             File file = LogNames.file(directory, offset, LogNames.LOG).toFile();
+            int size = Math.toIntExact(file.length());
             segments.put(
-                    offset, Segment.existing(directory, offset, Math.toIntExact(file.length()), file.lastModified()));
+                    offset,
+                    Segment.existing(
+                            directory,
+                            offset,
+                            size,
+                            file.lastModified(),
+                            indexed.contains(offset),
+                            aborts.contains(offset)));
         }
+        deleteOrphans(indexed, logs);
+        deleteOrphans(aborts, logs);
         return any;
+    }
+
+    private void deleteOrphans(Set<Long> indexes, Set<Long> logs) throws IOException {
+        for (long offset : indexes) {
+            if (!logs.contains(offset)) {
+                LOG.warn("{}: the indexes at {} have no segment and are deleted", directory, offset);
+                Segment.existing(directory, offset, 0, nowMs, true, true).deleteFiles();
+            }
+        }
     }
 
     /** Files on their way out; Raft's {@code .checkpoint.deleted} are not ours. */
@@ -152,9 +166,15 @@ final class LogLoader {
     /** Log end after a clean shutdown; -1 if the files contradict it. */
     private long trustedEnd() throws IOException {
         Segment last = segments.lastEntry().getValue();
-        if (!last.offsets().isPlausible(last.size()) || !last.times().isPlausible()) {
+        for (Segment segment : segments.values()) {
+            if (segment.size() > 0 && !segment.wasIndexed()) {
+                LOG.warn("{}: has no index, it is recovered", segment.file().path());
+                return -1;
+            }
+        }
+        if (!last.offsets().isPlausible(last.size())) {
             LOG.warn(
-                    "{}: indexes do not fit the segment, it is recovered",
+                    "{}: the index does not fit the segment, it is recovered",
                     last.file().path());
             return -1;
         }
@@ -178,7 +198,7 @@ final class LogLoader {
         Long floor = segments.floorKey(from);
         long first = floor == null ? segments.firstKey() : floor;
         for (Segment segment : segments.headMap(first, false).values()) {
-            if (!Files.exists(segment.offsets().path())) {
+            if (segment.size() > 0 && !segment.wasIndexed()) {
                 first = segment.baseOffset();
                 break;
             }
@@ -205,6 +225,7 @@ final class LogLoader {
             }
             if (segment.baseOffset() != segments.lastKey()) {
                 segment.storeIndexes(false);
+                segment.file().rest();
             }
         }
         return end;

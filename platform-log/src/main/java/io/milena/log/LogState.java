@@ -1,7 +1,11 @@
 package io.milena.log;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A loaded log: its segments, epochs, producers and offsets. Written under the partition's lock; the volatile fields are
@@ -19,6 +23,10 @@ final class LogState {
     volatile long highWatermark;
     volatile long recoveryPoint;
     volatile long lastFlushMs;
+    /** The partition's directory exists. */
+    volatile boolean onDisk;
+
+    private final @Nullable Uuid topicId;
     /** Files appeared or went since the directory was last synced. */
     volatile boolean directoryBehind;
 
@@ -28,7 +36,9 @@ final class LogState {
             LogLoader.Loaded loaded,
             long highWatermark,
             boolean tracksProducers,
-            long nowMs) {
+            long nowMs,
+            @Nullable Uuid topicId,
+            boolean onDisk) {
         this.partition = partition;
         this.directory = directory;
         this.segments = loaded.segments();
@@ -40,7 +50,21 @@ final class LogState {
         this.end = endAt(loaded.logEndOffset());
         this.lastFlushMs = nowMs;
         this.directoryBehind = true;
+        this.topicId = topicId;
+        this.onDisk = onDisk;
         setHighWatermark(highWatermark);
+    }
+
+    /** Before the first file is written: the directory of a new log is made now, and not before. */
+    void materialize() throws IOException {
+        if (!onDisk) {
+            Files.createDirectories(directory);
+            Uuid id = topicId;
+            if (id != null) {
+                PartitionMetadataFile.write(directory, id);
+            }
+            onDisk = true;
+        }
     }
 
     /** The log end at {@code offset}, behind the last byte of the active segment. */

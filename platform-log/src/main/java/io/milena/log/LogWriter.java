@@ -45,6 +45,7 @@ final class LogWriter {
             maxTimestamp = Math.max(maxTimestamp, BatchHeader.maxTimestamp(batches, at));
             count += BatchHeader.count(batches, at);
         }
+        log.materialize();
         log.epochs.beforeAppend(leaderEpoch, firstOffset);
         rollIfNeeded(to - from, firstOffset, next - 1, maxTimestamp, config, nowMs);
         write(batches, from, to, next, config);
@@ -89,6 +90,7 @@ final class LogWriter {
     private void appendRun(ByteBuffer batches, int from, int to, long next, LogConfig config, long nowMs)
             throws IOException {
         long first = BatchHeader.baseOffset(batches, from);
+        log.materialize();
         log.epochs.beforeAppend(BatchHeader.leaderEpoch(batches, from), first);
         rollIfNeeded(to - from, first, next - 1, BatchHeader.maxTimestamp(batches, from), config, nowMs);
         write(batches, from, to, next, config);

@@ -2,7 +2,6 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /** Kafka's {@code .index}: 4 bytes offset relative to the segment's base, 4 bytes position of the batch that ends with it. */
@@ -13,8 +12,8 @@ final class OffsetIndex extends IndexFile {
     /** Relative offset in the upper, position in the lower half. */
     private volatile long[] packed = NONE;
 
-    OffsetIndex(Path path, long baseOffset, boolean fresh) {
-        super(path, ENTRY_SIZE, fresh);
+    OffsetIndex(SegmentNames names, long baseOffset, boolean fresh) {
+        super(names, LogNames.INDEX, ENTRY_SIZE, fresh);
         this.baseOffset = baseOffset;
     }
 

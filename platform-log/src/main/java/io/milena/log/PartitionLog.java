@@ -41,6 +41,10 @@ public final class PartitionLog implements AutoCloseable {
     private @Nullable LogWriter writer;
     private @Nullable LogCutter cutter;
     private volatile boolean offline;
+    /** The directory of a new log is made with its first record. */
+    private boolean deferred;
+    /** Epoch that a leader began before the files were looked at; it starts at the log end. */
+    private int pendingEpoch = -1;
 
     private PartitionLog(
             Path directory,
@@ -92,6 +96,44 @@ public final class PartitionLog implements AutoCloseable {
             LogEnvironment environment,
             LogStart start) {
         return new PartitionLog(partitionDir, partition, null, config, environment, start, false);
+    }
+
+    /** A new log whose directory is made with its first record, or with {@link #materialize}. */
+    static PartitionLog deferred(
+            Path partitionDir,
+            TopicPartition partition,
+            Uuid topicId,
+            Supplier<LogConfig> config,
+            LogEnvironment environment) {
+        PartitionLog log =
+                new PartitionLog(partitionDir, partition, topicId, config, environment, LogStart.CLEAN, true);
+        log.deferred = true;
+        return log;
+    }
+
+    /** Makes the directory of a new log if it is still missing; true if it did. */
+    boolean materialize() {
+        LogState log = state;
+        if (offline || !deferred || (log != null && log.onDisk)) {
+            return false;
+        }
+        log = state();
+        synchronized (lock) {
+            try {
+                boolean missing = !log.onDisk && !offline;
+                if (missing) {
+                    log.materialize();
+                }
+                return missing;
+            } catch (IOException e) {
+                throw failed("create " + directory, e);
+            }
+        }
+    }
+
+    private boolean isOnDisk() {
+        LogState log = state;
+        return log == null ? !deferred : log.onDisk;
     }
 
     /** Looks at the files now: recovers them, after a crash. */
@@ -161,7 +203,12 @@ public final class PartitionLog implements AutoCloseable {
                 LogLoader.Loaded files = fresh
                         ? LogLoader.fresh(directory, start.logStartOffset(), now)
                         : new LogLoader(directory, settings, start, now, tracksProducers).load();
-                loaded = new LogState(partition, directory, files, start.highWatermark(), tracksProducers, now);
+                loaded = new LogState(
+                        partition, directory, files, start.highWatermark(), tracksProducers, now, topicId, !deferred);
+                int epoch = pendingEpoch;
+                if (epoch >= 0) {
+                    loaded.epochs.assign(epoch, loaded.end.offset());
+                }
             } catch (IOException e) {
                 throw failed("load " + directory, e);
             }
@@ -351,8 +398,10 @@ public final class PartitionLog implements AutoCloseable {
         return state().end;
     }
 
+    /** High watermark; of a log not in use yet after a clean shutdown, as the checkpoint says. */
     public long highWatermark() {
-        return state().highWatermark;
+        LogState log = state;
+        return log == null && start.cleanShutdown() && !offline ? start.highWatermark() : state().highWatermark;
     }
 
     /** Smaller of the high watermark and the first offset of an open (or not yet replicated) transaction. */
@@ -442,6 +491,21 @@ public final class PartitionLog implements AutoCloseable {
     /** Epoch of the record at {@code offset}, if known. */
     public OptionalInt epochForOffset(long offset) {
         return state().epochs.epochForOffset(offset);
+    }
+
+    /**
+     * Notes that {@code epoch} starts at the log end: called by a new leader. Does not look at the files of a log that is
+     * not in use yet, so that the leader of thousands of partitions is ready at once.
+     */
+    public void beginEpoch(int epoch) {
+        synchronized (lock) {
+            LogState log = state;
+            if (log == null) {
+                pendingEpoch = Math.max(pendingEpoch, epoch);
+            } else {
+                log.epochs.assign(epoch, log.end.offset());
+            }
+        }
     }
 
     /**
@@ -634,7 +698,9 @@ public final class PartitionLog implements AutoCloseable {
             offline = true;
             Path target = directory.resolveSibling(name);
             try {
-                Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+                if (isOnDisk()) {
+                    Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
+                }
             } catch (IOException e) {
                 throw failed("rename " + directory + " to " + target, e);
             }

@@ -20,6 +20,7 @@ final class Segment {
 
     private final long baseOffset;
     private final long createdMs;
+    private final SegmentNames names;
     private final LogFile file;
     private final OffsetIndex offsets;
     private final TimeIndex times;
@@ -34,27 +35,36 @@ final class Segment {
 
     private long firstTimestampMs = UNKNOWN;
     private boolean indexesBehind;
+    private final boolean indexed;
 
-    private Segment(Path directory, long baseOffset, int size, long createdMs, boolean fresh) {
+    private Segment(Path directory, long baseOffset, int size, long createdMs, boolean indexed, boolean aborts) {
         this.baseOffset = baseOffset;
         this.createdMs = createdMs;
         this.size = size;
-        this.file = new LogFile(LogNames.file(directory, baseOffset, LogNames.LOG));
-        this.offsets = new OffsetIndex(LogNames.file(directory, baseOffset, LogNames.INDEX), baseOffset, fresh);
-        this.times = new TimeIndex(LogNames.file(directory, baseOffset, LogNames.TIME_INDEX), baseOffset, fresh);
-        this.aborts = new TransactionIndex(LogNames.file(directory, baseOffset, LogNames.TXN_INDEX), fresh);
-        this.maxTimestampMs = fresh ? NONE : UNKNOWN;
+        this.indexed = indexed;
+        this.names = new SegmentNames(directory, baseOffset, "");
+        this.file = new LogFile(names);
+        this.offsets = new OffsetIndex(names, baseOffset, !indexed);
+        this.times = new TimeIndex(names, baseOffset, !indexed);
+        this.aborts = new TransactionIndex(names, !aborts);
+        this.maxTimestampMs = size == 0 ? NONE : UNKNOWN;
         this.maxTimestampOffset = baseOffset;
     }
 
     /** A new, empty segment; its file appears with the first append, or with {@link #createFile()}. */
     static Segment create(Path directory, long baseOffset, long nowMs) {
-        return new Segment(directory, baseOffset, 0, nowMs, true);
+        return new Segment(directory, baseOffset, 0, nowMs, false, false);
     }
 
-    /** A segment found on disk. */
-    static Segment existing(Path directory, long baseOffset, int size, long createdMs) {
-        return new Segment(directory, baseOffset, size, createdMs, false);
+    /**
+     * A segment found on disk.
+     *
+     * @param indexed it has an offset or a time index
+     * @param aborts it has a transaction index
+     */
+    static Segment existing(
+            Path directory, long baseOffset, int size, long createdMs, boolean indexed, boolean aborts) {
+        return new Segment(directory, baseOffset, size, createdMs, indexed, aborts);
     }
 
     long baseOffset() {
@@ -63,6 +73,11 @@ final class Segment {
 
     int size() {
         return size;
+    }
+
+    /** True if index files were found with it. */
+    boolean wasIndexed() {
+        return indexed;
     }
 
     LogFile file() {
@@ -308,10 +323,7 @@ final class Segment {
                 Files.move(path, marked, StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        file.renamed(file.path().resolveSibling(file.path().getFileName() + LogNames.DELETED));
-        offsets.renamed(offsets.path().resolveSibling(offsets.path().getFileName() + LogNames.DELETED));
-        times.renamed(times.path().resolveSibling(times.path().getFileName() + LogNames.DELETED));
-        aborts.renamed(aborts.path().resolveSibling(aborts.path().getFileName() + LogNames.DELETED));
+        names.marked(LogNames.DELETED);
     }
 
     /** Removes the files; the channel stays open for readers that still hold it. */
@@ -325,9 +337,6 @@ final class Segment {
 
     /** The partition's directory was renamed. */
     void movedTo(Path directory) {
-        file.renamed(directory.resolve(file.path().getFileName()));
-        offsets.renamed(directory.resolve(offsets.path().getFileName()));
-        times.renamed(directory.resolve(times.path().getFileName()));
-        aborts.renamed(directory.resolve(aborts.path().getFileName()));
+        names.movedTo(directory);
     }
 }

@@ -2,7 +2,6 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -17,8 +16,8 @@ final class TimeIndex extends IndexFile {
 
     private record Entries(long[] timestamps, int[] offsets) {}
 
-    TimeIndex(Path path, long baseOffset, boolean fresh) {
-        super(path, ENTRY_SIZE, fresh);
+    TimeIndex(SegmentNames names, long baseOffset, boolean fresh) {
+        super(names, LogNames.TIME_INDEX, ENTRY_SIZE, fresh);
         this.baseOffset = baseOffset;
     }
 
@@ -78,15 +77,16 @@ final class TimeIndex extends IndexFile {
         truncateToEntries(n);
     }
 
-    boolean isPlausible() throws IOException {
-        int n = entries();
-        Entries entries = data;
-        for (int i = 1; i < n; i++) {
-            if (entries.timestamps[i] <= entries.timestamps[i - 1] || entries.offsets[i] <= entries.offsets[i - 1]) {
-                return false;
+    /** Entries up to the first that does not rise: zeroes of a preallocated file end the index. */
+    @Override
+    int usable(int entries) {
+        Entries all = data;
+        for (int i = 1; i < entries; i++) {
+            if (all.timestamps[i] <= all.timestamps[i - 1] || all.offsets[i] <= all.offsets[i - 1]) {
+                return i;
             }
         }
-        return true;
+        return entries;
     }
 
     @Override

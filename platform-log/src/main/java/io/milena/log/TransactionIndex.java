@@ -18,20 +18,16 @@ import org.jspecify.annotations.Nullable;
  */
 final class TransactionIndex {
     static final int ENTRY_SIZE = 34;
-    private volatile Path path;
+    private final SegmentNames names;
     private volatile @Nullable List<AbortedTransaction> entries;
 
-    TransactionIndex(Path path, boolean fresh) {
-        this.path = path;
+    TransactionIndex(SegmentNames names, boolean fresh) {
+        this.names = names;
         this.entries = fresh ? List.of() : null;
     }
 
     Path path() {
-        return path;
-    }
-
-    void renamed(Path newPath) {
-        path = newPath;
+        return names.path(LogNames.TXN_INDEX);
     }
 
     List<AbortedTransaction> entries() throws IOException {
@@ -46,7 +42,7 @@ final class TransactionIndex {
     private List<AbortedTransaction> load() throws IOException {
         ByteBuffer from;
         try {
-            from = ByteBuffer.wrap(Files.readAllBytes(path));
+            from = ByteBuffer.wrap(Files.readAllBytes(path()));
         } catch (NoSuchFileException e) {
             return List.of();
         }
@@ -66,7 +62,9 @@ final class TransactionIndex {
     }
 
     void reset() throws IOException {
-        Files.deleteIfExists(path);
+        if (entries == null || !entries().isEmpty()) {
+            Files.deleteIfExists(path());
+        }
         entries = List.of();
     }
 
@@ -83,7 +81,7 @@ final class TransactionIndex {
 
     void force() throws IOException {
         if (!entries().isEmpty()) {
-            try (FileChannel file = FileChannel.open(path, StandardOpenOption.WRITE)) {
+            try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
                 file.force(false);
             }
         }
@@ -100,7 +98,7 @@ final class TransactionIndex {
                     .putLong(aborted.lastStableOffset());
         }
         bytes.flip();
-        try (FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
             long position = (long) from * ENTRY_SIZE;
             file.truncate(position);
             while (bytes.hasRemaining()) {

@@ -56,6 +56,10 @@ class LogDirectoriesTest {
         return logs.getOrCreate(new TopicPartition("t", partition), TOPIC, null);
     }
 
+    private PartitionLog create(int partition, Uuid topicId) {
+        return logs.getOrCreate(new TopicPartition("t", partition), topicId, null);
+    }
+
     private void append(PartitionLog log, String value) {
         log.appendAsLeader(Batches.plain(System.currentTimeMillis(), value), 0, AppendOrigin.CLIENT);
     }
@@ -125,6 +129,7 @@ class LogDirectoriesTest {
         assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null).logEndOffset())
                 .isZero();
         assertThat(root.resolve("d1").toFile().list()).anyMatch(name -> name.matches("t-0\\.[0-9a-f]{32}-stray"));
+        append(create(0, newer), "b");
         logs.close();
         open("d1");
         assertThat(logs.logs()).hasSize(1);
@@ -139,17 +144,45 @@ class LogDirectoriesTest {
         assertThat(logs.directoryOf(second.partition()).orElseThrow().id()).isEqualTo(SECOND);
         append(second, "a");
         // The segment's file cannot be created any more.
+        assertThat(logs.createMissingDirectories(10)).isEqualTo(1);
         Files.delete(first.directory().resolve("partition.metadata"));
         Files.delete(first.directory());
         assertThatThrownBy(() -> append(first, "a")).isInstanceOf(KafkaStorageException.class);
         assertThat(failures).hasSize(1).first().asString().startsWith("d1: Cannot append to t-0");
         assertThat(logs.online()).extracting(LogDirectory::id).containsExactly(SECOND);
         append(second, "b");
-        assertThat(logs.getOrCreate(new TopicPartition("t", 2), TOPIC, FIRST).directory())
-                .startsWith(root.resolve("d2"));
+        assertThat(logs.getOrCreate(new TopicPartition("t", 2), TOPIC, FIRST)
+                        .directory()
+                        .getParent())
+                .isEqualTo(root.resolve("d2"));
         logs.close(7);
         assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
         assertThat(root.resolve("d2/.kafka_cleanshutdown")).exists();
+    }
+
+    @Test
+    void aNewPartitionCostsNoFilesUntilItsFirstRecord() {
+        open("d1");
+        PartitionLog log = create(0);
+        create(1);
+        log.beginEpoch(4);
+        assertThat(log.logEndOffset()).isZero();
+        assertThat(log.latestEpoch()).hasValue(4);
+        assertThat(log.directory()).doesNotExist();
+        logs.delete(new TopicPartition("t", 1));
+        append(log, "a");
+        assertThat(log.directory().resolve("partition.metadata")).exists();
+        create(2);
+        assertThat(logs.createMissingDirectories(10)).isEqualTo(1);
+        assertThat(root.resolve("d1/t-2/partition.metadata")).exists();
+        create(3);
+        logs.close(1);
+        open("d1");
+        assertThat(logs.logs()).hasSize(2);
+        PartitionLog again = create(0);
+        again.beginEpoch(6);
+        assertThat(again.isLoaded()).isFalse();
+        assertThat(again.endOffsetForEpoch(6).offset()).isEqualTo(1);
     }
 
     @Test

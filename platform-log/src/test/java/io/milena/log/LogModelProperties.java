@@ -55,10 +55,10 @@ class LogModelProperties {
         return names.flatMap(name -> amounts.map(amount -> new Step(name, amount)))
                 .list()
                 .ofMinSize(1)
-                .ofMaxSize(60);
+                .ofMaxSize(50);
     }
 
-    @Property(tries = 60, shrinking = ShrinkingMode.BOUNDED)
+    @Property(tries = 25, shrinking = ShrinkingMode.BOUNDED)
     void aLogHoldsWhatAListWouldHold(@ForAll("steps") List<Step> steps) throws IOException {
         Path directory = Files.createTempDirectory("log-model");
         try {

@@ -114,7 +114,7 @@ public final class BrokerConfigs {
                 withoutListener,
                 "These security configs can be dynamically updated only per-listener using the listener prefix");
         if (!perBroker) {
-            refuse(perBrokerOnly, "Cannot update these configs at default cluster level");
+            refuse(perBrokerOnly, "Cannot update these configs at default cluster level, broker id must be specified");
         }
         values.forEach(BrokerConfigs::validateValue);
     }

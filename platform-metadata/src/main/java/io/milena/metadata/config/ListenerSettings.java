@@ -27,6 +27,10 @@ final class ListenerSettings {
         this.values = values;
         this.errors = errors;
         this.controllerNames = values.list("controller.listener.names");
+        if (controllerNames.isEmpty() && !values.isGiven("controller.listener.names")) {
+            errors.add("controller.listener.names: a node of a KRaft cluster must know the controllers' listener; got"
+                    + " nothing; set for example controller.listener.names=CONTROLLER");
+        }
         readProtocols();
         listeners = endpoints("listeners", listenerTexts(roles), true);
         interBroker = interBrokerName();
@@ -175,10 +179,6 @@ final class ListenerSettings {
     private void check(Set<ProcessRole> roles) {
         Set<String> names = names(listeners);
         boolean broker = roles.contains(ProcessRole.BROKER);
-        if (controllerNames.isEmpty()) {
-            errors.add("controller.listener.names: a node of a KRaft cluster must know the controllers' listener; got"
-                    + " nothing; set for example controller.listener.names=CONTROLLER");
-        }
         for (String name : controllerNames) {
             boolean listening = names.contains(normalized(name));
             if (roles.contains(ProcessRole.CONTROLLER) && !listening && name.equals(controllerNames.get(0))) {

@@ -36,6 +36,7 @@ final class NodeConfigReader {
             checkQuorum();
             checkDirectories();
             checkTimes();
+            refuse();
         }
         warnAboutUnknown();
     }
@@ -200,6 +201,12 @@ final class NodeConfigReader {
             }
         }
         return false;
+    }
+
+    private void refuse() {
+        if (values.get("remote.log.storage.system.enable") == Boolean.TRUE) {
+            errors.add("remote.log.storage.system.enable: tiered storage is not there; got true; remove the line");
+        }
     }
 
     private void warnAboutUnknown() {

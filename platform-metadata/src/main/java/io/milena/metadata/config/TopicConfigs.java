@@ -144,31 +144,8 @@ public final class TopicConfigs {
                     + ") > max.compaction.lag.ms (" + maxLag + ")");
         }
         if (Boolean.TRUE.equals(parsed.get("remote.storage.enable"))) {
-            if (!node.booleanOf("remote.log.storage.system.enable")) {
-                throw new InvalidConfigurationException("Tiered Storage functionality is disabled in the broker. "
-                        + "Topic cannot be configured with remote log storage.");
-            }
-            validateLocalRetention(parsed);
-        }
-    }
-
-    private void validateLocalRetention(Map<String, Object> parsed) {
-        notMore("local.retention.ms", "retention.ms", parsed);
-        notMore("local.retention.bytes", "retention.bytes", parsed);
-    }
-
-    private void notMore(String localKey, String key, Map<String, Object> parsed) {
-        long local = number(localKey, parsed);
-        long whole = number(key, parsed);
-        if (local == -2 || whole == -1) {
-            return;
-        }
-        if (local == -1 || local > whole) {
-            ConfigException error = local == -1
-                    ? new ConfigException(
-                            localKey, local, "Value must not be -1 as " + key + " value is set as " + whole + ".")
-                    : new ConfigException(localKey, local, "Value must not be more than property: " + key + " value.");
-            throw new InvalidConfigurationException(error.getMessage(), error);
+            throw new InvalidConfigurationException("Tiered Storage functionality is disabled in the broker. "
+                    + "Topic cannot be configured with remote log storage.");
         }
     }
 

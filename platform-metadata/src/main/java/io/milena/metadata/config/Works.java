@@ -1,0 +1,159 @@
+package io.milena.metadata.config;
+
+import java.util.Set;
+
+/**
+ * Which keys do something here. Whoever makes a key work adds it; whoever reads the table in docs/configuration.md can rely
+ * on it. Not needed to run a node.
+ */
+public final class Works {
+    /** What setting a key leads to. */
+    public enum Effect {
+        WORKS("works"),
+        NO_EFFECT_YET("accepted, no effect yet"),
+        REFUSED("refused");
+
+        private final String title;
+
+        Effect(String title) {
+            this.title = title;
+        }
+
+        public String title() {
+            return title;
+        }
+    }
+
+    private static final Set<String> NODE = Set.of(
+            "advertised.listeners",
+            "auto.create.topics.enable",
+            "broker.heartbeat.interval.ms",
+            "broker.id",
+            "broker.rack",
+            "broker.session.timeout.ms",
+            "compression.type",
+            "connections.max.idle.ms",
+            "controller.listener.names",
+            "controller.quorum.bootstrap.servers",
+            "controller.quorum.election.backoff.max.ms",
+            "controller.quorum.election.timeout.ms",
+            "controller.quorum.fetch.timeout.ms",
+            "controller.quorum.request.timeout.ms",
+            "controller.quorum.voters",
+            "default.replication.factor",
+            "fetch.max.bytes",
+            "group.initial.rebalance.delay.ms",
+            "group.max.session.timeout.ms",
+            "group.max.size",
+            "group.min.session.timeout.ms",
+            "initial.broker.registration.timeout.ms",
+            "inter.broker.listener.name",
+            "listener.security.protocol.map",
+            "listeners",
+            "log.cleanup.policy",
+            "log.dir",
+            "log.dirs",
+            "log.flush.interval.messages",
+            "log.flush.interval.ms",
+            "log.flush.offset.checkpoint.interval.ms",
+            "log.flush.scheduler.interval.ms",
+            "log.index.interval.bytes",
+            "log.index.size.max.bytes",
+            "log.message.timestamp.after.max.ms",
+            "log.message.timestamp.before.max.ms",
+            "log.message.timestamp.type",
+            "log.preallocate",
+            "log.retention.bytes",
+            "log.retention.check.interval.ms",
+            "log.retention.hours",
+            "log.retention.minutes",
+            "log.retention.ms",
+            "log.roll.hours",
+            "log.roll.jitter.hours",
+            "log.roll.jitter.ms",
+            "log.roll.ms",
+            "log.segment.bytes",
+            "log.segment.delete.delay.ms",
+            "max.connections",
+            "max.connections.per.ip",
+            "max.connections.per.ip.overrides",
+            "max.incremental.fetch.session.cache.slots",
+            "max.request.partition.size.limit",
+            "message.max.bytes",
+            "metadata.log.dir",
+            "metadata.log.max.record.bytes.between.snapshots",
+            "metadata.log.max.snapshot.interval.ms",
+            "metadata.log.segment.bytes",
+            "metadata.log.segment.ms",
+            "metadata.max.retention.bytes",
+            "metadata.max.retention.ms",
+            "min.insync.replicas",
+            "node.id",
+            "num.network.threads",
+            "num.partitions",
+            "offset.metadata.max.bytes",
+            "offsets.commit.timeout.ms",
+            "offsets.retention.check.interval.ms",
+            "offsets.retention.minutes",
+            "offsets.topic.num.partitions",
+            "offsets.topic.replication.factor",
+            "offsets.topic.segment.bytes",
+            "process.roles",
+            "producer.id.expiration.ms",
+            "sasl.enabled.mechanisms",
+            "sasl.jaas.config",
+            "security.inter.broker.protocol",
+            "socket.listen.backlog.size",
+            "socket.receive.buffer.bytes",
+            "socket.request.max.bytes",
+            "socket.send.buffer.bytes");
+
+    private static final Set<String> TOPIC = Set.of(
+            "compression.type",
+            "file.delete.delay.ms",
+            "flush.messages",
+            "flush.ms",
+            "index.interval.bytes",
+            "internal.segment.bytes",
+            "max.message.bytes",
+            "message.timestamp.after.max.ms",
+            "message.timestamp.before.max.ms",
+            "message.timestamp.type",
+            "min.insync.replicas",
+            "preallocate",
+            "retention.bytes",
+            "retention.ms",
+            "segment.bytes",
+            "segment.index.bytes",
+            "segment.jitter.ms",
+            "segment.ms",
+            // compact keeps everything for now, rather than losing anything
+            "cleanup.policy");
+
+    private static final Set<String> REFUSED_NODE = Set.of("remote.log.storage.system.enable");
+    private static final Set<String> REFUSED_TOPIC = Set.of("remote.storage.enable");
+
+    private Works() {}
+
+    public static Effect effectOf(ConfigDefinition definition) {
+        boolean node = definition.scope() == ConfigScope.NODE;
+        boolean topic = definition.scope() == ConfigScope.TOPIC;
+        String name = definition.name();
+        if (node && REFUSED_NODE.contains(name) || topic && REFUSED_TOPIC.contains(name)) {
+            return Effect.REFUSED;
+        }
+        return node && NODE.contains(name) || topic && TOPIC.contains(name) ? Effect.WORKS : Effect.NO_EFFECT_YET;
+    }
+
+    /** Keys named here that no definition has: a slip. */
+    static Set<String> unknown() {
+        Set<String> unknown = new java.util.TreeSet<>();
+        NODE.stream()
+                .filter(name -> ConfigDefinitions.find(ConfigScope.NODE, name).isEmpty())
+                .forEach(unknown::add);
+        TOPIC.stream()
+                .filter(name -> ConfigDefinitions.find(ConfigScope.TOPIC, name).isEmpty())
+                .forEach(unknown::add);
+        return unknown;
+    }
+}

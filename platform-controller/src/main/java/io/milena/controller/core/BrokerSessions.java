@@ -57,14 +57,19 @@ public final class BrokerSessions {
         sessions.remove(broker);
     }
 
-    /** A broker's connection was lost: it is a suspect until it is heard of again. */
+    /**
+     * A broker's connection was lost: it is a suspect until it is heard of again. A new incarnation may take its place at once,
+     * as after a crash and a quick restart; with a grace time it is also fenced early.
+     */
     public void suspect(int broker, long epoch, long nowMs) {
         Session session = sessions.get(broker);
-        if (session == null || session.epoch != epoch || graceMs <= 0) {
+        if (session == null || session.epoch != epoch) {
             return;
         }
         session.heard = false;
-        session.deadlineMs = Math.min(session.deadlineMs, nowMs + graceMs);
+        if (graceMs > 0) {
+            session.deadlineMs = Math.min(session.deadlineMs, nowMs + graceMs);
+        }
     }
 
     /** Whether the broker of this epoch is alive as far as is known, so that another incarnation would be a duplicate. */

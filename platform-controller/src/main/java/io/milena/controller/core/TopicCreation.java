@@ -75,8 +75,7 @@ public final class TopicCreation {
             return new CreatableTopicResult()
                     .setName(topic.name())
                     .setErrorCode(error.error().code())
-                    .setErrorMessage(error.message())
-                    .setConfigs(null);
+                    .setErrorMessage(error.message());
         }
     }
 

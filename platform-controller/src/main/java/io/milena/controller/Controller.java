@@ -1,6 +1,7 @@
 package io.milena.controller;
 
 import io.milena.controller.api.ControllerApis;
+import io.milena.controller.core.BrokerState;
 import io.milena.controller.core.ClusterState;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.wire.ApiHandler;
@@ -79,6 +80,24 @@ public final class Controller implements AutoCloseable {
     public void onBrokerConnectionLost(int brokerId, long epoch) {
         events.add(() ->
                 engine.sessions().suspect(brokerId, epoch, config.clockMs().getAsLong()));
+    }
+
+    /** Figures for metrics; taken on the controller's thread, so it fails or waits with it. */
+    public CompletableFuture<ControllerGauges> gauges() {
+        return query(state -> {
+            int unfenced = 0;
+            for (BrokerState broker : state.brokers().all()) {
+                unfenced += broker.fenced() ? 0 : 1;
+            }
+            return new ControllerGauges(
+                    active,
+                    unfenced,
+                    state.brokers().all().size() - unfenced,
+                    state.topics().all().size(),
+                    state.topics().partitionCount(),
+                    state.topics().leaderlessCount(),
+                    state.topics().imbalancedCount());
+        });
     }
 
     /** Reads from the speculative state on the controller's thread, for tests and metrics; nothing of it may be kept. */

@@ -44,8 +44,10 @@ public final class FeatureControl {
         if (failure.isFailure()) {
             return Decision.unchanged(failed(failure, failed, results));
         }
-        UpdateFeaturesResponseData response = new UpdateFeaturesResponseData();
-        results.keySet().forEach(feature -> response.results().add(new UpdatableFeatureResult().setFeature(feature)));
+        UpdateFeaturesResponseData response = new UpdateFeaturesResponseData().setErrorMessage(null);
+        results.keySet()
+                .forEach(feature -> response.results()
+                        .add(new UpdatableFeatureResult().setFeature(feature).setErrorMessage(null)));
         return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
     }
 

@@ -118,6 +118,7 @@ public final class TopicCreation {
         return new CreatableTopicResult()
                 .setName(topic.name())
                 .setTopicId(id)
+                .setErrorMessage(null)
                 .setNumPartitions(partitions.size())
                 .setReplicationFactor((short) partitions.get(0).replicas().length)
                 .setConfigs(effectiveConfigs.of(configs));

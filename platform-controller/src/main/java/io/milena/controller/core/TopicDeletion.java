@@ -70,7 +70,10 @@ public final class TopicDeletion {
                             "The provided topic name maps to an ID that was already supplied."));
         }
         records.add(new VersionedRecord(new RemoveTopicRecord().setTopicId(topic.id()), 0));
-        return new DeletableTopicResult().setName(topic.name()).setTopicId(topic.id());
+        return new DeletableTopicResult()
+                .setName(topic.name())
+                .setTopicId(topic.id())
+                .setErrorMessage(null);
     }
 
     private static DeletableTopicResult result(DeleteTopicState wanted, ApiError error) {

@@ -45,6 +45,14 @@ public final class Topics {
         return partitionCount;
     }
 
+    public int leaderlessCount() {
+        return leaderless.size();
+    }
+
+    public int imbalancedCount() {
+        return imbalanced.size();
+    }
+
     /** Partitions that have a replica on a broker, in the ISR or not. */
     PartitionSet on(int broker) {
         return byReplica.getOrDefault(broker, new PartitionSet());

@@ -6,6 +6,7 @@ import io.milena.controller.api.ControllerApis;
 import io.milena.controller.core.ControlContext;
 import io.milena.controller.core.FeatureRange;
 import io.milena.metadata.BootstrapRecords;
+import io.milena.metadata.Endpoint;
 import io.milena.metadata.Features;
 import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.MetadataVersion;
@@ -14,6 +15,7 @@ import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
 import io.milena.raft.RaftTransport;
 import io.milena.raft.SnapshotContents;
+import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.raft.storage.BootstrapCheckpoint;
 import io.milena.records.CommittedBatch;
@@ -34,13 +36,23 @@ import org.jspecify.annotations.Nullable;
  * images, and, with the controller role, the controller. Thread-safe once {@link #start()} has returned.
  */
 public final class MetadataQuorum implements AutoCloseable {
+    private final NodeConfig config;
+    private final RaftTransport transport;
     private final RaftNode raft;
     private final MetadataLoader loader;
     private final SnapshotTaker snapshots;
     private final @Nullable Controller controller;
+    private @Nullable ControllerRegistrar registrar;
 
     private MetadataQuorum(
-            RaftNode raft, MetadataLoader loader, SnapshotTaker snapshots, @Nullable Controller controller) {
+            NodeConfig config,
+            RaftTransport transport,
+            RaftNode raft,
+            MetadataLoader loader,
+            SnapshotTaker snapshots,
+            @Nullable Controller controller) {
+        this.config = config;
+        this.transport = transport;
         this.raft = raft;
         this.loader = loader;
         this.snapshots = snapshots;
@@ -66,7 +78,7 @@ public final class MetadataQuorum implements AutoCloseable {
         Controller controller = config.isController()
                 ? new Controller(controllerConfig(config, identity, onFatalFault), new RaftMetadataLog(raft))
                 : null;
-        return new MetadataQuorum(raft, loader, snapshots, controller);
+        return new MetadataQuorum(config, transport, raft, loader, snapshots, controller);
     }
 
     private static ControllerConfig controllerConfig(
@@ -99,7 +111,21 @@ public final class MetadataQuorum implements AutoCloseable {
 
     /** Starts the threads; a lone voter leads, and its controller decides, within milliseconds. */
     public void start() {
+        start(Map.of());
+    }
+
+    /**
+     * As {@link #start()}.
+     *
+     * @param bound this controller's listeners as they were really bound, for ports that the configuration leaves open (0)
+     */
+    public void start(Map<String, HostPort> bound) {
         loader.addPublisher(snapshots);
+        if (controller != null) {
+            registrar = new ControllerRegistrar(
+                    config.nodeId(), controller, transport, raft::leaderNode, controllerEndpoints(bound));
+            loader.addPublisher(registrar);
+        }
         raft.register(new RaftListener() {
             @Override
             public void onCommit(CommittedBatch batch) {
@@ -108,7 +134,10 @@ public final class MetadataQuorum implements AutoCloseable {
 
             @Override
             public void onSnapshot(SnapshotContents snapshot) {
-                loader.onSnapshot(snapshot.id(), snapshot.batches());
+                // Readable during this call only, and the loader reads on its own thread.
+                List<CommittedBatch> batches = new ArrayList<>();
+                snapshot.batches().forEachRemaining(batches::add);
+                loader.onSnapshot(snapshot.id(), batches.iterator());
             }
 
             @Override
@@ -119,7 +148,25 @@ public final class MetadataQuorum implements AutoCloseable {
         if (controller != null) {
             controller.start();
         }
-        raft.start();
+        if (bound.isEmpty()) {
+            raft.start();
+        } else {
+            raft.start(bound);
+        }
+    }
+
+    private List<Endpoint> controllerEndpoints(Map<String, HostPort> bound) {
+        List<Endpoint> endpoints = new ArrayList<>();
+        for (Endpoint endpoint : config.advertisedListeners()) {
+            if (config.controllerListenerNames().contains(endpoint.listener())) {
+                HostPort real = bound.get(endpoint.listener());
+                endpoints.add(
+                        real == null
+                                ? endpoint
+                                : new Endpoint(endpoint.listener(), real.host(), real.port(), endpoint.protocol()));
+            }
+        }
+        return endpoints;
     }
 
     /** Everything that the controller listener serves: Raft's APIs, and the controller's where the node has the role. */
@@ -146,6 +193,9 @@ public final class MetadataQuorum implements AutoCloseable {
 
     @Override
     public void close() {
+        if (registrar != null) {
+            registrar.close();
+        }
         if (controller != null) {
             controller.close();
         }

@@ -7,14 +7,17 @@ import io.milena.metadata.config.ClientMetricsSubscriptions;
 import io.milena.metadata.config.ConfigDefinition;
 import io.milena.metadata.config.ConfigDefinitions;
 import io.milena.metadata.config.ConfigScope;
+import io.milena.metadata.config.ConfigValue;
 import io.milena.metadata.config.GroupConfigs;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.metadata.config.TopicConfigs;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.jspecify.annotations.Nullable;
 
 /** The controller's rules about configuration keys, from the definitions in the metadata room and this node's static values. */
@@ -22,6 +25,7 @@ final class NodeConfigRules implements ConfigRules {
     private final NodeConfig node;
     private final TopicConfigs topics;
     private final GroupConfigs groups;
+    private volatile @Nullable Map<String, ConfigValue> defaults;
 
     NodeConfigRules(NodeConfig node) {
         this.node = node;
@@ -61,16 +65,27 @@ final class NodeConfigRules implements ConfigRules {
 
     @Override
     public @Nullable String topicDefault(String topicKey) {
-        return topics.value(topicKey, "", ConfigurationsImage.EMPTY).orElse(null);
+        ConfigValue value = defaults().get(topicKey);
+        return value == null ? null : value.value();
     }
 
     @Override
     public boolean isStatic(String topicKey) {
-        return topics.describe(Map.of(), ConfigurationsImage.EMPTY).stream()
-                .anyMatch(value -> value.name().equals(topicKey)
-                        && value.source()
-                                == org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource
-                                        .STATIC_BROKER_CONFIG);
+        ConfigValue value = defaults().get(topicKey);
+        return value != null && value.source() == ConfigSource.STATIC_BROKER_CONFIG;
+    }
+
+    /** What a topic has without overrides never changes while the node runs: worked out at the first question. */
+    private Map<String, ConfigValue> defaults() {
+        Map<String, ConfigValue> known = defaults;
+        if (known == null) {
+            known = new LinkedHashMap<>();
+            for (ConfigValue value : topics.describe(Map.of(), ConfigurationsImage.EMPTY)) {
+                known.put(value.name(), value);
+            }
+            defaults = known;
+        }
+        return known;
     }
 
     @Override
@@ -80,10 +95,7 @@ final class NodeConfigRules implements ConfigRules {
 
     @Override
     public List<String> topicKeys() {
-        return ConfigDefinitions.of(ConfigScope.TOPIC).stream()
-                .filter(definition -> !definition.internal())
-                .map(ConfigDefinition::name)
-                .toList();
+        return List.copyOf(defaults().keySet());
     }
 
     NodeConfig node() {

@@ -149,7 +149,7 @@ class MetadataQuorumTest {
         BrokerHeartbeatResponseData beat = call(new BrokerHeartbeatRequestData()
                 .setBrokerId(0)
                 .setBrokerEpoch(epoch)
-                .setCurrentMetadataOffset(epoch)
+                .setCurrentMetadataOffset(epoch + 1_000)
                 .setWantFence(false));
         assertThat(beat.isFenced()).isFalse();
         return epoch;

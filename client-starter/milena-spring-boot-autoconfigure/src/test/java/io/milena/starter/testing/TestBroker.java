@@ -15,10 +15,13 @@ public interface TestBroker {
 
     /** A broker without any topics, for a test that wants to be alone. */
     static TestBroker fresh() {
-        String kind = System.getProperty("milena.test.broker", "apache");
-        if (kind.equals("apache")) {
-            return ApacheTestBroker.start();
-        }
-        throw new IllegalArgumentException("milena.test.broker=" + kind + " is unknown; try 'apache'");
+        String kind = System.getProperty("milena.test.broker", "milena");
+        return switch (kind) {
+            case "milena" -> MilenaTestBroker.start();
+            case "apache" -> ApacheTestBroker.start();
+            default ->
+                throw new IllegalArgumentException(
+                        "milena.test.broker=" + kind + " is unknown; there are 'milena' and 'apache'");
+        };
     }
 }

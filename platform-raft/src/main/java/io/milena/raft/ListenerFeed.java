@@ -65,9 +65,9 @@ final class ListenerFeed {
             return;
         }
         OffsetAndEpoch id = latest.get();
-        try (SnapshotFile file = log.snapshots().open(id).orElseThrow()) {
-            listener.onSnapshot(new SnapshotContents(id, file.header().lastContainedLogTimeMs(), file.dataBatches()));
-        }
+        SnapshotFile file = log.snapshots().open(id).orElseThrow();
+        listener.onSnapshot(
+                new SnapshotContents(id, file.header().lastContainedLogTimeMs(), file.dataBatchesThenClose()));
         nextOffset = id.offset();
     }
 }

@@ -21,7 +21,8 @@ public final class WireTransport implements RaftTransport {
     /** @param config client id, time-outs and security of the controller listener; its request time-out is the one that counts */
     public WireTransport(WireEventLoops loops, NodeClientConfig config) {
         this.loops = loops;
-        this.config = config;
+        this.config =
+                config.withReconnectBackoffMs(10, 100); // the core paces itself; a leader that returns is met at once
     }
 
     @Override

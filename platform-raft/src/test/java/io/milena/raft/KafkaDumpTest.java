@@ -104,7 +104,16 @@ class KafkaDumpTest {
         assertThat(Files.readString(log.resolve("quorum-state")))
                 .isEqualTo("{\"leaderId\":1,\"leaderEpoch\":1,\"votedId\":-1,"
                         + "\"votedDirectoryId\":\"AAAAAAAAAAAAAAAAAAAAAA\",\"data_version\":1}");
-        try (TestNode node = node(directoryId)) {
+        try (TestNode node = node(directoryId);
+                TestNode observer = new TestNode(
+                        5,
+                        Uuid.randomUuid(),
+                        dir.resolve("observer"),
+                        0,
+                        false,
+                        config -> config.bootstrapServers(List.of(new HostPort("127.0.0.1", port))))) {
+            await().until(() -> observer.seen.values.equals(List.of("b")));
+            assertThat(observer.raft.leaderNode().orElseThrow().id()).isEqualTo(1);
             await().until(() -> node.seen.snapshots.equals(List.of(end)) && node.seen.values.equals(List.of("b")));
             await().until(() -> node.raft.leaderAndEpoch().epoch() == 2);
             await().until(() -> node.raft.highWatermark() == 6);

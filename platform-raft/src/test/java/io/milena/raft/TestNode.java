@@ -97,12 +97,16 @@ final class TestNode implements AutoCloseable {
         final List<String> values = new CopyOnWriteArrayList<>();
         final List<LeaderAndEpoch> leaders = new CopyOnWriteArrayList<>();
         final List<OffsetAndEpoch> snapshots = new CopyOnWriteArrayList<>();
+        final List<Runnable> later = new CopyOnWriteArrayList<>();
         volatile long nextOffset = -1;
         volatile long lastTimestampMs;
         volatile int lastEpoch;
 
         @Override
         public void onCommit(CommittedBatch batch) {
+            later.forEach(
+                    Runnable::run); // what a listener with a thread of its own does: reads the snapshot after the call
+            later.clear();
             if (nextOffset >= 0 && batch.baseOffset() != nextOffset) {
                 throw new IllegalStateException("gap: " + batch.baseOffset() + " after " + nextOffset);
             }
@@ -124,7 +128,7 @@ final class TestNode implements AutoCloseable {
         public void onSnapshot(SnapshotContents snapshot) {
             snapshots.add(snapshot.id());
             values.clear();
-            snapshot.batches().forEachRemaining(this::add);
+            later.add(() -> snapshot.batches().forEachRemaining(this::add));
             nextOffset = snapshot.id().offset();
         }
 

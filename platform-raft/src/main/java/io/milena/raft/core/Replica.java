@@ -106,20 +106,23 @@ final class Replica {
     // ---- effects and time
 
     void emit(Effect effect) {
-        if (effect instanceof Effect.Persist) {
-            dropSupersededPersist();
+        if (effect instanceof Effect.Persist || effect instanceof Effect.LeaderChanged) {
+            dropSuperseded(effect.getClass());
         }
         effects.add(effect);
     }
 
     /** A lone voter votes and wins in one step: as long as nothing was said in between, one write (and fsync) will do. */
-    private void dropSupersededPersist() {
-        int last = effects.size() - 1;
-        while (last >= 0 && effects.get(last) instanceof Effect.LeaderChanged) {
-            last--;
-        }
-        if (last >= 0 && effects.get(last) instanceof Effect.Persist) {
-            effects.remove(last);
+    private void dropSuperseded(Class<? extends Effect> kind) {
+        for (int i = effects.size() - 1; i >= 0; i--) {
+            Effect earlier = effects.get(i);
+            if (kind.isInstance(earlier)) {
+                effects.remove(i);
+                return;
+            }
+            if (!(earlier instanceof Effect.Persist || earlier instanceof Effect.LeaderChanged)) {
+                return;
+            }
         }
     }
 

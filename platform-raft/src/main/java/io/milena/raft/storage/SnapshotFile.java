@@ -100,6 +100,31 @@ public final class SnapshotFile implements AutoCloseable {
         return new Header(logTimeMs, kraftVersion, voters);
     }
 
+    /** As {@link #dataBatches()}; the file is closed when the last one has been taken, so that it may be read later, elsewhere. */
+    public Iterator<CommittedBatch> dataBatchesThenClose() {
+        Iterator<CommittedBatch> batches = dataBatches();
+        return new Iterator<>() {
+            private boolean closed;
+
+            @Override
+            public boolean hasNext() {
+                if (!closed && !batches.hasNext()) {
+                    closed = true;
+                    close();
+                }
+                return !closed;
+            }
+
+            @Override
+            public CommittedBatch next() {
+                if (!hasNext()) {
+                    throw new NoSuchElementException();
+                }
+                return batches.next();
+            }
+        };
+    }
+
     /** The data batches, each checked against its CRC; lazily read. */
     public Iterator<CommittedBatch> dataBatches() {
         Batches batches = new Batches();

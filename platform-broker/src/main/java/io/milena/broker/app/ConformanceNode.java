@@ -4,6 +4,7 @@ import io.milena.broker.node.Formatting;
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.storage.NodeStorage;
+import io.milena.wire.WireEventLoops;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -13,7 +14,8 @@ public final class ConformanceNode {
     private ConformanceNode() {}
 
     public static void main(String[] args) {
-        NodeMain.configureLogging();
+        WireEventLoops.preload();
+        NodeLogging.configure();
         MilenaNode node;
         try {
             NodeConfig config = NodeProperties.load(Path.of(args[0]), Map.of());

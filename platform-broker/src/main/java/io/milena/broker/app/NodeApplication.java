@@ -25,10 +25,14 @@ import org.springframework.context.support.GenericApplicationContext;
 @EnableAutoConfiguration
 class NodeApplication {
     private static final Logger LOG = LoggerFactory.getLogger(NodeApplication.class);
+    /** Held, because java.util.logging forgets the levels of loggers nobody holds: Tomcat tells of each start otherwise. */
+    private static final java.util.logging.Logger TOMCAT = java.util.logging.Logger.getLogger("org.apache");
+
     private static final String PREFIX = "milena.spring.";
 
     /** Raises the context around {@code node}; returns when it is up or has failed, which is logged and nothing more. */
     static void raise(MilenaNode node, NodeConfig config) {
+        TOMCAT.setLevel(java.util.logging.Level.WARNING);
         SpringApplication application = new SpringApplication(NodeApplication.class);
         application.setBannerMode(Banner.Mode.OFF);
         application.setLogStartupInfo(false);

@@ -2,6 +2,7 @@ package io.milena.broker.app;
 
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.wire.WireEventLoops;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -15,21 +16,11 @@ import org.jspecify.annotations.Nullable;
  * {@code --bare}, Spring Boot is then raised around it. SIGTERM stops both in an orderly way.
  */
 public final class NodeMain {
-    static {
-        // Before the first logger: one configuration for the engine's and for Spring's lines, which Spring leaves
-        // alone.
-        if (System.getProperty("logback.configurationFile") == null) {
-            System.setProperty("logback.configurationFile", "io/milena/broker/app/node-logback.xml");
-        }
-        System.setProperty("org.springframework.boot.logging.LoggingSystem", "none");
-    }
-
     private NodeMain() {}
 
-    /** Loads this class, and with it the logging configuration. */
-    static void configureLogging() {}
-
     public static void main(String[] args) {
+        WireEventLoops.preload();
+        NodeLogging.configure();
         Arguments arguments;
         MilenaNode node;
         try {

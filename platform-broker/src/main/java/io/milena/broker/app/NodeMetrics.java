@@ -12,6 +12,7 @@ import io.milena.broker.node.BrokerView;
 import io.milena.broker.node.MilenaNode;
 import io.milena.broker.node.RequestMeters;
 import io.milena.broker.partition.TopicMeter;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -23,6 +24,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.springframework.beans.factory.DisposableBean;
 
 /**
@@ -38,6 +40,7 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
         thread.setDaemon(true);
         return thread;
     });
+    private final Set<ApiKeys> apis = EnumSet.noneOf(ApiKeys.class);
     private final Map<String, Set<Meter.Id>> ofTopic = new ConcurrentHashMap<>();
     private final Map<GroupPartition, Long> lags = new ConcurrentHashMap<>();
     private final Map<GroupPartition, Meter.Id> ofGroup = new HashMap<>();
@@ -79,7 +82,11 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
     }
 
     private void refresh(MeterRegistry registry) {
-        node.requests().forEach(api -> bindApi(registry, api));
+        node.requests().forEach(api -> {
+            if (apis.add(api.api())) {
+                bindApi(registry, api);
+            }
+        });
         node.broker().ifPresent(broker -> {
             refreshTopics(registry, broker);
             broker.groups().thenAcceptAsync(groups -> refreshGroups(registry, broker, groups), refresher);

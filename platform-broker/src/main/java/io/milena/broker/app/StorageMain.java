@@ -29,7 +29,7 @@ public final class StorageMain {
     }
 
     public static void main(String[] args) {
-        NodeMain.configureLogging();
+        NodeLogging.configure();
         int code;
         try {
             code = new StorageMain(System.out).run(Arrays.asList(args));

@@ -36,13 +36,4 @@ public enum ConfigScope {
             case CLIENT_METRICS -> ConfigResource.Type.CLIENT_METRICS;
         };
     }
-
-    static ConfigScope ofId(String id) {
-        for (ConfigScope scope : values()) {
-            if (scope.id.equals(id)) {
-                return scope;
-            }
-        }
-        throw new IllegalArgumentException("Unknown configuration scope '" + id + "'");
-    }
 }

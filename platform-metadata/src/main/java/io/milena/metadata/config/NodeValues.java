@@ -17,10 +17,10 @@ final class NodeValues {
 
     NodeValues(Map<String, String> given, List<String> errors) {
         this.given = Collections.unmodifiableMap(new java.util.TreeMap<>(given));
-        for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.NODE)) {
-            String text = given.get(definition.name());
-            if (text != null) {
-                parseGiven(definition, text, errors);
+        for (Map.Entry<String, String> entry : this.given.entrySet()) {
+            ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.NODE, entry.getKey());
+            if (definition != null) {
+                parseGiven(definition, entry.getValue(), errors);
             }
         }
     }

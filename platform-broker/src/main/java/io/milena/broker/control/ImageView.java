@@ -1,11 +1,15 @@
 package io.milena.broker.control;
 
 import io.milena.broker.group.CoordinatorView;
+import io.milena.broker.group.consumer.TopicsView;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicImage;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Node;
@@ -14,7 +18,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** What the data plane and the coordinators ask of the newest image. Stateless; any thread. */
-public final class ImageView implements ImageLookup, CoordinatorView {
+public final class ImageView implements ImageLookup, CoordinatorView, TopicsView {
     private final Supplier<MetadataImage> image;
 
     public ImageView(Supplier<MetadataImage> image) {
@@ -73,6 +77,18 @@ public final class ImageView implements ImageLookup, CoordinatorView {
     public int partitionCount(String topic) {
         TopicImage found = find(topic);
         return found == null ? 0 : found.partitionCount();
+    }
+
+    @Override
+    public long version() {
+        return image.get().provenance().offset();
+    }
+
+    @Override
+    public Collection<String> topicNames() {
+        List<String> names = new ArrayList<>();
+        image.get().topics().topics().forEach(topic -> names.add(topic.name()));
+        return names;
     }
 
     @Override

@@ -1,8 +1,13 @@
 package io.milena.broker.group;
 
+import io.milena.broker.group.consumer.ConsumerConfig;
+import io.milena.broker.group.consumer.ConsumerGroups;
+import io.milena.broker.group.consumer.TopicsView;
 import io.milena.broker.group.core.GroupConfig;
 import io.milena.broker.group.core.GroupShard;
 import io.milena.broker.group.core.GroupView;
+import io.milena.broker.group.core.ModernGroups;
+import io.milena.broker.group.core.TimerQueue;
 import io.milena.broker.group.core.Turn;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -16,9 +21,10 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -41,7 +47,7 @@ public final class GroupCoordinator implements AutoCloseable {
     private final CoordinatorLog log;
     private final CoordinatorView view;
     private final LongSupplier clockMs;
-    private final UnaryOperator<String> memberIds;
+    private final Function<TimerQueue, ModernGroups> modernGroups;
     private final Map<Integer, Led> led = new ConcurrentHashMap<>();
     private final ScheduledThreadPoolExecutor background;
 
@@ -50,20 +56,40 @@ public final class GroupCoordinator implements AutoCloseable {
 
     /** @param clockMs wall clock in milliseconds; commit time-stamps in records come from it */
     public GroupCoordinator(GroupConfig config, CoordinatorLog log, CoordinatorView view, LongSupplier clockMs) {
-        this(config, log, view, clockMs, prefix -> prefix + "-" + UUID.randomUUID());
+        this(config, log, view, clockMs, timers -> ModernGroups.NONE);
     }
 
-    GroupCoordinator(
+    /** As the other, and with consumer groups of KIP-848, which need to see the topics. */
+    public GroupCoordinator(
+            GroupConfig config,
+            ConsumerConfig consumerConfig,
+            TopicsView topics,
+            CoordinatorLog log,
+            CoordinatorView view,
+            LongSupplier clockMs) {
+        this(
+                config,
+                log,
+                view,
+                clockMs,
+                timers -> new ConsumerGroups(
+                        consumerConfig,
+                        topics,
+                        timers,
+                        prefix -> Uuid.randomUuid().toString()));
+    }
+
+    private GroupCoordinator(
             GroupConfig config,
             CoordinatorLog log,
             CoordinatorView view,
             LongSupplier clockMs,
-            UnaryOperator<String> memberIds) {
+            Function<TimerQueue, ModernGroups> modernGroups) {
         this.config = config;
         this.log = log;
         this.view = view;
         this.clockMs = clockMs;
-        this.memberIds = memberIds;
+        this.modernGroups = modernGroups;
         this.background = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, "group-coordinator");
             thread.setDaemon(true);
@@ -88,7 +114,7 @@ public final class GroupCoordinator implements AutoCloseable {
                     log,
                     clockMs,
                     background,
-                    () -> new GroupShard(config, memberIds));
+                    () -> new GroupShard(config, prefix -> prefix + "-" + UUID.randomUUID(), modernGroups));
             runtime.load();
             return new Led(leaderEpoch, runtime);
         });
@@ -196,6 +222,11 @@ public final class GroupCoordinator implements AutoCloseable {
                         .orElse(Errors.NONE));
     }
 
+    /** Whether consumer groups of KIP-848 are served. */
+    public boolean servesConsumerGroups() {
+        return modernGroups.apply(new TimerQueue()) != ModernGroups.NONE;
+    }
+
     /** All groups coordinated here, for operators; completes on any thread. Shards that are loading have none yet. */
     public CompletableFuture<List<GroupSnapshot>> groups() {
         List<GroupSnapshot> snapshots = new ArrayList<>();
@@ -210,12 +241,13 @@ public final class GroupCoordinator implements AutoCloseable {
 
     private static GroupSnapshot snapshot(GroupView group) {
         List<GroupSnapshot.Member> members = new ArrayList<>();
-        group.members(
-                m -> members.add(new GroupSnapshot.Member(m.memberId(), m.instanceId(), m.clientId(), m.clientHost())));
+        for (GroupView.Member m : group.members()) {
+            members.add(new GroupSnapshot.Member(m.memberId(), m.instanceId(), m.clientId(), m.clientHost()));
+        }
         return new GroupSnapshot(
                 group.groupId(),
                 group.type(),
-                group.state().kafkaName(),
+                group.state(),
                 group.protocolType(),
                 group.protocol(),
                 group.generation(),

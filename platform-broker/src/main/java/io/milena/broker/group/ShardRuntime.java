@@ -260,11 +260,15 @@ final class ShardRuntime {
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         Errors error = cause == null ? Errors.UNKNOWN_SERVER_ERROR : Errors.forException(cause);
         LOG.warn("{} records could not be written to {}: {}", batch.size(), partition, String.valueOf(cause));
+        boolean ahead = false;
         for (Pending pending : batch) {
-            shard.refused(pending.write.records());
+            ahead |= shard.refused(pending.write.records());
             settle(pending, error);
         }
-        if (!nothingWritten(error)) {
+        if (ahead) {
+            LOG.info("What was decided for {} was not written: reading it again", partition);
+            reload();
+        } else if (!nothingWritten(error)) {
             LOG.warn("What became of the records in {} is not known: reading it again", partition);
             reload();
         }
@@ -351,10 +355,14 @@ final class ShardRuntime {
                 }
             }
         }
+        boolean ahead = false;
         for (Pending next = waiting.peek(); next != null && next.deadlineMs <= nowMs; next = waiting.peek()) {
             waiting.remove();
-            shard.refused(next.write.records());
+            ahead |= shard.refused(next.write.records());
             settle(next, Errors.REQUEST_TIMED_OUT);
+        }
+        if (ahead) {
+            reload();
         }
     }
 

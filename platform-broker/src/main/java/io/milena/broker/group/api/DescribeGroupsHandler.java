@@ -15,7 +15,7 @@ import org.apache.kafka.common.utils.Utils;
 final class DescribeGroupsHandler implements ApiHandler<DescribeGroupsRequestData> {
 
     /** What may be done to a group at all; there is no authorizer that would allow less (KIP-430). */
-    private static final int ALL_OPERATIONS = Utils.to32BitField(List.of(
+    static final int ALL_OPERATIONS = Utils.to32BitField(List.of(
                     AclOperation.READ,
                     AclOperation.DELETE,
                     AclOperation.DESCRIBE,

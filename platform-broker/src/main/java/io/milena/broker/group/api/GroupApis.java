@@ -4,6 +4,7 @@ import io.milena.broker.group.CoordinatorView;
 import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.InternalTopics;
 import io.milena.wire.ApiHandler;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The handlers of all group APIs, FindCoordinator included. */
@@ -15,7 +16,7 @@ public final class GroupApis {
     public static List<ApiHandler<?>> handlers(
             GroupCoordinator coordinator, CoordinatorView view, InternalTopics internalTopics) {
         Shards shards = new Shards(coordinator);
-        return List.of(
+        List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
                 new FindCoordinatorHandler(view, internalTopics),
                 new JoinGroupHandler(shards),
                 new SyncGroupHandler(shards),
@@ -26,6 +27,11 @@ public final class GroupApis {
                 new OffsetDeleteHandler(shards, view),
                 new DescribeGroupsHandler(shards),
                 new ListGroupsHandler(coordinator),
-                new DeleteGroupsHandler(shards));
+                new DeleteGroupsHandler(shards)));
+        if (coordinator.servesConsumerGroups()) {
+            handlers.add(new ConsumerGroupHeartbeatHandler(shards));
+            handlers.add(new ConsumerGroupDescribeHandler(shards));
+        }
+        return List.copyOf(handlers);
     }
 }

@@ -21,7 +21,7 @@ public final class Answers {
     }
 
     /** For group metadata: retriable failures become "ask again" or "look for the coordinator again". */
-    static Errors forGroupWrite(Errors error) {
+    public static Errors forGroupWrite(Errors error) {
         switch (error) {
             case UNKNOWN_TOPIC_OR_PARTITION:
             case NOT_ENOUGH_REPLICAS:

@@ -25,8 +25,10 @@ final class Deletions {
     private final OffsetStore offsets;
     private final OffsetExpiry expiry;
     private final RebalanceFlow flow;
+    private final ModernGroups modern;
 
-    Deletions(Groups groups, OffsetStore offsets, OffsetExpiry expiry, RebalanceFlow flow) {
+    Deletions(Groups groups, OffsetStore offsets, OffsetExpiry expiry, RebalanceFlow flow, ModernGroups modern) {
+        this.modern = modern;
         this.groups = groups;
         this.offsets = offsets;
         this.expiry = expiry;
@@ -35,7 +37,9 @@ final class Deletions {
 
     void deleteGroup(Turn turn, String groupId, Reply<Errors> reply) {
         ClassicGroup group = groups.find(groupId);
-        if (group == null || group.is(DEAD)) {
+        if (modern.has(groupId)) {
+            deleteModern(turn, groupId, offsets.allPartitions(groupId), reply);
+        } else if (group == null || group.is(DEAD)) {
             reply.answer(Errors.GROUP_ID_NOT_FOUND);
         } else if (!group.is(EMPTY)) {
             reply.answer(Errors.NON_EMPTY_GROUP);
@@ -67,6 +71,17 @@ final class Deletions {
         });
     }
 
+    private void deleteModern(Turn turn, String groupId, Collection<TopicPartition> partitions, Reply<Errors> reply) {
+        if (!modern.isEmpty(groupId)) {
+            reply.answer(Errors.NON_EMPTY_GROUP);
+            return;
+        }
+        List<GroupRecord> records = new ArrayList<>();
+        partitions.forEach(p -> records.add(GroupRecords.offsetTombstone(groupId, p)));
+        records.addAll(modern.erase(groupId));
+        turn.write(records, (later, error) -> reply.answer(Answers.forGroupWrite(error)));
+    }
+
     private void removeIfGone(ClassicGroup group) {
         if (groups.find(group.groupId()) == group) {
             groups.remove(group.groupId());
@@ -76,8 +91,9 @@ final class Deletions {
     void deleteOffsets(Turn turn, OffsetDeleteRequestData request, Reply<OffsetDeleteResponseData> reply) {
         OffsetDeleteResponseData response = new OffsetDeleteResponseData();
         ClassicGroup group = groups.find(request.groupId());
-        Errors refused = validateOffsetDelete(group);
-        if (refused != Errors.NONE || group == null) {
+        boolean isModern = modern.has(request.groupId());
+        Errors refused = isModern ? Errors.NONE : validateOffsetDelete(group);
+        if (refused != Errors.NONE) {
             reply.answer(response.setErrorCode(refused.code()));
             return;
         }
@@ -85,7 +101,9 @@ final class Deletions {
         for (OffsetDeleteRequestTopic topic : request.topics()) {
             OffsetDeleteResponseTopic answer = new OffsetDeleteResponseTopic().setName(topic.name());
             response.topics().add(answer);
-            boolean subscribed = group.isSubscribedTo(topic.name());
+            boolean subscribed = isModern
+                    ? modern.isSubscribedTo(request.groupId(), topic.name())
+                    : group != null && group.isSubscribedTo(topic.name());
             for (OffsetDeleteRequestPartition p : topic.partitions()) {
                 Errors error = subscribed ? Errors.GROUP_SUBSCRIBED_TO_TOPIC : Errors.NONE;
                 answer.partitions()
@@ -128,6 +146,7 @@ final class Deletions {
 
     /** One round of expiry: old offsets go, and with its last offset an empty group goes too. */
     void expire(Turn turn) {
+        modern.groupIds().forEach(groupId -> expireModern(turn, groupId));
         for (ClassicGroup group : List.copyOf(groups.all())) {
             if (group.is(DEAD)) {
                 continue;
@@ -142,6 +161,19 @@ final class Deletions {
             } else if (!expired.isEmpty()) {
                 forget(groupId, expired, turn);
             }
+        }
+    }
+
+    private void expireModern(Turn turn, String groupId) {
+        List<TopicPartition> expired =
+                expiry.expired(groupId, turn.nowMs(), topic -> modern.isSubscribedTo(groupId, topic));
+        boolean allGone = expired.size() == offsets.ofGroup(groupId).size()
+                && !offsets.hasOnTheWay(groupId)
+                && !offsets.hasPending(groupId);
+        if (allGone && modern.isEmpty(groupId)) {
+            deleteModern(turn, groupId, expired, ignored -> {});
+        } else if (!expired.isEmpty()) {
+            forget(groupId, expired, turn);
         }
     }
 

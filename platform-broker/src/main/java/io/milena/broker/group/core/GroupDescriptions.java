@@ -20,8 +20,10 @@ final class GroupDescriptions {
     private static final byte[] NOTHING = new byte[0];
 
     private final Groups groups;
+    private final ModernGroups modern;
 
-    GroupDescriptions(Groups groups) {
+    GroupDescriptions(Groups groups, ModernGroups modern) {
+        this.modern = modern;
         this.groups = groups;
     }
 
@@ -33,7 +35,7 @@ final class GroupDescriptions {
             if (version >= GROUP_ID_NOT_FOUND_FROM) {
                 answer.setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
                         .setErrorMessage(
-                                groups.foreignType(groupId) == null
+                                groups.foreignType(groupId) == null && !modern.has(groupId)
                                         ? "Group " + groupId + " not found."
                                         : "Group " + groupId + " is not a classic group.");
             }
@@ -71,6 +73,7 @@ final class GroupDescriptions {
                         .setGroupType(CLASSIC_TYPE));
             }
         }
+        modern.list(states, types, listed);
         return listed;
     }
 

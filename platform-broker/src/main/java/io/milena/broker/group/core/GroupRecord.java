@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
  */
 public record GroupRecord(ApiMessage key, @Nullable ApiMessage value, short valueVersion) {
 
-    static GroupRecord of(ApiMessage key, ApiMessage value, int valueVersion) {
+    public static GroupRecord of(ApiMessage key, ApiMessage value, int valueVersion) {
         return new GroupRecord(key, value, (short) valueVersion);
     }
 
-    static GroupRecord tombstone(ApiMessage key) {
+    public static GroupRecord tombstone(ApiMessage key) {
         return new GroupRecord(key, null, (short) -1);
     }
 }

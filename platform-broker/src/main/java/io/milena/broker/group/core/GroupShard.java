@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
@@ -59,6 +61,7 @@ public final class GroupShard {
     private final TimerQueue timers = new TimerQueue();
     private final GroupConfig config;
     private final RebalanceFlow flow;
+    private final ModernGroups modern;
     private final JoinGroups joins;
     private final SyncGroups syncs;
     private final MemberRequests memberRequests;
@@ -73,15 +76,22 @@ public final class GroupShard {
 
     /** @param memberIds makes a member id that nobody else has from a prefix */
     public GroupShard(GroupConfig config, UnaryOperator<String> memberIds) {
+        this(config, memberIds, timers -> ModernGroups.NONE);
+    }
+
+    /** @param modernGroups makes the groups of other protocols, which use the shard's timers */
+    public GroupShard(
+            GroupConfig config, UnaryOperator<String> memberIds, Function<TimerQueue, ModernGroups> modernGroups) {
         this.config = config;
+        modern = modernGroups.apply(timers);
         flow = new RebalanceFlow(config, timers, groups);
-        joins = new JoinGroups(config, groups, flow, memberIds);
+        joins = new JoinGroups(config, groups, flow, memberIds, modern);
         syncs = new SyncGroups(groups, flow);
         memberRequests = new MemberRequests(groups, flow);
-        commits = new OffsetCommits(config, groups, flow);
-        fetches = new OffsetFetches(offsets);
-        descriptions = new GroupDescriptions(groups);
-        deletions = new Deletions(groups, offsets, new OffsetExpiry(config, offsets), flow);
+        commits = new OffsetCommits(config, groups, flow, modern);
+        fetches = new OffsetFetches(offsets, modern);
+        descriptions = new GroupDescriptions(groups, modern);
+        deletions = new Deletions(groups, offsets, new OffsetExpiry(config, offsets), flow, modern);
     }
 
     // ---- requests
@@ -147,17 +157,51 @@ public final class GroupShard {
     }
 
     /** What operators see, for {@code GroupCoordinator.groups()}. */
-    public void look(Observer observer) {
+    public void look(Consumer<GroupView> each) {
         for (ClassicGroup group : groups.all()) {
-            GroupView view = new GroupView(group, offsets.ofGroup(group.groupId()));
-            observer.group(view);
+            List<GroupView.Member> members = new ArrayList<>(group.size());
+            group.members()
+                    .forEach(
+                            m -> members.add(new GroupView.Member(m.memberId, m.instanceId, m.clientId, m.clientHost)));
+            each.accept(new GroupView(
+                    group.groupId(),
+                    GroupDescriptions.CLASSIC_TYPE,
+                    group.state().kafkaName(),
+                    group.protocolType(),
+                    group.protocol(),
+                    group.generation(),
+                    members,
+                    committed(group.groupId())));
         }
+        modern.look(each, this::committed);
     }
 
-    /** Sees each group once, during the call only. */
-    @FunctionalInterface
-    public interface Observer {
-        void group(GroupView group);
+    private Map<TopicPartition, Long> committed(String groupId) {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        offsets.ofGroup(groupId).forEach((partition, offset) -> committed.put(partition, offset.offset()));
+        return committed;
+    }
+
+    /** The groups of other protocols, for who knows them. */
+    public ModernGroups modern() {
+        return modern;
+    }
+
+    /**
+     * Ends an empty classic group because its id is wanted for a group of another protocol.
+     *
+     * @return the records for it, none if there was no such group; null if the group has members, and stays
+     */
+    public @Nullable List<GroupRecord> giveUpEmptyClassic(String groupId) {
+        ClassicGroup group = groups.find(groupId);
+        if (group == null) {
+            return groups.foreignType(groupId) == null ? List.of() : null;
+        }
+        if (!group.is(GroupState.EMPTY) || group.hasPendingJoins()) {
+            return null;
+        }
+        groups.remove(groupId);
+        return group.persisted ? List.of(GroupRecords.groupTombstone(groupId)) : List.of();
     }
 
     // ---- time
@@ -188,13 +232,20 @@ public final class GroupShard {
         }
     }
 
-    /** The records will never be in the log. */
-    public void refused(List<GroupRecord> records) {
+    /**
+     * The records will never be in the log.
+     *
+     * @return true if live state was ahead of one of them: the shard must be made anew from the log
+     */
+    public boolean refused(List<GroupRecord> records) {
+        boolean ahead = false;
         for (GroupRecord record : records) {
             if (record.key() instanceof OffsetCommitKey key) {
                 offsets.arrived(key.group(), partition(key));
             }
+            ahead |= modern.owns(record);
         }
+        return ahead;
     }
 
     /**
@@ -205,7 +256,11 @@ public final class GroupShard {
      */
     public void replay(GroupRecord record, long offset, long producerId) {
         ApiMessage key = record.key();
-        if (key instanceof OffsetCommitKey commit) {
+        if (modern.owns(record)) {
+            if (loading) {
+                modern.replay(record); // otherwise it was applied when it was decided
+            }
+        } else if (key instanceof OffsetCommitKey commit) {
             if (!loading) {
                 offsets.arrived(commit.group(), partition(commit));
             }
@@ -248,7 +303,7 @@ public final class GroupShard {
 
     /** Whoever has offsets is a group, if only an empty one. */
     private void ensureGroupOf(String groupId) {
-        if (!loading && groups.foreignType(groupId) == null) {
+        if (!loading && groups.foreignType(groupId) == null && !modern.has(groupId)) {
             groups.findOrCreate(groupId);
         }
     }
@@ -317,11 +372,12 @@ public final class GroupShard {
         loading = false;
         offsets.groupIds().forEach(this::ensureGroupOf);
         found.forEach((groupId, value) -> {
-            if (groups.foreignType(groupId) == null) {
+            if (groups.foreignType(groupId) == null && !modern.has(groupId)) {
                 restore(groups.findOrCreate(groupId), value);
             }
         });
         found.clear();
+        modern.loaded(turn);
         for (ClassicGroup group : List.copyOf(groups.all())) {
             group.members().forEach(member -> flow.extendSession(member, turn));
             if (group.size() > config.maxSize()) {

@@ -27,9 +27,16 @@ final class JoinGroups {
     private final Groups groups;
     private final RebalanceFlow flow;
     private final UnaryOperator<String> memberIds;
+    private final ModernGroups modern;
 
     /** @param memberIds makes an id that nobody else has from a prefix */
-    JoinGroups(GroupConfig config, Groups groups, RebalanceFlow flow, UnaryOperator<String> memberIds) {
+    JoinGroups(
+            GroupConfig config,
+            Groups groups,
+            RebalanceFlow flow,
+            UnaryOperator<String> memberIds,
+            ModernGroups modern) {
+        this.modern = modern;
         this.config = config;
         this.groups = groups;
         this.flow = flow;
@@ -78,6 +85,10 @@ final class JoinGroups {
             call.fail(call.memberId(), refused);
             return;
         }
+        if (unknownMember && modern.has(request.groupId())) {
+            // Nobody is left in it, or validation would have refused: the id becomes a classic group's.
+            turn.write(modern.erase(request.groupId()), (later, error) -> {});
+        }
         ClassicGroup group = groups.find(request.groupId());
         if (group == null) {
             if (!unknownMember) {
@@ -111,7 +122,7 @@ final class JoinGroups {
             return Errors.INVALID_GROUP_ID;
         } else if (sessionTimeoutMs < config.minSessionTimeoutMs() || sessionTimeoutMs > config.maxSessionTimeoutMs()) {
             return Errors.INVALID_SESSION_TIMEOUT;
-        } else if (groups.foreignType(call.request.groupId()) != null) {
+        } else if (groups.foreignType(call.request.groupId()) != null || !modern.isEmpty(call.request.groupId())) {
             return Errors.INCONSISTENT_GROUP_PROTOCOL;
         } else {
             return Errors.NONE;

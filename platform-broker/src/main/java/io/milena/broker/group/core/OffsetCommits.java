@@ -33,8 +33,10 @@ final class OffsetCommits {
     private final GroupConfig config;
     private final Groups groups;
     private final RebalanceFlow flow;
+    private final ModernGroups modern;
 
-    OffsetCommits(GroupConfig config, Groups groups, RebalanceFlow flow) {
+    OffsetCommits(GroupConfig config, Groups groups, RebalanceFlow flow, ModernGroups modern) {
+        this.modern = modern;
         this.config = config;
         this.groups = groups;
         this.flow = flow;
@@ -151,6 +153,10 @@ final class OffsetCommits {
     private Errors validate(Turn turn, String groupId, Committer committer, short version) {
         ClassicGroup group = groups.find(groupId);
         if (group == null) {
+            if (modern.has(groupId)) {
+                return modern.validateCommit(
+                        groupId, committer.memberId(), committer.generation(), committer.transactional());
+            }
             if (groups.foreignType(groupId) != null) {
                 return Errors.GROUP_ID_NOT_FOUND;
             }

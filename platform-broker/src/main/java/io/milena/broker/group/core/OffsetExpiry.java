@@ -6,6 +6,7 @@ import static io.milena.broker.group.core.GroupState.STABLE;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
@@ -36,28 +37,35 @@ final class OffsetExpiry {
     /** The group's expired partitions at this moment. */
     List<TopicPartition> expired(ClassicGroup group, long nowMs) {
         ToLongFunction<CommittedOffset> ageFrom = ageFrom(group);
-        if (ageFrom == null) {
-            return List.of();
-        }
+        return ageFrom == null ? List.of() : expired(group.groupId(), ageFrom, nowMs, group::isSubscribedTo);
+    }
+
+    /** Expired partitions of a consumer group (KIP-848): age counts from the commit. */
+    List<TopicPartition> expired(String groupId, long nowMs, Predicate<String> isSubscribed) {
+        return expired(groupId, CommittedOffset::commitTimestampMs, nowMs, isSubscribed);
+    }
+
+    private List<TopicPartition> expired(
+            String groupId, ToLongFunction<CommittedOffset> ageFrom, long nowMs, Predicate<String> isSubscribed) {
         List<TopicPartition> expired = new ArrayList<>();
         for (Map.Entry<TopicPartition, CommittedOffset> entry :
-                offsets.ofGroup(group.groupId()).entrySet()) {
+                offsets.ofGroup(groupId).entrySet()) {
             TopicPartition partition = entry.getKey();
             CommittedOffset offset = entry.getValue();
             boolean old = offset.hasOwnExpiry()
                     ? nowMs >= offset.expireTimestampMs()
                     : nowMs - ageFrom.applyAsLong(offset) >= config.offsetsRetentionMs();
-            if (old && !isNeeded(group, partition)) {
+            if (old && !isNeeded(groupId, partition, isSubscribed)) {
                 expired.add(partition);
             }
         }
         return expired;
     }
 
-    private boolean isNeeded(ClassicGroup group, TopicPartition partition) {
-        return group.isSubscribedTo(partition.topic())
-                || offsets.isOnTheWay(group.groupId(), partition)
-                || offsets.isPending(group.groupId(), partition);
+    private boolean isNeeded(String groupId, TopicPartition partition, Predicate<String> isSubscribed) {
+        return isSubscribed.test(partition.topic())
+                || offsets.isOnTheWay(groupId, partition)
+                || offsets.isPending(groupId, partition);
     }
 
     private static @Nullable ToLongFunction<CommittedOffset> ageFrom(ClassicGroup group) {

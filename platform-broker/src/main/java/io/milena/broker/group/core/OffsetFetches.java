@@ -23,14 +23,20 @@ final class OffsetFetches {
             Comparator.comparing(TopicPartition::topic).thenComparingInt(TopicPartition::partition);
 
     private final OffsetStore offsets;
+    private final ModernGroups modern;
 
-    OffsetFetches(OffsetStore offsets) {
+    OffsetFetches(OffsetStore offsets, ModernGroups modern) {
+        this.modern = modern;
         this.offsets = offsets;
     }
 
     /** @param requireStable offsets that an open transaction may still change are UNSTABLE_OFFSET_COMMIT (KIP-447) */
     OffsetFetchResponseGroup fetch(OffsetFetchRequestGroup request, boolean requireStable) {
         OffsetFetchResponseGroup response = new OffsetFetchResponseGroup().setGroupId(request.groupId());
+        Errors refused = modern.validateFetch(request.groupId(), request.memberId(), request.memberEpoch());
+        if (refused != Errors.NONE) {
+            return response.setErrorCode(refused.code());
+        }
         List<OffsetFetchRequestTopics> topics = request.topics();
         if (topics == null) {
             fetchAll(request.groupId(), requireStable, response);

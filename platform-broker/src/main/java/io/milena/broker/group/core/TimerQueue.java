@@ -7,7 +7,7 @@ import java.util.function.Consumer;
  * Deadlines of one shard. Moving a deadline further away, which every heartbeat does, is one write to a field: the timer
  * keeps its old place in the queue and is put back when that place comes up.
  */
-final class TimerQueue {
+public final class TimerQueue {
 
     private static final long NONE = Long.MAX_VALUE;
 
@@ -15,16 +15,16 @@ final class TimerQueue {
     private long sequence;
 
     /** Something that happens once when its deadline has passed, and can be armed again. */
-    static final class Timer {
+    public static final class Timer {
         private final Consumer<Turn> action;
         private long deadlineMs = NONE;
         private long placeMs = NONE;
 
-        Timer(Consumer<Turn> action) {
+        public Timer(Consumer<Turn> action) {
             this.action = action;
         }
 
-        boolean isArmed() {
+        public boolean isArmed() {
             return deadlineMs != NONE;
         }
     }
@@ -37,14 +37,14 @@ final class TimerQueue {
         }
     }
 
-    void arm(Timer timer, long deadlineMs) {
+    public void arm(Timer timer, long deadlineMs) {
         timer.deadlineMs = deadlineMs;
         if (deadlineMs < timer.placeMs) {
             enqueue(timer, deadlineMs);
         }
     }
 
-    void cancel(Timer timer) {
+    public void cancel(Timer timer) {
         timer.deadlineMs = NONE;
     }
 

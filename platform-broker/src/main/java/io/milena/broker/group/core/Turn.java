@@ -24,7 +24,8 @@ public final class Turn {
         return writes;
     }
 
-    void write(List<GroupRecord> records, Settlement settlement) {
+    /** Asks for records to be written. */
+    public void write(List<GroupRecord> records, Settlement settlement) {
         writes.add(new Write(records, settlement, -1L, (short) -1));
     }
 

@@ -23,9 +23,11 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.consumer.RangeAssignor;
 import org.apache.kafka.clients.consumer.RoundRobinAssignor;
 import org.apache.kafka.clients.consumer.StickyAssignor;
+import org.apache.kafka.clients.consumer.SubscriptionPattern;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.GroupState;
+import org.apache.kafka.common.GroupType;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.GroupNotEmptyException;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -146,6 +148,72 @@ class RealGroupsTest {
         KafkaConsumer<byte[], byte[]> second = consumer("resume", RangeAssignor.class);
         second.subscribe(List.of("orders"));
         assertThat(pollUntil(6, List.of(second))).hasSize(6);
+    }
+
+    private KafkaConsumer<byte[], byte[]> modernConsumer(String group, String assignor) {
+        KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                Map.of(
+                        "bootstrap.servers", broker.bootstrap(),
+                        "group.id", group,
+                        "group.protocol", "consumer",
+                        "group.remote.assignor", assignor,
+                        "auto.offset.reset", "earliest",
+                        "enable.auto.commit", "false",
+                        "fetch.max.wait.ms", "100"),
+                new ByteArrayDeserializer(),
+                new ByteArrayDeserializer());
+        consumers.add(consumer);
+        return consumer;
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"uniform", "range"})
+    void membersOfAModernGroupShareThePartitions(String assignor) throws Exception {
+        KafkaConsumer<byte[], byte[]> first = modernConsumer("modern", assignor);
+        first.subscribe(List.of("orders"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            first.poll(Duration.ofMillis(20));
+            return first.assignment().size() == PARTITIONS;
+        });
+        KafkaConsumer<byte[], byte[]> second = modernConsumer("modern", assignor);
+        second.subscribe(new SubscriptionPattern("ord.*"));
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            first.poll(Duration.ofMillis(20));
+            second.poll(Duration.ofMillis(20));
+            return first.assignment().size() == 3 && second.assignment().size() == 3;
+        });
+        produce(600);
+        assertThat(pollUntil(600, List.of(first, second))).hasSize(600);
+        first.commitSync();
+        second.commitSync();
+        try (Admin admin = Admin.create(Map.of("bootstrap.servers", broker.bootstrap()))) {
+            ConsumerGroupDescription group = admin.describeConsumerGroups(List.of("modern"))
+                    .describedGroups()
+                    .get("modern")
+                    .get();
+            assertThat(group.type()).isEqualTo(GroupType.CONSUMER);
+            assertThat(group.groupState()).isEqualTo(GroupState.STABLE);
+            assertThat(group.members()).hasSize(2);
+            assertThat(admin.listConsumerGroupOffsets("modern")
+                            .partitionsToOffsetAndMetadata()
+                            .get()
+                            .values())
+                    .hasSize(PARTITIONS)
+                    .allMatch(o -> o.offset() == 100);
+        }
+        second.close();
+        consumers.remove(second);
+        await().atMost(Duration.ofSeconds(30)).until(() -> {
+            first.poll(Duration.ofMillis(20));
+            return first.assignment().size() == PARTITIONS;
+        });
+        // As after a restart: members, targets and offsets come back from the log.
+        for (int i = 0; i < 4; i++) {
+            broker.groups().onResignation(i, 0);
+            broker.groups().onElection(i, 1);
+        }
+        produce(60);
+        assertThat(pollUntil(60, List.of(first))).hasSize(60);
     }
 
     @Test

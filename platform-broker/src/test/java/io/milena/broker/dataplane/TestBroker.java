@@ -3,6 +3,8 @@ package io.milena.broker.dataplane;
 import io.milena.broker.group.CoordinatorView;
 import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.api.GroupApis;
+import io.milena.broker.group.consumer.ConsumerConfig;
+import io.milena.broker.group.consumer.TopicsView;
 import io.milena.broker.group.core.GroupConfig;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageLookup;
@@ -19,6 +21,7 @@ import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -70,10 +73,12 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
                 InstantSource.system(),
                 scheduler);
         loops = WireEventLoops.create(loopCount);
-        CoordinatorView view = new TestView();
+        TestView view = new TestView();
         groups = new GroupCoordinator(
                 GroupConfig.from(
                         Map.of("group.initial.rebalance.delay.ms", "0", "group.min.session.timeout.ms", "100")),
+                ConsumerConfig.from(Map.of("group.consumer.heartbeat.interval.ms", "100")),
+                view,
                 new CoordinatorPartitions(plane.registry()),
                 view,
                 System::currentTimeMillis);
@@ -115,7 +120,17 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
     }
 
     /** What the group coordinator sees of the topics. */
-    private final class TestView implements CoordinatorView {
+    private final class TestView implements CoordinatorView, TopicsView {
+        @Override
+        public long version() {
+            return partitionCounts.hashCode();
+        }
+
+        @Override
+        public Collection<String> topicNames() {
+            return partitionCounts.keySet();
+        }
+
         @Override
         public int partitionCount(String topic) {
             return partitionCounts.getOrDefault(topic, 0);

@@ -14,7 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Opens the files of a partition's directory. After a clean shutdown they are trusted and only the end of the last segment
- * is looked up. After a crash everything from the recovery point on is checked batch by batch, a torn tail is cut, and
+ * is looked up; so are after a crash those of a log that ends just at its recovery point, since all of it was synced. Of the
+ * others, everything from the recovery point on is checked batch by batch, a torn tail is cut, and
  * indexes, epochs and producer state are built anew from what is left.
  */
 final class LogLoader {
@@ -66,7 +67,10 @@ final class LogLoader {
             segments.put(start.logStartOffset(), Segment.create(directory, start.logStartOffset(), nowMs));
         }
         long logStart = Math.max(start.logStartOffset(), segments.firstKey());
-        long end = start.cleanShutdown() && !epochs.isDamaged() ? trustedEnd() : -1;
+        long end = epochs.isDamaged() ? -1 : trustedEnd();
+        if (!start.cleanShutdown() && end != start.recoveryPoint()) {
+            end = -1;
+        }
         end = end < 0 ? recover(logStart) : end;
         if (end < logStart) {
             LOG.warn("{}: the log ends at {}, before its start {}: it begins anew there", directory, end, logStart);
@@ -163,13 +167,12 @@ final class LogLoader {
                 || (name.endsWith(LogNames.DELETED) && !name.endsWith(".checkpoint" + LogNames.DELETED));
     }
 
-    /** Log end after a clean shutdown; -1 if the files contradict it. */
+    /** Log end by the last index entry and the batches behind it; -1 if the files contradict each other. */
     private long trustedEnd() throws IOException {
         Segment last = segments.lastEntry().getValue();
         for (Segment segment : segments.values()) {
             if (segment.size() > 0 && !segment.wasIndexed()) {
-                LOG.warn("{}: has no index, it is recovered", segment.file().path());
-                return -1;
+                return distrust(segment, "has no index");
             }
         }
         if (!last.offsets().isPlausible(last.size())) {
@@ -185,6 +188,16 @@ final class LogLoader {
                     last.file().path());
         }
         return end;
+    }
+
+    private long distrust(Segment segment, String why) {
+        if (start.cleanShutdown()) {
+            LOG.warn(
+                    "{} {} although the shutdown was clean: it is recovered",
+                    segment.file().path(),
+                    why);
+        }
+        return -1;
     }
 
     /** Recovers from the recovery point on, or from where an index is missing; returns the log end. */

@@ -291,13 +291,13 @@ final class Segment {
         indexesBehind = false;
     }
 
-    /** Syncs the records and, of a rolled segment, the indexes that {@link #storeIndexes} has written. */
+    /** Syncs records and aborted transactions and, of a rolled segment, the indexes that {@link #storeIndexes} has written. */
     void force(boolean withIndexes) throws IOException {
         file.force();
+        aborts.force();
         if (withIndexes) {
             offsets.force();
             times.force();
-            aborts.force();
         }
     }
 

@@ -11,8 +11,22 @@ import org.jspecify.annotations.Nullable;
  * default (KIP-226), each searched under all names of a key before the next.
  */
 record ConfigLayers(NodeConfig node, Map<String, String> dynamicBroker, Map<String, String> dynamicDefault) {
-    /** All values of a node's key, the one in effect first; raw, under the names they were given. */
+    /**
+     * The values of a node's key, strongest first; raw, under the names they were given. As Apache Kafka does, what stands
+     * before the first value under the key's own name is left out, so a key that was only given under weaker names
+     * (log.retention.hours for log.retention.ms) has no candidates and counts as default.
+     */
     List<ConfigValue.Candidate> candidates(String nodeKey) {
+        List<ConfigValue.Candidate> all = allCandidates(nodeKey);
+        for (int i = 0; i < all.size(); i++) {
+            if (all.get(i).name().equals(nodeKey)) {
+                return all.subList(i, all.size());
+            }
+        }
+        return List.of();
+    }
+
+    private List<ConfigValue.Candidate> allCandidates(String nodeKey) {
         List<ConfigValue.Candidate> found = new ArrayList<>();
         List<Synonyms.Synonym> names = Synonyms.ofNode(nodeKey);
         for (Synonyms.Synonym name : names) {

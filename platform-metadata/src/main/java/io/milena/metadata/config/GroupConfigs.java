@@ -67,6 +67,9 @@ public final class GroupConfigs {
             ConfigLayers layers = new ConfigLayers(node, configs.ofBroker(node.nodeId()), configs.ofBrokerDefault());
             candidates.addAll(layers.candidates(nodeKey));
             value = value == null ? layers.effective(nodeKey) : value;
+        } else if (definition.defaultValue() != null) {
+            candidates.add(new ConfigValue.Candidate(
+                    definition.name(), definition.defaultValue(), ConfigSource.DEFAULT_CONFIG));
         }
         ConfigSource source = candidates.isEmpty()
                 ? ConfigSource.DEFAULT_CONFIG

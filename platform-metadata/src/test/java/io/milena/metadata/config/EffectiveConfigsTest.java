@@ -74,6 +74,15 @@ class EffectiveConfigsTest {
     }
 
     @Test
+    void aKeyGivenUnderAWeakerNameOnlyCountsAsDefaultAsInApacheKafka() {
+        TopicConfigs topics = new TopicConfigs(node("log.retention.hours", "2"));
+        ConfigValue value = of(topics.describe(Map.of(), configs()), "retention.ms");
+        assertThat(value.value()).isEqualTo("7200000");
+        assertThat(value.source()).isEqualTo(ConfigSource.DEFAULT_CONFIG);
+        assertThat(value.synonyms()).isEmpty();
+    }
+
+    @Test
     void internalKeysShowOnlyWhereTheyAreSet() {
         TopicConfigs topics = new TopicConfigs(node());
         assertThat(topics.describe(Map.of(), configs()))

@@ -1,0 +1,129 @@
+package io.milena.embedded;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+
+/** One node as a process of its own on this test's class path, ours or Apache Kafka's, on a directory and ports that outlive it. */
+final class ChildNode implements AutoCloseable {
+    private static final long START_MS = 90_000;
+
+    private final Path properties;
+    private final Path output;
+    private final int port;
+    private Process process;
+
+    private ChildNode(Path properties, Path output, int port) {
+        this.properties = properties;
+        this.output = output;
+        this.port = port;
+    }
+
+    /** Writes a combined node's configuration; nothing runs yet. */
+    static ChildNode in(Path directory, Map<String, String> extra) throws IOException {
+        int port = freePort();
+        int controllerPort = freePort();
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "process.roles", "broker,controller",
+                "node.id", "1",
+                "controller.quorum.voters", "1@127.0.0.1:" + controllerPort,
+                "listeners", "PLAINTEXT://127.0.0.1:" + port + ",CONTROLLER://127.0.0.1:" + controllerPort,
+                "listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "controller.listener.names", "CONTROLLER",
+                "inter.broker.listener.name", "PLAINTEXT",
+                "log.dirs", directory.resolve("data").toString(),
+                "offsets.topic.replication.factor", "1",
+                "offsets.topic.num.partitions", "5"));
+        all.put("group.initial.rebalance.delay.ms", "0");
+        all.putAll(extra);
+        List<String> lines = new ArrayList<>();
+        all.forEach((key, value) -> lines.add(key + "=" + value));
+        return new ChildNode(
+                Files.write(directory.resolve("server.properties"), lines), directory.resolve("node.log"), port);
+    }
+
+    String bootstrapServers() {
+        return "127.0.0.1:" + port;
+    }
+
+    /** Starts our node, which formats an unformatted directory, and returns when it accepts connections. */
+    ChildNode startMilena() throws IOException {
+        return start("io.milena.broker.app.ConformanceNode");
+    }
+
+    /** Starts Apache Kafka on the same directory. */
+    ChildNode startApacheKafka() throws IOException {
+        return start("kafka.Kafka");
+    }
+
+    private ChildNode start(String main) throws IOException {
+        process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        main,
+                        properties.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()))
+                .start();
+        awaitPort();
+        return this;
+    }
+
+    private void awaitPort() throws IOException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS);
+        while (true) {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+                return;
+            } catch (IOException notYet) {
+                if (System.nanoTime() > deadline || !process.isAlive()) {
+                    throw new IOException("The node did not start:\n" + Files.readString(output), notYet);
+                }
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    /** SIGKILL. */
+    void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** SIGTERM; fails if the node does not go. */
+    void stop() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+            throw new IllegalStateException("The node did not stop within 30 s of SIGTERM");
+        }
+    }
+
+    @Override
+    public void close() {
+        if (process != null && process.isAlive()) {
+            process.destroyForcibly();
+        }
+    }
+
+    static int freePort() {
+        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

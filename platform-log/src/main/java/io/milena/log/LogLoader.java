@@ -176,18 +176,10 @@ final class LogLoader {
             }
         }
         if (!last.offsets().isPlausible(last.size())) {
-            LOG.warn(
-                    "{}: the index does not fit the segment, it is recovered",
-                    last.file().path());
-            return -1;
+            return distrust(last, "has an index that does not fit");
         }
         long end = last.size() == 0 ? last.baseOffset() : SegmentRecovery.nextOffset(last);
-        if (end < 0) {
-            LOG.warn(
-                    "{}: does not end with a whole batch, it is recovered",
-                    last.file().path());
-        }
-        return end;
+        return end < 0 ? distrust(last, "does not end with a whole batch") : end;
     }
 
     private long distrust(Segment segment, String why) {

@@ -73,6 +73,14 @@ final class AppendBuffer {
         }
     }
 
+    /** A control batch of {@code records} records, in its turn among the others; dropped if leadership of that epoch is over. */
+    synchronized void addControl(int expectedEpoch, MemoryRecords batch, int records) {
+        if (epoch >= 0 && expectedEpoch == epoch) {
+            nextOffset += records;
+            pending.add(new Pending(batch, nextOffset - 1, null));
+        }
+    }
+
     private static NotLeaderException notLeader(LeaderAndEpoch leader) {
         return new NotLeaderException(
                 "This node does not lead the metadata quorum (leader "

@@ -10,6 +10,7 @@ import io.milena.raft.core.RaftCore;
 import io.milena.raft.core.ReplicaKey;
 import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
+import io.milena.raft.core.VoterChange;
 import io.milena.raft.rpc.RaftRpc;
 import io.milena.raft.rpc.RecordsBlock;
 import io.milena.raft.storage.QuorumStateFile;
@@ -29,7 +30,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -56,6 +59,7 @@ final class RaftDriver implements Runnable {
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Deque<Event> events = new ArrayDeque<>();
     private final Map<Long, Consumer<Response>> tickets = new HashMap<>();
+    private final Map<Long, BiConsumer<Errors, String>> changes = new HashMap<>();
     private final AtomicBoolean wakeUp = new AtomicBoolean();
     private final ParkedFetches parked = new ParkedFetches();
     private final List<ListenerFeed> listeners = new ArrayList<>();
@@ -111,6 +115,10 @@ final class RaftDriver implements Runnable {
 
     void enqueue(Runnable task) {
         tasks.add(task);
+    }
+
+    boolean isLeader() {
+        return view.leader().isLeader(config.nodeId());
     }
 
     RaftView view() {
@@ -251,6 +259,13 @@ final class RaftDriver implements Runnable {
         feed(new Event.RequestReceived(ticket, request));
     }
 
+    /** A change of the voters; {@code answer} is called on this thread, now or when it is committed. */
+    void change(VoterChange change, long timeoutMs, BiConsumer<Errors, String> answer) {
+        long ticket = nextTicket++;
+        changes.put(ticket, answer);
+        feed(new Event.VotersChangeRequested(ticket, change, timeoutMs));
+    }
+
     void resign(int epoch) {
         feed(new Event.ResignRequested(epoch));
     }
@@ -263,6 +278,10 @@ final class RaftDriver implements Runnable {
     }
 
     // ---- effects
+
+    RaftTransport transport() {
+        return transport;
+    }
 
     /** Gives the core an event now, or after the effects that are being performed. */
     private void feed(Event event) {
@@ -311,6 +330,18 @@ final class RaftDriver implements Runnable {
             log.truncateTo(truncate.offset());
             log.flush();
             feed(new Event.LogChanged(log.durableEndOffset()));
+        } else if (effect instanceof Effect.AppendVoters change) {
+            LOG.info("Metadata quorum: the voters become {}", change.voters().ids());
+            appends.addControl(
+                    change.epoch(),
+                    RecordBatches.voters(change.epoch(), System.currentTimeMillis(), change.voters()),
+                    1);
+            enqueue(() -> {}); // written with this turn or the next
+        } else if (effect instanceof Effect.AnswerChange answer) {
+            BiConsumer<Errors, String> waiting = changes.remove(answer.ticket());
+            if (waiting != null) {
+                waiting.accept(answer.error(), answer.message() == null ? "" : answer.message());
+            }
         } else if (effect instanceof Effect.WriteSnapshotChunk chunk) {
             snapshots.download(chunk);
             feed(new Event.LogChanged(log.durableEndOffset()));

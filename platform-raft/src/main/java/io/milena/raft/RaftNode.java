@@ -167,7 +167,7 @@ public final class RaftNode implements AutoCloseable {
             handlers.add(new RaftHandler<>(rpc, context, driver));
         }
         handlers.add(new DescribeQuorumHandler(driver));
-        handlers.addAll(RaftVoterHandlers.all(driver));
+        handlers.addAll(RaftVoterHandlers.all(driver, context));
         return handlers;
     }
 

@@ -1,11 +1,22 @@
 package io.milena.raft;
 
+import io.milena.raft.core.HostPort;
+import io.milena.raft.core.ReplicaKey;
+import io.milena.raft.core.Voter;
+import io.milena.raft.core.VoterChange;
+import io.milena.raft.rpc.RaftRpc;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.BiFunction;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.AddRaftVoterRequestData;
 import org.apache.kafka.common.message.AddRaftVoterResponseData;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
+import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.RemoveRaftVoterRequestData;
 import org.apache.kafka.common.message.RemoveRaftVoterResponseData;
 import org.apache.kafka.common.message.UpdateRaftVoterRequestData;
@@ -13,46 +24,132 @@ import org.apache.kafka.common.message.UpdateRaftVoterResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
 
-/** AddRaftVoter (80), RemoveRaftVoter (81) and UpdateRaftVoter (82), KIP-853: refused for now, with the reason. */
+/** AddRaftVoter (80), RemoveRaftVoter (81) and UpdateRaftVoter (82), KIP-853. */
 final class RaftVoterHandlers {
-    private RaftVoterHandlers() {}
+    private static final String KRAFT_VERSION = "kraft.version";
+    private static final int DEFAULT_TIMEOUT_MS = 5_000;
 
-    static List<ApiHandler<?>> all(RaftDriver driver) {
-        return List.of(
-                new Refusing<AddRaftVoterRequestData>(
-                        ApiKeys.ADD_RAFT_VOTER,
-                        driver,
-                        (error, why) -> new AddRaftVoterResponseData()
-                                .setErrorCode(error.code())
-                                .setErrorMessage(why)),
-                new Refusing<RemoveRaftVoterRequestData>(
-                        ApiKeys.REMOVE_RAFT_VOTER,
-                        driver,
-                        (error, why) -> new RemoveRaftVoterResponseData()
-                                .setErrorCode(error.code())
-                                .setErrorMessage(why)),
-                new Refusing<UpdateRaftVoterRequestData>(
-                        ApiKeys.UPDATE_RAFT_VOTER,
-                        driver,
-                        (error, why) -> new UpdateRaftVoterResponseData().setErrorCode(error.code())));
+    private final RaftDriver driver;
+    private final RaftRpc.Context context;
+
+    private RaftVoterHandlers(RaftDriver driver, RaftRpc.Context context) {
+        this.driver = driver;
+        this.context = context;
     }
 
-    private record Refusing<Q extends ApiMessage>(
-            ApiKeys api, RaftDriver driver, BiFunction<Errors, String, ApiMessage> refusal) implements ApiHandler<Q> {
+    static List<ApiHandler<?>> all(RaftDriver driver, RaftRpc.Context context) {
+        RaftVoterHandlers handlers = new RaftVoterHandlers(driver, context);
+        return List.of(
+                new Handler<>(ApiKeys.ADD_RAFT_VOTER, handlers::add),
+                new Handler<>(ApiKeys.REMOVE_RAFT_VOTER, handlers::remove),
+                new Handler<>(ApiKeys.UPDATE_RAFT_VOTER, handlers::update));
+    }
+
+    private interface Body<Q extends ApiMessage> {
+        void handle(Exchange<Q> exchange);
+    }
+
+    private record Handler<Q extends ApiMessage>(ApiKeys api, Body<Q> body) implements ApiHandler<Q> {
         @Override
         public void handle(Exchange<Q> exchange) {
-            driver.enqueue(() -> {
-                if (driver.describe().isEmpty()) {
-                    exchange.respond(refusal.apply(Errors.NOT_LEADER_OR_FOLLOWER, "This node is not the leader"));
-                } else if (driver.log().kraftVersion() < 1) {
-                    exchange.respond(refusal.apply(
-                            Errors.UNSUPPORTED_VERSION,
-                            "The voters are static (kraft.version 0): they are changed in controller.quorum.voters"));
-                } else {
-                    exchange.respond(refusal.apply(Errors.INVALID_REQUEST, "Changing the voters is not supported yet"));
-                }
-            });
+            body.handle(exchange);
         }
+    }
+
+    /** The new voter is dialled first, to learn which kraft.version it supports: it must be reachable and able. */
+    private void add(Exchange<AddRaftVoterRequestData> exchange) {
+        AddRaftVoterRequestData request = exchange.request();
+        BiFunction<Errors, String, ApiMessage> answer = (error, message) ->
+                new AddRaftVoterResponseData().setErrorCode(error.code()).setErrorMessage(message);
+        Map<String, HostPort> endpoints = new LinkedHashMap<>();
+        request.listeners().forEach(each -> endpoints.put(each.name(), new HostPort(each.host(), each.port())));
+        ReplicaKey key = new ReplicaKey(request.voterId(), request.voterDirectoryId());
+        HostPort address = endpoints.get(context.listener());
+        Errors error = check(request.clusterId(), key);
+        if (error != Errors.NONE || address == null) {
+            String why = address == null
+                    ? "Add voter request didn't include the endpoint (" + endpoints.keySet()
+                            + ") for the default listener " + context.listener()
+                    : "Cluster id, voter id or directory id is not valid";
+            exchange.respond(answer.apply(error == Errors.NONE ? Errors.INVALID_REQUEST : error, why));
+            return;
+        }
+        boolean whenCommitted = request.ackWhenCommitted();
+        int timeoutMs = request.timeoutMs() > 0 ? request.timeoutMs() : DEFAULT_TIMEOUT_MS;
+        if (!driver.isLeader()) {
+            exchange.respond(answer.apply(Errors.NOT_LEADER_OR_FOLLOWER, "This node does not lead the quorum"));
+            return;
+        }
+        ApiVersionsRequestData probe =
+                new ApiVersionsRequestData().setClientSoftwareName("milena").setClientSoftwareVersion("1");
+        driver.transport().send(address, probe, timeoutMs).whenComplete((versions, failure) -> {
+            if (failure != null || !(versions instanceof ApiVersionsResponseData told)) {
+                exchange.respond(answer.apply(
+                        Errors.REQUEST_TIMED_OUT, "The new voter " + key + " cannot be reached at " + address));
+                return;
+            }
+            ApiVersionsResponseData.SupportedFeatureKey range =
+                    told.supportedFeatures().find(KRAFT_VERSION);
+            Voter voter = new Voter(
+                    key, endpoints, range == null ? 0 : range.minVersion(), range == null ? 0 : range.maxVersion());
+            change(exchange, new VoterChange.Add(voter, whenCommitted), timeoutMs, answer);
+        });
+    }
+
+    private void remove(Exchange<RemoveRaftVoterRequestData> exchange) {
+        RemoveRaftVoterRequestData request = exchange.request();
+        BiFunction<Errors, String, ApiMessage> answer = (error, message) ->
+                new RemoveRaftVoterResponseData().setErrorCode(error.code()).setErrorMessage(message);
+        ReplicaKey key = new ReplicaKey(request.voterId(), request.voterDirectoryId());
+        Errors error = check(request.clusterId(), key);
+        if (error != Errors.NONE) {
+            exchange.respond(answer.apply(error, "Cluster id, voter id or directory id is not valid"));
+            return;
+        }
+        change(exchange, new VoterChange.Remove(key), DEFAULT_TIMEOUT_MS, answer);
+    }
+
+    private void update(Exchange<UpdateRaftVoterRequestData> exchange) {
+        UpdateRaftVoterRequestData request = exchange.request();
+        BiFunction<Errors, String, ApiMessage> answer = (error, message) ->
+                new UpdateRaftVoterResponseData().setErrorCode(error.code()).setCurrentLeader(currentLeader());
+        Map<String, HostPort> endpoints = new LinkedHashMap<>();
+        request.listeners().forEach(each -> endpoints.put(each.name(), new HostPort(each.host(), each.port())));
+        ReplicaKey key = new ReplicaKey(request.voterId(), request.voterDirectoryId());
+        Errors error = check(request.clusterId(), key);
+        if (error != Errors.NONE) {
+            exchange.respond(answer.apply(error, ""));
+            return;
+        }
+        Voter voter = new Voter(
+                key,
+                endpoints,
+                request.kRaftVersionFeature().minSupportedVersion(),
+                request.kRaftVersionFeature().maxSupportedVersion());
+        change(exchange, new VoterChange.Update(request.currentLeaderEpoch(), voter), DEFAULT_TIMEOUT_MS, answer);
+    }
+
+    private UpdateRaftVoterResponseData.CurrentLeader currentLeader() {
+        RaftView view = driver.view();
+        UpdateRaftVoterResponseData.CurrentLeader leader = new UpdateRaftVoterResponseData.CurrentLeader()
+                .setLeaderId(view.leader().leaderId().orElse(-1))
+                .setLeaderEpoch(view.leader().epoch());
+        Optional<HostPort> address = view.leaderAddress();
+        address.ifPresent(at -> leader.setHost(at.host()).setPort(at.port()));
+        return leader;
+    }
+
+    private Errors check(@Nullable String clusterId, ReplicaKey key) {
+        Errors error = context.check(clusterId);
+        boolean complete = key.id() >= 0 && !key.directoryId().equals(Uuid.ZERO_UUID);
+        return error != Errors.NONE || complete ? error : Errors.INVALID_REQUEST;
+    }
+
+    private void change(
+            Exchange<?> exchange, VoterChange change, long timeoutMs, BiFunction<Errors, String, ApiMessage> answer) {
+        driver.enqueue(() ->
+                driver.change(change, timeoutMs, (error, message) -> exchange.respond(answer.apply(error, message))));
     }
 }

@@ -6,9 +6,11 @@ import io.milena.records.CommittedBatch;
 import io.milena.records.OffsetAndEpoch;
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.ConfigRecord;
+import io.milena.wire.FeatureSource;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
 import io.milena.wire.NodeClientConfig;
+import io.milena.wire.VersionRange;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.io.IOException;
@@ -27,6 +29,23 @@ import org.apache.kafka.common.security.auth.SecurityProtocol;
 /** A raft node with a real log and real sockets, and a listener that remembers. */
 final class TestNode implements AutoCloseable {
     static final String CLUSTER = "5L6g3nShT-eMCtK--X86sw";
+
+    private static final FeatureSource FEATURES = new FeatureSource() {
+        @Override
+        public Map<String, VersionRange> supported() {
+            return Map.of("kraft.version", new VersionRange((short) 0, (short) 1));
+        }
+
+        @Override
+        public Map<String, Short> finalized() {
+            return Map.of();
+        }
+
+        @Override
+        public long finalizedEpoch() {
+            return -1;
+        }
+    };
 
     final RaftNode raft;
     final Seen seen = new Seen();
@@ -53,7 +72,10 @@ final class TestNode implements AutoCloseable {
                 .eventLoops(loops)
                 .listener(
                         new ListenerEndpoint("CONTROLLER", "127.0.0.1", port, SecurityProtocol.PLAINTEXT),
-                        HandlerRegistry.builder().addAll(raft.handlers()).build())
+                        HandlerRegistry.builder()
+                                .features(FEATURES)
+                                .addAll(raft.handlers())
+                                .build())
                 .build();
         raft.register(seen);
         raft.start();

@@ -2,6 +2,7 @@ package io.milena.raft.core;
 
 import io.milena.records.OffsetAndEpoch;
 import java.util.Set;
+import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /** What a replica is to do; performed strictly in order, which is how things are persisted before they are said. */
@@ -47,4 +48,10 @@ public sealed interface Effect {
 
     /** Leader, epoch or both changed; parked fetches and pending appends of another leader's epoch are void. */
     record LeaderChanged(LeaderAndEpoch leader) implements Effect {}
+
+    /** Append a Voters record behind what is being appended, then report {@link Event.LogChanged}. */
+    record AppendVoters(int epoch, VoterSet voters) implements Effect {}
+
+    /** The outcome of a change of the voters; a second answer to one ticket is dropped. */
+    record AnswerChange(long ticket, Errors error, @Nullable String message) implements Effect {}
 }

@@ -22,4 +22,7 @@ public sealed interface Event {
 
     /** The leader of {@code epoch} is asked to step down. */
     record ResignRequested(int epoch) implements Event {}
+
+    /** @param ticket where the outcome goes */
+    record VotersChangeRequested(long ticket, VoterChange change, long timeoutMs) implements Event {}
 }

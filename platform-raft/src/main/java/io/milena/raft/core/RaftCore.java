@@ -17,6 +17,7 @@ public final class RaftCore {
     private final Elections elections;
     private final Leadership leadership;
     private final Following following;
+    private final Reconfiguration reconfiguration;
 
     /** @param random source of election jitter; the only one */
     public RaftCore(CoreConfig config, LogView log, RandomGenerator random) {
@@ -25,6 +26,7 @@ public final class RaftCore {
         elections = new Elections(replica, news);
         leadership = new Leadership(replica, news);
         following = new Following(replica, news);
+        reconfiguration = new Reconfiguration(replica);
     }
 
     /** The first step, from what quorum-state said. A lone voter leads when it returns. */
@@ -44,6 +46,8 @@ public final class RaftCore {
         } else if (event instanceof Event.LogChanged changed) {
             following.onLogChanged();
             leadership.onLogChanged(changed.durableEndOffset(), nowMs);
+        } else if (event instanceof Event.VotersChangeRequested asked) {
+            reconfiguration.onChange(asked.ticket(), asked.change(), asked.timeoutMs(), nowMs);
         } else if (event instanceof Event.ResignRequested resign && resign.epoch() == replica.epoch()) {
             replica.resign(nowMs);
         }
@@ -99,6 +103,7 @@ public final class RaftCore {
         int moves = 0;
         do {
             replica.forgetDeadline();
+            reconfiguration.act(nowMs);
             Replica.require(moves++ < 16, "roles change in circles at " + replica.role());
         } while (elections.act(nowMs) || leadership.act(nowMs) || following.act(nowMs));
         return replica.takeEffects();

@@ -43,7 +43,7 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
      * @param leaderEndpoints this node's own listeners
      */
     record Context(String clusterId, String listener, Map<String, HostPort> leaderEndpoints) {
-        Errors check(@Nullable String requestClusterId) {
+        public Errors check(@Nullable String requestClusterId) {
             return requestClusterId == null || requestClusterId.equals(clusterId)
                     ? Errors.NONE
                     : Errors.INCONSISTENT_CLUSTER_ID;

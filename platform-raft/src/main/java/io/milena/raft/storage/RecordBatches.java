@@ -75,6 +75,11 @@ public final class RecordBatches {
         });
     }
 
+    /** A change of the voters; its offset is given by the log. */
+    public static MemoryRecords voters(int epoch, long nowMs, VoterSet voters) {
+        return control(0, epoch, nowMs, builder -> builder.appendVotersMessage(nowMs, ControlRecords.voters(voters)));
+    }
+
     private static MemoryRecordsBuilder builder(long baseOffset, int epoch, long nowMs, boolean control, int size) {
         return new MemoryRecordsBuilder(
                 new ByteBufferOutputStream(ByteBuffer.allocate(size)),

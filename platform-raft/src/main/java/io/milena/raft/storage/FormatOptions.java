@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadataLogDir the one of {@code logDirs} that holds the metadata log
  * @param controllerListener first of {@code controller.listener.names}
  * @param quorum how the set of voters comes to be
- * @param kraftVersion level of {@code kraft.version}: 0 for static voters, 1 for the dynamic kinds
+ * @param kraftVersion level of {@code kraft.version}: 0 for static voters, 1 for standalone and initial controllers
  * @param releaseVersion text for "with metadata.version …", e.g. {@code 4.3-IV0}
  * @param bootstrapRecords content of {@code bootstrap.checkpoint}: metadata.version first, then the other features' levels and
  *     SCRAM credentials; without {@code kraft.version}, which is Raft's own

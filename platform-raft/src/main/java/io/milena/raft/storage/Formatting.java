@@ -72,10 +72,18 @@ final class Formatting {
                     + " was not one of the given directories: " + options.logDirs());
         }
         boolean dynamic = voters().isPresent();
-        if (dynamic != options.kraftVersion() > 0) {
+        if (dynamic && options.kraftVersion() == 0) {
+            throw new StorageException(
+                    "Cannot set kraft.version to 0 if controller.quorum.voters is empty and one of the"
+                            + " flags --standalone, --initial-controllers, or --no-initial-controllers is used. For dynamic"
+                            + " controllers support, try removing the --feature flag for kraft.version.");
+        }
+        if (options.quorum() instanceof FormatOptions.StaticVoters && options.kraftVersion() > 0) {
             throw new StorageException("Cannot set kraft.version to " + options.kraftVersion()
-                    + (dynamic ? " if" : " unless") + " KIP-853 configuration is present. "
-                    + "Try removing the --feature flag for kraft.version.");
+                    + " unless controller.quorum.voters is empty and one of the flags --standalone,"
+                    + " --initial-controllers, or --no-initial-controllers is used. For dynamic controllers support, try"
+                    + " using one of --standalone, --initial-controllers, or --no-initial-controllers and removing"
+                    + " controller.quorum.voters.");
         }
     }
 

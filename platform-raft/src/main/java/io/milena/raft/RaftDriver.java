@@ -58,12 +58,11 @@ final class RaftDriver implements Runnable {
     private final MonotonicClock clock = new MonotonicClock();
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Deque<Event> events = new ArrayDeque<>();
-    private final Map<Long, Consumer<Response>> tickets = new HashMap<>();
+    private final InboundRequests inbound;
     private final Map<Long, BiConsumer<Errors, String>> changes = new HashMap<>();
     private final AtomicBoolean wakeUp = new AtomicBoolean();
-    private final ParkedFetches parked = new ParkedFetches();
     private final List<ListenerFeed> listeners = new ArrayList<>();
-    private long nextTicket;
+    private long nextChange;
     private long nextCleanMs;
     private boolean performing;
     private boolean stopping;
@@ -79,6 +78,7 @@ final class RaftDriver implements Runnable {
         this.outbound = outbound(config.advertisedEndpoints());
         this.appends = new AppendBuffer(config.maxBatchBytes());
         this.snapshots = new SnapshotService(log);
+        this.inbound = new InboundRequests(log, config.fetchMaxBytes(), this::feed);
         this.view = new RaftView(LeaderAndEpoch.UNKNOWN, Optional.empty(), 0, log.endOffset(), "Unattached");
     }
 
@@ -174,7 +174,7 @@ final class RaftDriver implements Runnable {
         }
         closed = true;
         appends.close(new LeaderAndEpoch(OptionalInt.empty(), core.epoch()));
-        tickets.clear();
+        inbound.forgetAll();
         snapshots.abortDownload();
         log.close();
     }
@@ -191,9 +191,7 @@ final class RaftDriver implements Runnable {
         if (nowMs >= core.nextDeadlineMs()) {
             feed(new Event.Tick());
         }
-        for (Effect.ServeFetch expired : parked.take(fetch -> nowMs >= fetch.deadlineMs())) {
-            reply(expired);
-        }
+        inbound.expire(nowMs);
         if (nowMs >= nextCleanMs) {
             nextCleanMs = nowMs + CLEAN_PERIOD_MS;
             log.clean(nowMs);
@@ -202,7 +200,7 @@ final class RaftDriver implements Runnable {
     }
 
     private long nextDeadlineMs() {
-        return Math.min(nextCleanMs, Math.min(core.nextDeadlineMs(), parked.nextDeadlineMs()));
+        return Math.min(nextCleanMs, Math.min(core.nextDeadlineMs(), inbound.nextDeadlineMs()));
     }
 
     /** Everything left in the buffer: one write, one fsync. Followers may fetch it while the disk still works (Raft thesis 10.2.1). */
@@ -217,7 +215,7 @@ final class RaftDriver implements Runnable {
         if (log.endOffset() != expected) {
             throw new IllegalStateException("Appended up to " + log.endOffset() + ", promised " + expected);
         }
-        wakeParked();
+        inbound.wake(core.highWatermark());
         log.flush();
         feed(new Event.LogChanged(log.durableEndOffset()));
         for (AppendBuffer.Pending batch : batches) {
@@ -254,14 +252,12 @@ final class RaftDriver implements Runnable {
 
     /** A request of another node; {@code answer} is called on this thread, now or later. */
     void receive(Request request, Consumer<Response> answer) {
-        long ticket = nextTicket++;
-        tickets.put(ticket, answer);
-        feed(new Event.RequestReceived(ticket, request));
+        inbound.receive(request, answer);
     }
 
     /** A change of the voters; {@code answer} is called on this thread, now or when it is committed. */
     void change(VoterChange change, long timeoutMs, BiConsumer<Errors, String> answer) {
-        long ticket = nextTicket++;
+        long ticket = nextChange++;
         changes.put(ticket, answer);
         feed(new Event.VotersChangeRequested(ticket, change, timeoutMs));
     }
@@ -309,16 +305,16 @@ final class RaftDriver implements Runnable {
         if (effect instanceof Effect.Send send) {
             outbound.send(send.to(), send.request());
         } else if (effect instanceof Effect.Reply reply) {
-            answer(reply.ticket(), reply.response());
+            inbound.answer(reply.ticket(), reply.response());
         } else if (effect instanceof Effect.ServeFetch fetch) {
-            serve(fetch);
+            inbound.serve(fetch, clock.nowMs());
         } else if (effect instanceof Effect.ServeSnapshot snapshot) {
-            answer(snapshot.ticket(), snapshots.serve(snapshot));
+            inbound.answer(snapshot.ticket(), snapshots.serve(snapshot));
         } else if (effect instanceof Effect.AppendFetched fetched) {
             appendFetched(fetched);
         } else if (effect instanceof Effect.Commit commit) {
             log.updateHighWatermark(commit.highWatermark());
-            wakeParked();
+            inbound.wake(core.highWatermark());
         } else if (effect instanceof Effect.Persist persist) {
             quorumState.write(persist.state(), log.kraftVersion(), log.voters().ids());
         } else if (effect instanceof Effect.AppendLeaderChange change) {
@@ -383,51 +379,6 @@ final class RaftDriver implements Runnable {
         if (!leader.isLeader(config.nodeId())) {
             appends.close(leader);
         }
-        for (Effect.ServeFetch fetch : parked.take(any -> true)) {
-            feed(new Event.RequestReceived(fetch.ticket(), fetch.request()));
-        }
-    }
-
-    private void serve(Effect.ServeFetch fetch) {
-        if (fetch.request().maxWaitMs() == 0 || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
-            reply(fetch);
-        } else {
-            parked.park(fetch, clock.nowMs());
-        }
-    }
-
-    private boolean isWorthAnswering(Request.Fetch fetch, long highWatermark) {
-        return log.endOffset() > fetch.offset()
-                || (fetch.highWatermark() != Long.MAX_VALUE && highWatermark > fetch.highWatermark());
-    }
-
-    private void wakeParked() {
-        for (Effect.ServeFetch fetch :
-                parked.take(each -> isWorthAnswering(each.fetch().request(), core.highWatermark()))) {
-            feed(new Event.RequestReceived(fetch.ticket(), fetch.request()));
-        }
-    }
-
-    private void reply(Effect.ServeFetch fetch) {
-        long offset = fetch.request().offset();
-        MemoryRecords records = log.endOffset() > offset
-                ? log.read(offset, config.fetchMaxBytes(), log.endOffset())
-                : MemoryRecords.EMPTY;
-        answer(
-                fetch.ticket(),
-                new Response.Fetch(
-                        fetch.header(),
-                        null,
-                        null,
-                        RecordsBlock.of(records),
-                        fetch.highWatermark(),
-                        log.startOffset()));
-    }
-
-    private void answer(long ticket, Response response) {
-        Consumer<Response> waiting = tickets.remove(ticket);
-        if (waiting != null) {
-            waiting.accept(response);
-        }
+        inbound.wakeAll();
     }
 }

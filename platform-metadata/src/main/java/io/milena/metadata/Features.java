@@ -18,7 +18,8 @@ public enum Features {
     STREAMS_VERSION("streams.version", 0, 1);
 
     private static final Features[] ALL = values();
-    private static final Map<String, VersionRange> SUPPORTED = supportedRanges();
+    private static final Map<String, VersionRange> SUPPORTED = supportedRanges(false);
+    private static final Map<String, VersionRange> SUPPORTED_UNSTABLE = supportedRanges(true);
 
     private final String featureName;
     private final VersionRange range;
@@ -51,6 +52,15 @@ public enum Features {
         return SUPPORTED;
     }
 
+    /**
+     * As {@link #supported()}, with the levels that are not released yet.
+     *
+     * @param unstable unstable.feature.versions.enable
+     */
+    public static Map<String, VersionRange> supported(boolean unstable) {
+        return unstable ? SUPPORTED_UNSTABLE : SUPPORTED;
+    }
+
     /** The level a fresh cluster at {@code version} starts with. */
     public short defaultLevel(MetadataVersion version) {
         MetadataVersion since = switch (this) {
@@ -78,10 +88,15 @@ public enum Features {
                 : MetadataVersion.MINIMUM;
     }
 
-    private static Map<String, VersionRange> supportedRanges() {
+    private static Map<String, VersionRange> supportedRanges(boolean unstable) {
         Map<String, VersionRange> ranges = new LinkedHashMap<>();
         for (Features feature : ALL) {
-            ranges.put(feature.featureName, feature.range);
+            boolean newest = unstable && feature == METADATA_VERSION;
+            ranges.put(
+                    feature.featureName,
+                    newest
+                            ? VersionRange.of(feature.range.min(), MetadataVersion.LATEST_UNSTABLE.level())
+                            : feature.range);
         }
         return java.util.Collections.unmodifiableMap(ranges);
     }

@@ -57,6 +57,8 @@ public enum MetadataVersion {
     public static final String FEATURE_NAME = "metadata.version";
     public static final MetadataVersion MINIMUM = V3_3_IV3;
     public static final MetadataVersion LATEST_PRODUCTION = V4_3_IV0;
+    /** The newest level there is, with {@code unstable.feature.versions.enable}. */
+    public static final MetadataVersion LATEST_UNSTABLE = V4_4_IV0;
 
     private static final MetadataVersion[] LEVELS = values();
 

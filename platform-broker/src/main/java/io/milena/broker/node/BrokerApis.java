@@ -31,7 +31,7 @@ record BrokerApis(
     WireServer server(WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
         HandlerRegistry registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.BROKER)
-                .features(new ImageFeatures(image))
+                .features(new ImageFeatures(image, config.booleanOf("unstable.feature.versions.enable")))
                 .addAll(dataPlane.handlers())
                 .addAll(GroupApis.handlers(groups, view, topics))
                 .addAll(ForwardingHandler.all(controllers))

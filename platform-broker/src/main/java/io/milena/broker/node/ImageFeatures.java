@@ -13,9 +13,11 @@ final class ImageFeatures implements FeatureSource {
     private final Supplier<MetadataImage> image;
     private final Map<String, VersionRange> supported = new HashMap<>();
 
-    ImageFeatures(Supplier<MetadataImage> image) {
+    /** @param unstable unstable.feature.versions.enable */
+    ImageFeatures(Supplier<MetadataImage> image, boolean unstable) {
         this.image = image;
-        Features.supported().forEach((name, range) -> supported.put(name, new VersionRange(range.min(), range.max())));
+        Features.supported(unstable)
+                .forEach((name, range) -> supported.put(name, new VersionRange(range.min(), range.max())));
     }
 
     @Override

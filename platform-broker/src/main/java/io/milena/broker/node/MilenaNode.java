@@ -105,7 +105,8 @@ public final class MilenaNode implements AutoCloseable {
 
     private HandlerRegistry controllerApis() {
         List<ApiHandler<?>> handlers = quorum.handlers();
-        ImageFeatures features = new ImageFeatures(quorum.metadata()::image);
+        ImageFeatures features =
+                new ImageFeatures(quorum.metadata()::image, config.booleanOf("unstable.feature.versions.enable"));
         HandlerRegistry forwarded =
                 HandlerRegistry.builder().features(features).addAll(handlers).build();
         return HandlerRegistry.builder()

@@ -41,7 +41,7 @@ final class Registration {
                             .setPort(endpoint.port() != 0 ? endpoint.port() : boundPort.applyAsInt(endpoint.listener()))
                             .setSecurityProtocol(endpoint.protocol().id));
         }
-        Features.supported()
+        Features.supported(config.booleanOf("unstable.feature.versions.enable"))
                 .forEach((name, range) -> request.features()
                         .add(new BrokerRegistrationRequestData.Feature()
                                 .setName(name)

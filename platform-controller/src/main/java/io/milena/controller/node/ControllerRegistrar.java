@@ -45,6 +45,7 @@ final class ControllerRegistrar implements MetadataPublisher, AutoCloseable {
     private final RaftTransport transport;
     private final Supplier<Optional<Node>> activeController;
     private final List<Endpoint> endpoints;
+    private final boolean unstableFeatures;
     private final AtomicBoolean underWay = new AtomicBoolean();
     private volatile boolean closed;
 
@@ -54,12 +55,14 @@ final class ControllerRegistrar implements MetadataPublisher, AutoCloseable {
             Controller controller,
             RaftTransport transport,
             Supplier<Optional<Node>> activeController,
-            List<Endpoint> endpoints) {
+            List<Endpoint> endpoints,
+            boolean unstableFeatures) {
         this.nodeId = nodeId;
         this.controller = controller;
         this.transport = transport;
         this.activeController = activeController;
         this.endpoints = endpoints;
+        this.unstableFeatures = unstableFeatures;
     }
 
     @Override
@@ -122,7 +125,7 @@ final class ControllerRegistrar implements MetadataPublisher, AutoCloseable {
                             .setPort(endpoint.port())
                             .setSecurityProtocol(endpoint.protocol().id));
         }
-        Features.supported()
+        Features.supported(unstableFeatures)
                 .forEach((name, range) -> request.features()
                         .add(new ControllerRegistrationRequestData.Feature()
                                 .setName(name)

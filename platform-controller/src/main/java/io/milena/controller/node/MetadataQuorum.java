@@ -81,10 +81,15 @@ public final class MetadataQuorum implements AutoCloseable {
         return new MetadataQuorum(config, transport, raft, loader, snapshots, controller);
     }
 
+    private static boolean unstable(NodeConfig config) {
+        return config.booleanOf("unstable.feature.versions.enable");
+    }
+
     private static ControllerConfig controllerConfig(
             NodeConfig config, QuorumIdentity identity, Consumer<Throwable> onFatalFault) {
         Map<String, FeatureRange> features = new HashMap<>();
-        Features.supported().forEach((name, range) -> features.put(name, FeatureRange.of(range.min(), range.max())));
+        Features.supported(unstable(config))
+                .forEach((name, range) -> features.put(name, FeatureRange.of(range.min(), range.max())));
         ControlContext.Settings settings = new ControlContext.Settings(
                 identity.clusterId(),
                 config.intOf("num.partitions"),
@@ -123,7 +128,12 @@ public final class MetadataQuorum implements AutoCloseable {
         loader.addPublisher(snapshots);
         if (controller != null) {
             registrar = new ControllerRegistrar(
-                    config.nodeId(), controller, transport, raft::leaderNode, controllerEndpoints(bound));
+                    config.nodeId(),
+                    controller,
+                    transport,
+                    raft::leaderNode,
+                    controllerEndpoints(bound),
+                    unstable(config));
             loader.addPublisher(registrar);
         }
         raft.register(new RaftListener() {

@@ -118,7 +118,7 @@ public final class LogDirectories implements AutoCloseable {
 
     private static void recover(PartitionLog log) {
         try {
-            log.load();
+            log.home().state();
         } catch (KafkaStorageException e) {
             // The directory was taken offline and its owner told; other directories go on.
             LOG.error("Cannot recover {}", log.partition(), e);
@@ -129,7 +129,7 @@ public final class LogDirectories implements AutoCloseable {
         for (HostedDirectory directory : directories) {
             if (directory.path().toAbsolutePath().equals(path.toAbsolutePath()) && directory.takeOffline()) {
                 LOG.error("Log directory {} is offline: {}", path, what, cause);
-                logsOf(directory).forEach(PartitionLog::markOffline);
+                logsOf(directory).forEach(log -> log.home().markOffline());
                 owner.onStorageFailure(directory.path(), what, cause);
             }
         }
@@ -198,7 +198,7 @@ public final class LogDirectories implements AutoCloseable {
         int made = 0;
         for (Hosted hosted : logs.values()) {
             try {
-                if (made < atMost && hosted.log.materialize()) {
+                if (made < atMost && hosted.log.home().materialize()) {
                     made++;
                 }
             } catch (KafkaStorageException e) {
@@ -216,12 +216,12 @@ public final class LogDirectories implements AutoCloseable {
      */
     public PartitionLog getOrCreate(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
         Hosted hosted = logs.get(partition);
-        if (hosted != null && hosted.log.belongsTo(topicId)) {
+        if (hosted != null && hosted.log.home().belongsTo(topicId)) {
             return hosted.log;
         }
         synchronized (changes) {
             hosted = logs.get(partition);
-            if (hosted != null && hosted.log.belongsTo(topicId)) {
+            if (hosted != null && hosted.log.home().belongsTo(topicId)) {
                 return hosted.log;
             }
             if (hosted != null) {
@@ -265,7 +265,7 @@ public final class LogDirectories implements AutoCloseable {
         PartitionLog log = takeOut(partition, LogNames.DELETE_DIR);
         if (log != null) {
             Runnable removal = () -> {
-                log.discard();
+                log.home().discard();
                 HostedDirectory.deleteQuietly(log.directory());
             };
             environment.delayedTasks().schedule(removal, log.config().fileDeleteDelayMs());
@@ -276,7 +276,7 @@ public final class LogDirectories implements AutoCloseable {
     public void markStray(TopicPartition partition) {
         PartitionLog log = takeOut(partition, LogNames.STRAY_DIR);
         if (log != null) {
-            log.discard();
+            log.home().discard();
         }
     }
 
@@ -286,7 +286,7 @@ public final class LogDirectories implements AutoCloseable {
             if (hosted == null) {
                 return null;
             }
-            hosted.log.renameDirectory(LogNames.markedName(partition, suffix));
+            hosted.log.home().renameDirectory(LogNames.markedName(partition, suffix));
             return hosted.log;
         }
     }
@@ -308,7 +308,7 @@ public final class LogDirectories implements AutoCloseable {
     private synchronized void checkpoint(String what, Checkpoint checkpoint) {
         Map<HostedDirectory, Map<TopicPartition, LogStart>> offsets = new HashMap<>();
         logs.forEach((partition, hosted) -> offsets.computeIfAbsent(hosted.directory, d -> new HashMap<>())
-                .put(partition, hosted.log.checkpoint()));
+                .put(partition, hosted.log.home().checkpoint()));
         for (HostedDirectory directory : directories) {
             if (directory.isOnline()) {
                 try {
@@ -324,10 +324,10 @@ public final class LogDirectories implements AutoCloseable {
     public void applyRetention(long nowMs) {
         for (Hosted hosted : logs.values()) {
             try {
-                if (hosted.log.isRetentionDue()) {
+                if (hosted.log.home().isRetentionDue()) {
                     hosted.log.deleteOldSegments(nowMs);
                     hosted.log.expireProducers(nowMs);
-                    hosted.log.sweep();
+                    hosted.log.home().sweep();
                 }
             } catch (KafkaStorageException e) {
                 LOG.debug("No retention for {}: {}", hosted.log.partition(), e.getMessage());

@@ -5,14 +5,12 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InconsistentTopicIdException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
 import org.apache.kafka.common.record.TimestampType;
@@ -27,40 +25,14 @@ import org.jspecify.annotations.Nullable;
  * {@link KafkaStorageException}; the log is offline from then on.
  */
 public final class PartitionLog implements AutoCloseable {
-    private static final String METADATA_TOPIC = "__cluster_metadata";
-
-    private final Object lock = new Object();
     private final TopicPartition partition;
-    private final Supplier<LogConfig> config;
-    private final LogEnvironment environment;
-    private final LogStart start;
-    private final boolean fresh;
-    private volatile Path directory;
-    private volatile @Nullable Uuid topicId;
-    private volatile @Nullable LogState state;
-    private @Nullable LogWriter writer;
-    private @Nullable LogCutter cutter;
-    private volatile boolean offline;
-    /** The directory of a new log is made with its first record. */
-    private boolean deferred;
-    /** Epoch that a leader began before the files were looked at; it starts at the log end. */
-    private int pendingEpoch = -1;
+    private final LogHome home;
+    private final Object lock;
 
-    private PartitionLog(
-            Path directory,
-            TopicPartition partition,
-            @Nullable Uuid topicId,
-            Supplier<LogConfig> config,
-            LogEnvironment environment,
-            LogStart start,
-            boolean fresh) {
-        this.directory = directory;
-        this.partition = partition;
-        this.topicId = topicId;
-        this.config = config;
-        this.environment = environment;
-        this.start = start;
-        this.fresh = fresh;
+    private PartitionLog(LogHome home) {
+        this.partition = home.partition();
+        this.home = home;
+        this.lock = home.lock();
     }
 
     /**
@@ -70,7 +42,7 @@ public final class PartitionLog implements AutoCloseable {
      * @param topicId written to partition.metadata; null for a log without one (it is read from there if present)
      * @param config asked whenever a setting matters
      * @throws KafkaStorageException if files cannot be created or recovered
-     * @throws InconsistentTopicIdException the directory belongs to another topic of that name
+     * @throws org.apache.kafka.common.errors.InconsistentTopicIdException the directory belongs to another topic of that name
      */
     public static PartitionLog open(
             Path partitionDir,
@@ -80,12 +52,12 @@ public final class PartitionLog implements AutoCloseable {
             LogEnvironment environment,
             LogStart start) {
         boolean fresh = !Files.isDirectory(partitionDir);
-        PartitionLog log = new PartitionLog(partitionDir, partition, topicId, config, environment, start, fresh);
-        log.prepareDirectory();
+        LogHome home = new LogHome(partitionDir, partition, topicId, config, environment, start, fresh, false);
+        home.prepareDirectory();
         if (!start.cleanShutdown() && !fresh) {
-            log.state();
+            home.state();
         }
-        return log;
+        return new PartitionLog(home);
     }
 
     /** A log whose directory was found at start; no file is looked at yet. */
@@ -95,136 +67,18 @@ public final class PartitionLog implements AutoCloseable {
             Supplier<LogConfig> config,
             LogEnvironment environment,
             LogStart start) {
-        return new PartitionLog(partitionDir, partition, null, config, environment, start, false);
+        return new PartitionLog(new LogHome(partitionDir, partition, null, config, environment, start, false, false));
     }
 
-    /** A new log whose directory is made with its first record, or with {@link #materialize}. */
+    /** A new log whose directory is made with its first record, or with {@link LogHome#materialize}. */
     static PartitionLog deferred(
             Path partitionDir,
             TopicPartition partition,
             Uuid topicId,
             Supplier<LogConfig> config,
             LogEnvironment environment) {
-        PartitionLog log =
-                new PartitionLog(partitionDir, partition, topicId, config, environment, LogStart.CLEAN, true);
-        log.deferred = true;
-        return log;
-    }
-
-    /** Makes the directory of a new log if it is still missing; true if it did. */
-    boolean materialize() {
-        LogState log = state;
-        if (offline || !deferred || (log != null && log.onDisk)) {
-            return false;
-        }
-        log = state();
-        synchronized (lock) {
-            try {
-                boolean missing = !log.onDisk && !offline;
-                if (missing) {
-                    log.materialize();
-                }
-                return missing;
-            } catch (IOException e) {
-                throw failed("create " + directory, e);
-            }
-        }
-    }
-
-    private boolean isOnDisk() {
-        LogState log = state;
-        return log == null ? !deferred : log.onDisk;
-    }
-
-    /** Looks at the files now: recovers them, after a crash. */
-    void load() {
-        state();
-    }
-
-    /**
-     * Compares a found log's partition.metadata with {@code expected}, or writes it if it is missing.
-     *
-     * @return false if the directory belongs to another topic
-     */
-    boolean belongsTo(Uuid expected) {
-        Uuid known = topicId;
-        try {
-            if (known == null) {
-                known = PartitionMetadataFile.read(directory);
-                if (known == null) {
-                    PartitionMetadataFile.write(directory, expected);
-                    known = expected;
-                }
-                topicId = known;
-            }
-        } catch (IOException e) {
-            throw failed("read partition.metadata in " + directory, e);
-        }
-        return known.equals(expected);
-    }
-
-    private void prepareDirectory() {
-        try {
-            if (fresh) {
-                Files.createDirectories(directory);
-            }
-            Uuid given = topicId;
-            Uuid found = fresh ? null : PartitionMetadataFile.read(directory);
-            if (found == null && given != null) {
-                PartitionMetadataFile.write(directory, given);
-            } else if (found != null && given != null && !found.equals(given)) {
-                throw new InconsistentTopicIdException(
-                        directory + " belongs to topic id " + found + ", but " + partition + " has topic id " + given);
-            }
-            topicId = found == null ? given : found;
-        } catch (IOException e) {
-            throw failed("create " + directory, e);
-        }
-    }
-
-    private LogState state() {
-        LogState loaded = state;
-        return loaded != null && !offline ? loaded : loadState();
-    }
-
-    private LogState loadState() {
-        synchronized (lock) {
-            if (offline) {
-                throw new KafkaStorageException("The log of " + partition + " in " + directory + " is offline");
-            }
-            LogState loaded = state;
-            if (loaded != null) {
-                return loaded;
-            }
-            LogConfig settings = config.get();
-            long now = environment.clock().millis();
-            boolean tracksProducers = !partition.topic().equals(METADATA_TOPIC);
-            try {
-                LogLoader.Loaded files = fresh
-                        ? LogLoader.fresh(directory, start.logStartOffset(), now)
-                        : new LogLoader(directory, settings, start, now, tracksProducers).load();
-                loaded = new LogState(
-                        partition, directory, files, start.highWatermark(), tracksProducers, now, topicId, !deferred);
-                int epoch = pendingEpoch;
-                if (epoch >= 0) {
-                    loaded.epochs.assign(epoch, loaded.end.offset());
-                }
-            } catch (IOException e) {
-                throw failed("load " + directory, e);
-            }
-            writer = new LogWriter(loaded, settings);
-            cutter = new LogCutter(loaded, environment);
-            state = loaded;
-            return loaded;
-        }
-    }
-
-    /** An I/O error: the directory's owner is told, this log goes offline. */
-    private KafkaStorageException failed(String what, IOException e) {
-        offline = true;
-        Path logDir = directory.toAbsolutePath().getParent();
-        environment.failures().onStorageFailure(logDir == null ? directory : logDir, "Cannot " + what, e);
-        return new KafkaStorageException("Cannot " + what + ": " + e, e);
+        return new PartitionLog(
+                new LogHome(partitionDir, partition, topicId, config, environment, LogStart.CLEAN, true, true));
     }
 
     public TopicPartition partition() {
@@ -233,30 +87,21 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The topic's id, or null if the directory carries none. */
     public @Nullable Uuid topicId() {
-        Uuid known = topicId;
-        if (known == null && !offline) {
-            try {
-                known = PartitionMetadataFile.read(directory);
-                topicId = known;
-            } catch (IOException e) {
-                throw failed("read partition.metadata in " + directory, e);
-            }
-        }
-        return known;
+        return home.topicId();
     }
 
     /** The partition's directory; changes when the log is marked for deletion. */
     public Path directory() {
-        return directory;
+        return home.directory();
     }
 
     public LogConfig config() {
-        return config.get();
+        return home.config();
     }
 
-    /** True once the files were looked at. */
-    boolean isLoaded() {
-        return state != null;
+    /** Life cycle, for those who manage many logs. */
+    LogHome home() {
+        return home;
     }
 
     /**
@@ -273,21 +118,22 @@ public final class PartitionLog implements AutoCloseable {
      * @throws KafkaStorageException I/O error
      */
     public AppendInfo appendAsLeader(MemoryRecords records, int leaderEpoch, AppendOrigin origin) {
-        LogConfig settings = config.get();
-        long now = environment.clock().millis();
+        LogConfig settings = home.config();
+        long now = home.nowMs();
         ByteBuffer batches = LeaderBatches.prepare(records.buffer(), settings, origin, now, partition);
-        LogState log = state();
+        LogState log = home.state();
         if (!batches.hasRemaining()) {
             return AppendInfo.nothing(log.logStartOffset);
         }
         long appendTime = settings.timestampType() == TimestampType.LOG_APPEND_TIME ? now : -1;
         AppendInfo done;
         synchronized (lock) {
-            LogWriter out = writer();
+            LogWriter out = home.writer();
             try {
                 done = out.appendAsLeader(batches, leaderEpoch, origin, settings, now, appendTime);
             } catch (IOException e) {
-                throw failed("append to " + partition + " at offset " + log.end.offset() + " in " + directory, e);
+                throw home.failed(
+                        "append to " + partition + " at offset " + log.end.offset() + " in " + home.directory(), e);
             }
         }
         flushAfter(log, settings);
@@ -302,20 +148,20 @@ public final class PartitionLog implements AutoCloseable {
      * @throws UnexpectedOffsetException the first offset is below the log end offset, or offsets do not rise
      */
     public AppendInfo appendAsFollower(MemoryRecords records, int leaderEpoch) {
-        LogConfig settings = config.get();
+        LogConfig settings = home.config();
         ByteBuffer batches = FollowerBatches.check(records.buffer(), leaderEpoch, partition);
-        LogState log = state();
+        LogState log = home.state();
         if (!batches.hasRemaining()) {
             return AppendInfo.nothing(log.logStartOffset);
         }
         AppendInfo done;
         synchronized (lock) {
-            LogWriter out = writer();
+            LogWriter out = home.writer();
             try {
-                done = out.appendAsFollower(
-                        batches, settings, environment.clock().millis());
+                done = out.appendAsFollower(batches, settings, home.nowMs());
             } catch (IOException e) {
-                throw failed("append to " + partition + " at offset " + log.end.offset() + " in " + directory, e);
+                throw home.failed(
+                        "append to " + partition + " at offset " + log.end.offset() + " in " + home.directory(), e);
             }
         }
         flushAfter(log, settings);
@@ -338,7 +184,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws OffsetOutOfRangeException below the log start offset or above the log end offset
      */
     public LogRead read(long startOffset, int maxBytes, long maxOffsetExclusive, boolean minOneBatch) {
-        LogState log = state();
+        LogState log = home.state();
         while (true) {
             LogOffsetMetadata end = log.end;
             long logStart = log.logStartOffset;
@@ -353,8 +199,9 @@ public final class PartitionLog implements AutoCloseable {
             try {
                 return LogReader.read(segments, end, logStart, startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
             } catch (IOException e) {
-                if (!LogReader.lostRace(e) || segments == log.segments.all() || offline) {
-                    throw failed("read " + partition + " from offset " + startOffset + " in " + directory, e);
+                if (!LogReader.lostRace(e) || segments == log.segments.all() || home.isOffline()) {
+                    throw home.failed(
+                            "read " + partition + " from offset " + startOffset + " in " + home.directory(), e);
                 }
             }
         }
@@ -362,61 +209,42 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Aborted transactions that overlap offsets from {@code startOffset} to before {@code endOffset}. */
     public List<AbortedTransaction> abortedTransactions(long startOffset, long endOffset) {
-        LogState log = state();
+        LogState log = home.state();
         return retried(
                 log, "read aborted transactions of " + partition, s -> LogReader.aborted(s, startOffset, endOffset));
     }
 
-    private interface Lookup<T> {
-        T in(Segment[] segments) throws IOException;
-    }
-
-    /** Looks again if segments were deleted under the lookup. */
-    private <T> T retried(LogState log, String what, Lookup<T> lookup) {
-        while (true) {
-            Segment[] segments = log.segments.all();
-            try {
-                return lookup.in(segments);
-            } catch (IOException e) {
-                if (!LogReader.lostRace(e) || segments == log.segments.all() || offline) {
-                    throw failed(what + " in " + directory, e);
-                }
-            }
-        }
-    }
-
     public long logStartOffset() {
-        return state().logStartOffset;
+        return home.state().logStartOffset;
     }
 
     public long logEndOffset() {
-        return state().end.offset();
+        return home.state().end.offset();
     }
 
     /** The log end offset with its position. */
     public LogOffsetMetadata logEndOffsetMetadata() {
-        return state().end;
+        return home.state().end;
     }
 
     /** High watermark; of a log not in use yet after a clean shutdown, as the checkpoint says. */
     public long highWatermark() {
-        LogState log = state;
-        return log == null && start.cleanShutdown() && !offline ? start.highWatermark() : state().highWatermark;
+        return home.highWatermark();
     }
 
     /** Smaller of the high watermark and the first offset of an open (or not yet replicated) transaction. */
     public long lastStableOffset() {
-        return state().lastStableOffset();
+        return home.state().lastStableOffset();
     }
 
     /** Everything below is flushed. */
     public long recoveryPoint() {
-        return state().recoveryPoint;
+        return home.state().recoveryPoint;
     }
 
     /** Sets the high watermark, bounded by log start and log end; returns what it is now. May lower it. */
     public long updateHighWatermark(long offset) {
-        LogState log = state();
+        LogState log = home.state();
         synchronized (lock) {
             return log.setHighWatermark(offset);
         }
@@ -424,7 +252,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Raises the high watermark to {@code offset}, bounded by the log end; true if it rose. */
     public boolean maybeAdvanceHighWatermark(long offset) {
-        LogState log = state();
+        LogState log = home.state();
         if (offset <= log.highWatermark) {
             return false;
         }
@@ -442,23 +270,18 @@ public final class PartitionLog implements AutoCloseable {
      * @return true if it rose
      */
     public boolean advanceLogStartOffset(long offset, String reason) {
-        LogState log = state();
-        synchronized (lock) {
+        return change("advance the log start", log -> {
             if (offset > log.highWatermark) {
                 throw new OffsetOutOfRangeException("Cannot move the log start offset of " + partition + " to " + offset
                         + ", above the high watermark " + log.highWatermark);
             }
-            try {
-                return cutter().advanceLogStart(offset, reason);
-            } catch (IOException e) {
-                throw failed("advance the log start of " + partition + " in " + directory, e);
-            }
-        }
+            return home.cutter().advanceLogStart(offset, reason);
+        });
     }
 
     /** First record whose timestamp is at least {@code timestampMs}. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) {
-        LogState log = state();
+        LogState log = home.state();
         return retried(
                 log,
                 "look up timestamp " + timestampMs + " of " + partition,
@@ -467,7 +290,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The first record with the largest timestamp (KIP-734); empty if the log is empty. */
     public Optional<TimestampOffset> maxTimestampOffset() {
-        LogState log = state();
+        LogState log = home.state();
         return retried(
                 log,
                 "look up the largest timestamp of " + partition,
@@ -479,18 +302,18 @@ public final class PartitionLog implements AutoCloseable {
      * (-1, -1) if unknown.
      */
     public OffsetAndEpoch endOffsetForEpoch(int epoch) {
-        LogState log = state();
+        LogState log = home.state();
         return log.epochs.endOffsetFor(epoch, log.end.offset());
     }
 
     /** Newest epoch that has an entry, with or without records. */
     public OptionalInt latestEpoch() {
-        return state().epochs.latestEpoch();
+        return home.state().epochs.latestEpoch();
     }
 
     /** Epoch of the record at {@code offset}, if known. */
     public OptionalInt epochForOffset(long offset) {
-        return state().epochs.epochForOffset(offset);
+        return home.state().epochs.epochForOffset(offset);
     }
 
     /**
@@ -498,14 +321,7 @@ public final class PartitionLog implements AutoCloseable {
      * not in use yet, so that the leader of thousands of partitions is ready at once.
      */
     public void beginEpoch(int epoch) {
-        synchronized (lock) {
-            LogState log = state;
-            if (log == null) {
-                pendingEpoch = Math.max(pendingEpoch, epoch);
-            } else {
-                log.epochs.assign(epoch, log.end.offset());
-            }
-        }
+        home.beginEpoch(epoch);
     }
 
     /**
@@ -513,7 +329,7 @@ public final class PartitionLog implements AutoCloseable {
      * first record of the epoch.
      */
     public void assignEpochStartOffset(int epoch, long offset) {
-        LogState log = state();
+        LogState log = home.state();
         synchronized (lock) {
             log.epochs.assign(epoch, offset);
         }
@@ -521,28 +337,15 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */
     public boolean truncateTo(long offset) {
-        state();
-        synchronized (lock) {
-            try {
-                return cutter().truncateTo(
-                                offset, config.get(), environment.clock().millis());
-            } catch (IOException e) {
-                throw failed("truncate " + partition + " to " + offset + " in " + directory, e);
-            }
-        }
+        return change("truncate to " + offset, log -> home.cutter().truncateTo(offset, home.config(), home.nowMs()));
     }
 
     /** Deletes everything and starts anew at {@code offset}. */
     public void truncateFullyAndStartAt(long offset) {
-        state();
-        synchronized (lock) {
-            try {
-                cutter().truncateFullyAndStartAt(
-                                offset, config.get(), environment.clock().millis());
-            } catch (IOException e) {
-                throw failed("start " + partition + " anew at " + offset + " in " + directory, e);
-            }
-        }
+        change("start anew at " + offset, log -> {
+            home.cutter().truncateFullyAndStartAt(offset, home.config(), home.nowMs());
+            return true;
+        });
     }
 
     /**
@@ -551,79 +354,59 @@ public final class PartitionLog implements AutoCloseable {
      * @return number of segments deleted
      */
     public int deleteOldSegments(long nowMs) {
-        state();
-        synchronized (lock) {
-            LogWriter out = writer();
-            try {
-                return cutter().deleteOldSegments(config.get(), nowMs, out);
-            } catch (IOException e) {
-                throw failed("delete old segments of " + partition + " in " + directory, e);
-            }
-        }
+        return change(
+                "delete old segments", log -> home.cutter().deleteOldSegments(home.config(), nowMs, home.writer()));
     }
 
     /** Rolls a segment whose time is up; true if it did. */
     public boolean maybeRoll(long nowMs) {
-        state();
-        synchronized (lock) {
-            try {
-                return writer().maybeRoll(config.get(), nowMs);
-            } catch (IOException e) {
-                throw failed("roll " + partition + " in " + directory, e);
-            }
-        }
+        return change("roll", log -> home.writer().maybeRoll(home.config(), nowMs));
     }
 
     /** Rolls the active segment unless it is empty. */
     public void roll() {
-        LogState log = state();
-        synchronized (lock) {
-            if (log.segments.active().size() > 0) {
-                try {
-                    writer().roll(
-                                    log.end.offset(),
-                                    config.get(),
-                                    environment.clock().millis());
-                } catch (IOException e) {
-                    throw failed("roll " + partition + " in " + directory, e);
-                }
+        change("roll", log -> {
+            boolean used = log.segments.active().size() > 0;
+            if (used) {
+                home.writer().roll(log.end.offset(), home.config(), home.nowMs());
             }
-        }
+            return used;
+        });
     }
 
     /** Forces everything up to the log end to disk and advances the recovery point. Does not hold up appends. */
     public void flush() {
-        LogState log = state();
+        LogState log = home.state();
         try {
-            LogFlush.flush(log, lock, environment.clock().millis());
+            LogFlush.flush(log, lock, home.nowMs());
         } catch (IOException e) {
-            throw failed("flush " + partition + " in " + directory, e);
+            throw home.failed("flush " + partition + " in " + home.directory(), e);
         }
     }
 
     /** Flushes if flush.ms has passed since the last flush and there is something to flush. */
     public void flushIfDue(long nowMs) {
-        LogState log = state;
+        LogState log = home.stateIfLoaded();
         if (log != null
-                && !offline
+                && !home.isOffline()
                 && log.end.offset() > log.recoveryPoint
-                && nowMs - log.lastFlushMs >= config.get().flushMs()) {
+                && nowMs - log.lastFlushMs >= home.config().flushMs()) {
             flush();
         }
     }
 
     /** Bytes of all segments. */
     public long sizeInBytes() {
-        return state().segments.sizeInBytes();
+        return home.state().segments.sizeInBytes();
     }
 
     public int segmentCount() {
-        return state().segments.all().length;
+        return home.state().segments.all().length;
     }
 
     /** Producers known here (DescribeProducers). */
     public List<ActiveProducer> activeProducers() {
-        LogState log = state();
+        LogState log = home.state();
         synchronized (lock) {
             return log.producers.active();
         }
@@ -631,95 +414,47 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Forgets producers that have been silent for producer.id.expiration.ms and have no open transaction. */
     public void expireProducers(long nowMs) {
-        LogState log = state();
+        LogState log = home.state();
         synchronized (lock) {
-            log.producers.expire(nowMs, config.get().producerIdExpirationMs());
-        }
-    }
-
-    /** An untouched log whose settings delete nothing need not be looked at. */
-    boolean isRetentionDue() {
-        if (offline || state != null) {
-            return !offline;
-        }
-        LogConfig settings = config.get();
-        return settings.delete() && (settings.retentionMs() >= 0 || settings.retentionBytes() >= 0);
-    }
-
-    /** Closes files and frees index memory that were not used since the last call. */
-    void sweep() {
-        LogState log = state;
-        if (log != null && !offline) {
-            synchronized (lock) {
-                for (Segment segment : log.segments.all()) {
-                    segment.sweep();
-                }
-            }
+            log.producers.expire(nowMs, home.config().producerIdExpirationMs());
         }
     }
 
     /** True after a storage failure or {@link #close()}. */
     public boolean isOffline() {
-        return offline;
+        return home.isOffline();
     }
 
-    /** The directory failed elsewhere. */
-    void markOffline() {
-        offline = true;
+    private interface Change<T> {
+        T apply(LogState log) throws IOException;
     }
 
-    /** What the checkpoint files say of this log: as they said before if it was not touched. */
-    LogStart checkpoint() {
-        LogState log = state;
-        return log == null
-                ? start
-                : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, start.cleanShutdown());
-    }
-
-    private LogWriter writer() {
-        LogWriter loaded = writer;
-        if (loaded == null || offline) {
-            throw new KafkaStorageException("The log of " + partition + " in " + directory + " is offline");
-        }
-        return loaded;
-    }
-
-    private LogCutter cutter() {
-        LogCutter loaded = cutter;
-        if (loaded == null || offline) {
-            throw new KafkaStorageException("The log of " + partition + " in " + directory + " is offline");
-        }
-        return loaded;
-    }
-
-    /** Takes the log out of service and moves its directory to a sibling {@code name}; readers go on reading. */
-    void renameDirectory(String name) {
+    /** Runs a change that is not on the hot paths under the lock. */
+    private <T> T change(String what, Change<T> change) {
+        LogState log = home.state();
         synchronized (lock) {
-            offline = true;
-            Path target = directory.resolveSibling(name);
             try {
-                if (isOnDisk()) {
-                    Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
-                }
+                return change.apply(log);
             } catch (IOException e) {
-                throw failed("rename " + directory + " to " + target, e);
-            }
-            directory = target;
-            LogState log = state;
-            if (log != null) {
-                for (Segment segment : log.segments.all()) {
-                    segment.movedTo(target);
-                }
+                throw home.failed(what + " of " + partition + " in " + home.directory(), e);
             }
         }
     }
 
-    /** After {@link #renameDirectory}: lets the files go, as soon as readers are through. */
-    void discard() {
-        LogState log = state;
-        if (log != null) {
-            for (Segment segment : log.segments.all()) {
-                segment.file().discard();
+    private interface Lookup<T> {
+        T in(Segment[] segments) throws IOException;
+    }
+
+    /** Looks again if segments were deleted under the lookup. */
+    private <T> T retried(LogState log, String what, Lookup<T> lookup) {
+        while (true) {
+            Segment[] segments = log.segments.all();
+            try {
+                return lookup.in(segments);
+            } catch (IOException e) {
+                if (!LogReader.lostRace(e) || segments == log.segments.all() || home.isOffline()) {
+                    throw home.failed(what + " in " + home.directory(), e);
+                }
             }
         }
     }
@@ -727,24 +462,6 @@ public final class PartitionLog implements AutoCloseable {
     /** Flushes, writes indexes and the producer snapshot, closes the files. A log that was never touched costs nothing. */
     @Override
     public void close() {
-        synchronized (lock) {
-            LogState log = state;
-            if (log == null || offline) {
-                offline = true;
-                return;
-            }
-            try {
-                LogFlush.flush(log, lock, environment.clock().millis());
-                log.segments.active().storeIndexes(false);
-                if (log.tracksProducers && log.producers.isWorthSnapshot(log.segments.all().length)) {
-                    log.producers.takeSnapshot(false);
-                }
-            } catch (IOException e) {
-                throw failed("close " + partition + " in " + directory, e);
-            } finally {
-                offline = true;
-                discard();
-            }
-        }
+        home.close();
     }
 }

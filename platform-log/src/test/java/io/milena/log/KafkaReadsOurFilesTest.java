@@ -155,7 +155,7 @@ class KafkaReadsOurFilesTest {
             if (clean) {
                 fixture.log.close();
             } else {
-                fixture.log.markOffline();
+                fixture.log.home().markOffline();
             }
             KafkaScheduler scheduler = new KafkaScheduler(1);
             scheduler.startup();

@@ -46,17 +46,18 @@ final class LogFixture {
 
     /** Clean restart. */
     PartitionLog reopen() {
-        LogStart last = log.checkpoint();
+        LogStart last = log.home().checkpoint();
         log.close();
         runDelayed();
-        return open(new LogStart(log.checkpoint().recoveryPoint(), last.logStartOffset(), last.highWatermark(), true));
+        return open(new LogStart(
+                log.home().checkpoint().recoveryPoint(), last.logStartOffset(), last.highWatermark(), true));
     }
 
     /** kill -9: what the process knew and had not written is gone. */
     PartitionLog crash() {
-        LogStart last = log.checkpoint();
-        log.markOffline();
-        log.discard();
+        LogStart last = log.home().checkpoint();
+        log.home().markOffline();
+        log.home().discard();
         return open(new LogStart(last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), false));
     }
 

@@ -91,7 +91,7 @@ class LogModelProperties {
             case "crash" -> fixture.crash();
             case "flush" -> log.flush();
             case "roll" -> log.roll();
-            case "sweep" -> log.sweep();
+            case "sweep" -> log.home().sweep();
             case "tear" -> tear(fixture, model, amount);
             case "deleteRecords" -> {
                 log.updateHighWatermark(model.end());
@@ -151,9 +151,9 @@ class LogModelProperties {
         }
         Path active = fixture.segmentFile(end.segmentBaseOffset(), ".log");
         int keep = Math.max(0, end.relativePosition() - amount % 300);
-        LogStart known = fixture.log.checkpoint();
-        fixture.log.markOffline();
-        fixture.log.discard();
+        LogStart known = fixture.log.home().checkpoint();
+        fixture.log.home().markOffline();
+        fixture.log.home().discard();
         byte[] bytes = Files.readAllBytes(active);
         Files.write(active, java.util.Arrays.copyOf(bytes, keep));
         long recoveryPoint = Math.min(known.recoveryPoint(), end.segmentBaseOffset());

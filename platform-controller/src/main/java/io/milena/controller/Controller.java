@@ -121,7 +121,10 @@ public final class Controller implements AutoCloseable {
                 if (event != null) {
                     event.run();
                 }
-                wakeMs = events.isEmpty() || event == null ? engine.tick() : 0;
+                // A busy queue must not keep sessions from ending.
+                if (event == null || events.isEmpty() || config.clockMs().getAsLong() >= wakeMs) {
+                    wakeMs = engine.tick();
+                }
                 active = engine.active();
                 leader = engine.leader();
             }

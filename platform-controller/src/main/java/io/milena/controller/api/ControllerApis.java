@@ -149,7 +149,6 @@ public final class ControllerApis {
                         turn.context().state().scram().alter(request));
         handlers.add(new RefusingHandler<>(ApiKeys.CREATE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
         handlers.add(new RefusingHandler<>(ApiKeys.DELETE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
-        handlers.add(new RefusingHandler<>(ApiKeys.DESCRIBE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
     }
 
     private <Q extends ApiMessage, R extends ApiMessage> void on(

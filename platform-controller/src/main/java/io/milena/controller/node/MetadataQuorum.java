@@ -5,6 +5,7 @@ import io.milena.controller.ControllerConfig;
 import io.milena.controller.api.ControllerApis;
 import io.milena.controller.core.ControlContext;
 import io.milena.controller.core.FeatureRange;
+import io.milena.controller.describe.DescribeApis;
 import io.milena.metadata.BootstrapRecords;
 import io.milena.metadata.Endpoint;
 import io.milena.metadata.Features;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -184,6 +186,11 @@ public final class MetadataQuorum implements AutoCloseable {
         List<ApiHandler<?>> handlers = new ArrayList<>(raft.handlers());
         if (controller != null) {
             handlers.addAll(ControllerApis.of(controller));
+            for (ApiHandler<?> each : DescribeApis.of(config, loader::image)) {
+                if (each.api().inScope(ListenerType.CONTROLLER)) {
+                    handlers.add(each);
+                }
+            }
         }
         return handlers;
     }

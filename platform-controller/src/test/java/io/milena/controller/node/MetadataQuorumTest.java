@@ -13,10 +13,12 @@ import io.milena.raft.core.HostPort;
 import io.milena.raft.storage.FormatOptions;
 import io.milena.raft.storage.NodeStorage;
 import io.milena.wire.EnvelopeHandler;
+import io.milena.wire.FeatureSource;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
 import io.milena.wire.NodeClient;
 import io.milena.wire.NodeClientConfig;
+import io.milena.wire.VersionRange;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.io.ByteArrayOutputStream;
@@ -34,7 +36,13 @@ import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.admin.FeatureUpdate;
+import org.apache.kafka.clients.admin.UpdateFeaturesOptions;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
@@ -109,6 +117,22 @@ class MetadataQuorumTest {
                 HandlerRegistry.builder().addAll(quorum.handlers()).build();
         HandlerRegistry registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.CONTROLLER)
+                .features(new FeatureSource() {
+                    @Override
+                    public Map<String, VersionRange> supported() {
+                        return Map.of("transaction.version", VersionRange.of(0, 2));
+                    }
+
+                    @Override
+                    public Map<String, Short> finalized() {
+                        return image().features().finalizedWithMetadataVersion();
+                    }
+
+                    @Override
+                    public long finalizedEpoch() {
+                        return image().provenance().offset();
+                    }
+                })
                 .addAll(quorum.handlers())
                 .add(new EnvelopeHandler(forwarded))
                 .build();
@@ -242,6 +266,51 @@ class MetadataQuorumTest {
                         System.Logger.Level.INFO,
                         "10,000 partitions in " + firstMs + " ms with image; one topic in " + eachUs + " us");
         assertThat(firstMs).isLessThan(5_000);
+    }
+
+    @Test
+    void kafkas_admin_client_works_against_the_controller_itself() throws Exception {
+        start();
+        startBroker();
+        create("orders", 1);
+        await().until(() -> image().cluster().controllers().containsKey(1));
+        try (Admin admin = Admin.create(Map.of("bootstrap.controllers", "127.0.0.1:" + port))) {
+            assertThat(admin.describeCluster().controller().get().id()).isEqualTo(1);
+            assertThat(admin.describeCluster().clusterId().get()).isEqualTo(Cluster.ID);
+            assertThat(admin.describeMetadataQuorum().quorumInfo().get().leaderId())
+                    .isEqualTo(1);
+            ConfigResource cluster = new ConfigResource(ConfigResource.Type.BROKER, "");
+            admin.incrementalAlterConfigs(Map.of(
+                            cluster,
+                            List.of(new AlterConfigOp(
+                                    new ConfigEntry("log.retention.ms", "1234"), AlterConfigOp.OpType.SET))))
+                    .all()
+                    .get();
+            await().until(() -> image().configs().ofBrokerDefault().containsKey("log.retention.ms"));
+            assertThat(admin.describeConfigs(List.of(cluster))
+                            .all()
+                            .get()
+                            .get(cluster)
+                            .get("log.retention.ms")
+                            .value())
+                    .isEqualTo("1234");
+            admin.updateFeatures(
+                            Map.of(
+                                    "transaction.version",
+                                    new FeatureUpdate((short) 1, FeatureUpdate.UpgradeType.SAFE_DOWNGRADE)),
+                            new UpdateFeaturesOptions())
+                    .all()
+                    .get();
+            assertThat(admin.describeFeatures()
+                            .featureMetadata()
+                            .get()
+                            .finalizedFeatures()
+                            .get("transaction.version")
+                            .maxVersionLevel())
+                    .isEqualTo((short) 1);
+            admin.unregisterBroker(0).all().get();
+            await().until(() -> image().cluster().brokers().isEmpty());
+        }
     }
 
     private List<Path> checkpoints() throws IOException {

@@ -10,6 +10,7 @@ import io.milena.broker.control.TopicCreator;
 import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.api.GroupApis;
+import io.milena.controller.describe.DescribeApis;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.HandlerRegistry;
@@ -35,6 +36,7 @@ record BrokerApis(
                 .addAll(dataPlane.handlers())
                 .addAll(GroupApis.handlers(groups, view, topics))
                 .addAll(ForwardingHandler.all(controllers))
+                .addAll(DescribeApis.of(config, image))
                 .add(new MetadataHandler(
                         image, topics, config.booleanOf("auto.create.topics.enable"), clusterId, config.nodeId()))
                 .add(new DescribeClusterHandler(image, clusterId, config.nodeId()))

@@ -12,6 +12,7 @@ import io.milena.controller.core.PartitionGrowth;
 import io.milena.controller.core.Reassignments;
 import io.milena.controller.core.TopicCreation;
 import io.milena.controller.core.TopicDeletion;
+import io.milena.controller.describe.RefusingHandler;
 import io.milena.wire.ApiHandler;
 import java.util.ArrayList;
 import java.util.List;

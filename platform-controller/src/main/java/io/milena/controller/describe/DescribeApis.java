@@ -5,13 +5,17 @@ import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.ApiHandler;
 import java.util.List;
 import java.util.function.Supplier;
+import org.apache.kafka.common.errors.DelegationTokenDisabledException;
+import org.apache.kafka.common.errors.SecurityDisabledException;
+import org.apache.kafka.common.protocol.ApiKeys;
 
 /** The describing APIs of one node. */
 public final class DescribeApis {
     private DescribeApis() {}
 
     /**
-     * DescribeConfigs, DescribeClientQuotas, DescribeUserScramCredentials and DescribeAcls.
+     * DescribeConfigs, ListConfigResources, DescribeClientQuotas and DescribeUserScramCredentials; DescribeAcls and the
+     * delegation token APIs, which are refused.
      *
      * @param node whose static configuration shows through
      * @param image the newest metadata; asked once for each request, from any thread
@@ -21,6 +25,18 @@ public final class DescribeApis {
                 new DescribeConfigsHandler(node, image),
                 new DescribeClientQuotasHandler(image),
                 new DescribeUserScramCredentialsHandler(image),
-                new DescribeAclsHandler());
+                new ListConfigResourcesHandler(image),
+                new RefusingHandler<>(
+                        ApiKeys.DESCRIBE_ACLS, new SecurityDisabledException("No Authorizer is configured.")),
+                withoutTokens(ApiKeys.CREATE_DELEGATION_TOKEN),
+                withoutTokens(ApiKeys.RENEW_DELEGATION_TOKEN),
+                withoutTokens(ApiKeys.EXPIRE_DELEGATION_TOKEN),
+                withoutTokens(ApiKeys.DESCRIBE_DELEGATION_TOKEN));
+    }
+
+    /** Delegation tokens (KIP-48) are not issued: the answer is that of a Kafka without delegation.token.secret.key. */
+    private static ApiHandler<?> withoutTokens(ApiKeys api) {
+        return new RefusingHandler<>(
+                api, new DelegationTokenDisabledException("Delegation token feature is not enabled."));
     }
 }

@@ -1,4 +1,4 @@
-package io.milena.controller.api;
+package io.milena.controller.describe;
 
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
@@ -7,11 +7,11 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
 /** An API that this node understands and always refuses for the same reason. */
-final class RefusingHandler<Q extends ApiMessage> implements ApiHandler<Q> {
+public final class RefusingHandler<Q extends ApiMessage> implements ApiHandler<Q> {
     private final ApiKeys api;
     private final ApiException reason;
 
-    RefusingHandler(ApiKeys api, ApiException reason) {
+    public RefusingHandler(ApiKeys api, ApiException reason) {
         this.api = api;
         this.reason = reason;
     }

@@ -56,6 +56,8 @@ public final class EventContainerFactory {
         DefaultErrorHandler handler = new DefaultErrorHandler(
                 DeadLetters.recoverer(deadLetters, properties.deadLetterSuffix()), failures.forEvents());
         handler.setBackOffFunction((record, error) -> failures.backOffFor(error));
+        handler.setSeekAfterError(
+                false); // keep what was polled: a seek would wait for the fetch in flight, half a second
         handler.addNotRetryableExceptions(UnreadableEventException.class);
         return handler;
     }

@@ -2,12 +2,10 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Objects;
 
 /** Small files that are replaced as a whole: written beside, synced, renamed. A reader sees the old or the new one. */
@@ -24,29 +22,14 @@ final class AtomicFile {
 
     static void write(Path path, ByteBuffer content, boolean sync) throws IOException {
         Path beside = path.resolveSibling(path.getFileName() + ".tmp");
-        try (FileChannel file = FileChannel.open(
-                beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            while (content.hasRemaining()) {
-                file.write(content);
-            }
-            if (sync) {
-                file.force(true);
-            }
-        }
+        PlainFile.write(beside, 0, content, sync);
         Files.move(beside, path, StandardCopyOption.ATOMIC_MOVE);
         if (sync) {
-            syncDirectory(parentOf(path));
+            PlainFile.syncDirectory(parentOf(path));
         }
     }
 
     private static Path parentOf(Path path) {
         return Objects.requireNonNull(path.toAbsolutePath().getParent(), "A file has a directory");
-    }
-
-    /** Makes creations, renames and deletions in {@code directory} durable. */
-    static void syncDirectory(Path directory) throws IOException {
-        try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-            channel.force(true);
-        }
     }
 }

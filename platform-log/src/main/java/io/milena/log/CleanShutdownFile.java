@@ -1,6 +1,7 @@
 package io.milena.log;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -25,8 +26,8 @@ final class CleanShutdownFile {
     static long brokerEpoch(Path directory) throws IOException {
         String text;
         try {
-            text = Files.readString(directory.resolve(NAME));
-        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException e) {
+            text = new String(PlainFile.read(directory.resolve(NAME)), StandardCharsets.UTF_8);
+        } catch (NoSuchFileException e) {
             return UNKNOWN_EPOCH;
         }
         int key = text.indexOf(EPOCH_KEY);
@@ -52,7 +53,7 @@ final class CleanShutdownFile {
     /** Durable on return: a later crash must not find the file again. */
     static void delete(Path directory) throws IOException {
         if (Files.deleteIfExists(directory.resolve(NAME))) {
-            AtomicFile.syncDirectory(directory);
+            PlainFile.syncDirectory(directory);
         }
     }
 }

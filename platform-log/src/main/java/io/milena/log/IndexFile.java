@@ -2,11 +2,9 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * What the offset index and the time index have in common: entries of fixed size, held in memory while in use and written
@@ -64,7 +62,7 @@ abstract class IndexFile {
         }
         byte[] bytes;
         try {
-            bytes = Files.readAllBytes(path());
+            bytes = PlainFile.read(path());
         } catch (NoSuchFileException e) {
             bytes = new byte[0];
         }
@@ -104,9 +102,7 @@ abstract class IndexFile {
         if (stored > entries) {
             stored = entries;
             if (Files.exists(path())) {
-                try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
-                    file.truncate((long) entries * entrySize);
-                }
+                PlainFile.write(path(), (long) entries * entrySize, ByteBuffer.allocate(0), false);
             }
         }
     }
@@ -122,30 +118,14 @@ abstract class IndexFile {
             encode(bytes, i);
         }
         bytes.flip();
-        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            long position = (long) stored * entrySize;
-            while (bytes.hasRemaining()) {
-                position += file.write(bytes, position);
-            }
-            if (file.size() > position) {
-                file.truncate(position);
-            }
-            if (force) {
-                file.force(false);
-            }
-        }
+        PlainFile.write(path(), (long) stored * entrySize, bytes, force);
         fresh = false;
         stored = n;
     }
 
     /** Syncs what was stored. */
     void force() throws IOException {
-        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
-            file.force(false);
-        } catch (NoSuchFileException e) {
-            // Never stored: there is nothing that a crash could take.
-            return;
-        }
+        PlainFile.sync(path());
     }
 
     /** Frees the memory of an index that is on disk and was not used since the last sweep. */

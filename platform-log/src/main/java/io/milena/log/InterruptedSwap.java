@@ -55,7 +55,7 @@ final class InterruptedSwap {
     }
 
     private long endOf(long baseOffset) throws IOException {
-        LogFile file = new LogFile(new SegmentNames(directory, baseOffset, LogNames.SWAP));
+        LogFile file = new LogFile(new SegmentNames(directory, baseOffset, LogNames.SWAP), true);
         try {
             long next = baseOffset;
             BatchScanner scanner =

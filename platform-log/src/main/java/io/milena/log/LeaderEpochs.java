@@ -2,11 +2,8 @@ package io.milena.log;
 
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -52,10 +49,10 @@ final class LeaderEpochs {
     static LeaderEpochs load(Path directory) throws IOException {
         Path path = directory.resolve(FILE_NAME);
         try {
-            return new LeaderEpochs(directory, parse(Files.readAllLines(path)));
+            return new LeaderEpochs(directory, parse(PlainFile.lines(path)));
         } catch (NoSuchFileException e) {
             return empty(directory);
-        } catch (RuntimeException | java.nio.charset.CharacterCodingException e) {
+        } catch (RuntimeException e) {
             LOG.warn("{} is damaged and will be rebuilt: {}", path, e.getMessage());
             LeaderEpochs damaged = empty(directory);
             damaged.damaged = true;
@@ -219,8 +216,8 @@ final class LeaderEpochs {
             return false;
         }
         synced = true;
-        try (FileChannel file = FileChannel.open(directory.resolve(FILE_NAME), StandardOpenOption.WRITE)) {
-            file.force(true);
+        try {
+            PlainFile.sync(directory.resolve(FILE_NAME));
             return true;
         } catch (IOException e) {
             synced = false;

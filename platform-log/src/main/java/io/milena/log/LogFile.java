@@ -2,7 +2,6 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -16,17 +15,21 @@ import org.jspecify.annotations.Nullable;
  * again, so that one interrupted thread does not take a partition down.
  */
 final class LogFile {
-    private static final Set<StandardOpenOption> OPTIONS =
+    private static final Set<StandardOpenOption> EXISTING = Set.of(StandardOpenOption.READ, StandardOpenOption.WRITE);
+    private static final Set<StandardOpenOption> NEW =
             Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
 
     private final SegmentNames names;
     private volatile @Nullable FileChannel channel;
+    private boolean exists;
     private int users;
     private boolean discarded;
     private boolean usedSinceSweep;
 
-    LogFile(SegmentNames names) {
+    /** @param exists false for a new segment: the file is made when it is opened first */
+    LogFile(SegmentNames names, boolean exists) {
         this.names = names;
+        this.exists = exists;
     }
 
     Path path() {
@@ -42,7 +45,8 @@ final class LogFile {
     private synchronized FileChannel reopen() throws IOException {
         FileChannel open = channel;
         if (open == null || !open.isOpen()) {
-            open = FileChannel.open(path(), OPTIONS);
+            open = FileChannel.open(path(), exists ? EXISTING : NEW);
+            exists = true;
             channel = open;
         }
         usedSinceSweep = true;
@@ -96,56 +100,65 @@ final class LogFile {
     /** Writes all of {@code bytes} at {@code position}. */
     void write(ByteBuffer bytes, long position) throws IOException {
         int start = bytes.position();
-        boolean interrupted = false;
-        while (true) {
-            try {
-                long at = position;
-                FileChannel out = channel();
-                while (bytes.hasRemaining()) {
-                    at += out.write(bytes, at);
-                }
-                break;
-            } catch (ClosedByInterruptException e) {
-                interrupted = Thread.interrupted();
-                bytes.position(start);
+        uninterrupted(file -> {
+            bytes.position(start);
+            long at = position;
+            while (bytes.hasRemaining()) {
+                at += file.write(bytes, at);
             }
-        }
+        });
         usedSinceSweep = true;
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     /** Reads until {@code target} is full or the file ends; returns bytes read. */
     int read(ByteBuffer target, long position) throws IOException {
         int start = target.position();
-        boolean interrupted = false;
-        int total = 0;
-        while (target.hasRemaining()) {
-            try {
-                int n = channel().read(target, position + total);
-                if (n < 0) {
-                    break;
-                }
-                total += n;
-            } catch (ClosedByInterruptException e) {
-                interrupted = Thread.interrupted();
-                total = 0;
-                target.position(start);
+        uninterrupted(file -> {
+            target.position(start);
+            int n = 0;
+            while (target.hasRemaining() && n >= 0) {
+                n = file.read(target, position + target.position() - start);
             }
-        }
-        if (interrupted) {
-            Thread.currentThread().interrupt();
-        }
-        return total;
+        });
+        return target.position() - start;
     }
 
     void truncate(long size) throws IOException {
-        channel().truncate(size);
+        uninterrupted(file -> file.truncate(size));
     }
 
     void force() throws IOException {
-        channel().force(false);
+        uninterrupted(file -> file.force(false));
+    }
+
+    private interface Access {
+        void on(FileChannel file) throws IOException;
+    }
+
+    /** An interrupt, of this thread or of another one in the same channel, closes it: open it again and do it once more. */
+    private void uninterrupted(Access access) throws IOException {
+        boolean interrupted = false;
+        try {
+            while (true) {
+                try {
+                    access.on(channel());
+                    return;
+                } catch (ClosedChannelException e) {
+                    interrupted |= Thread.interrupted();
+                    if (isGone()) {
+                        throw e;
+                    }
+                }
+            }
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private synchronized boolean isGone() {
+        return discarded && users == 0;
     }
 
     private void closeQuietly() {

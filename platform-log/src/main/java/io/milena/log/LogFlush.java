@@ -21,7 +21,7 @@ final class LogFlush {
             force(all[i], i < all.length - 1);
         }
         if (log.epochs.sync() || syncDirectory) {
-            AtomicFile.syncDirectory(log.directory);
+            PlainFile.syncDirectory(log.directory);
         }
         synchronized (lock) {
             long flushed = Math.min(target.offset(), log.end.offset());

@@ -33,6 +33,8 @@ final class LogHome {
     private @Nullable LogWriter writer;
     private @Nullable LogCutter cutter;
     private volatile boolean offline;
+    /** Closed or deleted: a late reader's error is no failure of the disk. */
+    private volatile boolean retired;
     /** Epoch that a leader began before the files were looked at; it starts at the log end. */
     private int pendingEpoch = -1;
 
@@ -192,6 +194,9 @@ final class LogHome {
     /** An I/O error: the directory's owner is told, this log goes offline. */
     KafkaStorageException failed(String what, IOException e) {
         offline = true;
+        if (retired) {
+            return new KafkaStorageException("The log of " + partition + " in " + directory + " is closed", e);
+        }
         Path logDir = directory.toAbsolutePath().getParent();
         environment.failures().onStorageFailure(logDir == null ? directory : logDir, "Cannot " + what, e);
         return new KafkaStorageException("Cannot " + what + ": " + e, e);
@@ -292,12 +297,14 @@ final class LogHome {
     void renameDirectory(String name) {
         synchronized (lock) {
             offline = true;
+            retired = true;
             Path target = directory.resolveSibling(name);
             try {
                 if (isOnDisk()) {
                     Files.move(directory, target, StandardCopyOption.ATOMIC_MOVE);
                 }
             } catch (IOException e) {
+                retired = false;
                 throw failed("rename " + directory + " to " + target, e);
             }
             directory = target;
@@ -338,6 +345,7 @@ final class LogHome {
                 throw failed("close " + partition + " in " + directory, e);
             } finally {
                 offline = true;
+                retired = true;
                 discard();
             }
         }

@@ -133,12 +133,14 @@ final class LogReader {
     /** First record with the largest timestamp of all. */
     static @Nullable TimestampOffset findMaxTimestamp(Segment[] segments, long startOffset) throws IOException {
         Segment newest = null;
+        long max = Segment.NONE;
         for (Segment segment : segments) {
-            if (segment.size() > 0 && (newest == null || segment.maxTimestampMs() > newest.maxTimestampMs())) {
+            if (segment.size() > 0 && maxTimestampOf(segment) > max) {
                 newest = segment;
+                max = maxTimestampOf(segment);
             }
         }
-        if (newest == null || newest.maxTimestampMs() < 0) {
+        if (newest == null) {
             return null;
         }
         newest.file().acquire();
@@ -153,6 +155,15 @@ final class LogReader {
             return null;
         } finally {
             newest.file().release();
+        }
+    }
+
+    private static long maxTimestampOf(Segment segment) throws IOException {
+        segment.file().acquire();
+        try {
+            return segment.maxTimestampMs();
+        } finally {
+            segment.file().release();
         }
     }
 

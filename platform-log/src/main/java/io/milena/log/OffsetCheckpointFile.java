@@ -1,8 +1,6 @@
 package io.milena.log;
 
 import java.io.IOException;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -33,13 +31,13 @@ final class OffsetCheckpointFile {
     /** The entries; none if the file is missing, or damaged, which is logged: offsets are then found by recovery. */
     Map<TopicPartition, Long> read() throws IOException {
         try {
-            Map<TopicPartition, Long> entries = parse(Files.readAllLines(path));
+            Map<TopicPartition, Long> entries = parse(PlainFile.lines(path));
             written = entries;
             known = true;
             return entries;
         } catch (NoSuchFileException e) {
             return Map.of();
-        } catch (CharacterCodingException | IllegalArgumentException | IndexOutOfBoundsException e) {
+        } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
             LOG.warn("{} is damaged and ignored: {}", path, e.toString());
             return Map.of();
         }

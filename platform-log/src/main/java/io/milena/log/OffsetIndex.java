@@ -30,19 +30,22 @@ final class OffsetIndex extends IndexFile {
 
     /** Position of the entry with the largest offset not above {@code offset}; 0 if there is none. */
     int floorPosition(long offset) throws IOException {
-        int entry = floorEntry(offset);
-        return entry < 0 ? 0 : (int) packed[entry];
+        int n = entries();
+        long[] entries = packed;
+        int entry = floorEntry(entries, n, offset);
+        return entry < 0 ? 0 : (int) entries[entry];
     }
 
     /** Position of the last entry; 0 if there is none. */
     int lastPosition() throws IOException {
         int n = entries();
-        return n == 0 ? 0 : (int) packed[n - 1];
+        long[] entries = packed;
+        int last = Math.min(n, entries.length) - 1;
+        return last < 0 ? 0 : (int) entries[last];
     }
 
-    private int floorEntry(long offset) throws IOException {
-        int n = entries();
-        long[] entries = packed;
+    /** A sweep may have dropped the entries meanwhile: then there is none, and the caller walks from the start. */
+    private int floorEntry(long[] entries, int n, long offset) {
         long relative = offset - baseOffset;
         int low = 0;
         int high = Math.min(n, entries.length) - 1;
@@ -59,7 +62,8 @@ final class OffsetIndex extends IndexFile {
 
     /** Drops entries at or above {@code offset}. */
     void truncateTo(long offset) throws IOException {
-        truncateToEntries(floorEntry(offset - 1) + 1);
+        int n = entries();
+        truncateToEntries(floorEntry(packed, n, offset - 1) + 1);
     }
 
     /** Whether the entries could be those of a log file of {@code logSize} bytes. */

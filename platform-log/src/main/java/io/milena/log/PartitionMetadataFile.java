@@ -1,7 +1,6 @@
 package io.milena.log;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
@@ -19,8 +18,8 @@ final class PartitionMetadataFile {
     static @Nullable Uuid read(Path directory) throws IOException {
         List<String> lines;
         try {
-            lines = Files.readAllLines(directory.resolve(NAME));
-        } catch (NoSuchFileException | java.nio.charset.CharacterCodingException e) {
+            lines = PlainFile.lines(directory.resolve(NAME));
+        } catch (NoSuchFileException e) {
             return null;
         }
         for (String line : lines) {

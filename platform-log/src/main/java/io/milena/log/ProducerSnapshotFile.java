@@ -4,10 +4,7 @@ import io.milena.records.storage.ProducerSnapshot;
 import io.milena.records.storage.ProducerSnapshot.ProducerEntry;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -39,20 +36,12 @@ final class ProducerSnapshotFile {
         ByteBuffer bytes = MessageUtil.toVersionPrefixedByteBuffer(
                 ProducerSnapshot.HIGHEST_SUPPORTED_VERSION, new ProducerSnapshot().setProducerEntries(entries));
         bytes.putInt(CRC_AT, crcOf(bytes));
-        try (FileChannel file = FileChannel.open(
-                path, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            while (bytes.hasRemaining()) {
-                file.write(bytes);
-            }
-            if (sync) {
-                file.force(true);
-            }
-        }
+        PlainFile.write(path, 0, bytes, sync);
     }
 
     /** The producers in the file, or null if it is damaged. */
     static @Nullable List<io.milena.log.ProducerEntry> read(Path path) throws IOException {
-        ByteBuffer bytes = ByteBuffer.wrap(Files.readAllBytes(path));
+        ByteBuffer bytes = ByteBuffer.wrap(PlainFile.read(path));
         if (bytes.remaining() < ENTRIES_AT + Integer.BYTES || bytes.getInt(CRC_AT) != crcOf(bytes)) {
             return null;
         }

@@ -37,13 +37,20 @@ final class Segment {
     private boolean indexesBehind;
     private final boolean indexed;
 
-    private Segment(Path directory, long baseOffset, int size, long createdMs, boolean indexed, boolean aborts) {
+    private Segment(
+            Path directory,
+            long baseOffset,
+            int size,
+            long createdMs,
+            boolean exists,
+            boolean indexed,
+            boolean aborts) {
         this.baseOffset = baseOffset;
         this.createdMs = createdMs;
         this.size = size;
         this.indexed = indexed;
         this.names = new SegmentNames(directory, baseOffset, "");
-        this.file = new LogFile(names);
+        this.file = new LogFile(names, exists);
         this.offsets = new OffsetIndex(names, baseOffset, !indexed);
         this.times = new TimeIndex(names, baseOffset, !indexed);
         this.aborts = new TransactionIndex(names, !aborts);
@@ -53,7 +60,7 @@ final class Segment {
 
     /** A new, empty segment; its file appears with the first append, or with {@link #createFile()}. */
     static Segment create(Path directory, long baseOffset, long nowMs) {
-        return new Segment(directory, baseOffset, 0, nowMs, false, false);
+        return new Segment(directory, baseOffset, 0, nowMs, false, false, false);
     }
 
     /**
@@ -64,7 +71,7 @@ final class Segment {
      */
     static Segment existing(
             Path directory, long baseOffset, int size, long createdMs, boolean indexed, boolean aborts) {
-        return new Segment(directory, baseOffset, size, createdMs, indexed, aborts);
+        return new Segment(directory, baseOffset, size, createdMs, true, indexed, aborts);
     }
 
     long baseOffset() {

@@ -42,13 +42,17 @@ final class TimeIndex extends IndexFile {
     /** Timestamp of the last entry, -1 if there is none. */
     long lastTimestamp() throws IOException {
         int n = entries();
-        return n == 0 ? -1 : data.timestamps[n - 1];
+        Entries entries = data;
+        int last = Math.min(n, entries.timestamps.length) - 1;
+        return last < 0 ? -1 : entries.timestamps[last];
     }
 
     /** Offset of the last entry, the base offset if there is none. */
     long lastOffset() throws IOException {
         int n = entries();
-        return n == 0 ? baseOffset : baseOffset + data.offsets[n - 1];
+        Entries entries = data;
+        int last = Math.min(n, entries.offsets.length) - 1;
+        return last < 0 ? baseOffset : baseOffset + entries.offsets[last];
     }
 
     /** Offset of the entry with the largest timestamp not above {@code timestampMs}; the base offset if there is none. */

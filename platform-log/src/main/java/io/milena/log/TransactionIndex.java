@@ -2,11 +2,9 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +40,7 @@ final class TransactionIndex {
     private List<AbortedTransaction> load() throws IOException {
         ByteBuffer from;
         try {
-            from = ByteBuffer.wrap(Files.readAllBytes(path()));
+            from = ByteBuffer.wrap(PlainFile.read(path()));
         } catch (NoSuchFileException e) {
             return List.of();
         }
@@ -81,9 +79,7 @@ final class TransactionIndex {
 
     void force() throws IOException {
         if (!entries().isEmpty()) {
-            try (FileChannel file = FileChannel.open(path(), StandardOpenOption.WRITE)) {
-                file.force(false);
-            }
+            PlainFile.sync(path());
         }
     }
 
@@ -98,12 +94,6 @@ final class TransactionIndex {
                     .putLong(aborted.lastStableOffset());
         }
         bytes.flip();
-        try (FileChannel file = FileChannel.open(path(), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            long position = (long) from * ENTRY_SIZE;
-            file.truncate(position);
-            while (bytes.hasRemaining()) {
-                position += file.write(bytes, position);
-            }
-        }
+        PlainFile.write(path(), (long) from * ENTRY_SIZE, bytes, false);
     }
 }

@@ -19,7 +19,7 @@ import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.record.internal.Record;
 
 /** Whatever is done to a log, it holds what a plain list would hold. */
-class LogModelProperties {
+class LogModelTest {
     /** One step: what to do, and a number that says how. */
     record Step(String name, int amount) {}
 

@@ -14,7 +14,6 @@ import java.util.function.Predicate;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InconsistentTopicIdException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -135,7 +134,7 @@ public final class PartitionRegistry {
         Partition partition =
                 new Partition(topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted));
         try {
-            partition.place(open(id, topic.id, wanted));
+            partition.place(directories.getOrCreate(id, topic.id, wanted));
         } catch (KafkaStorageException e) {
             LOG.error("Partition {} is offline: {}", id, e.getMessage());
             return partition;
@@ -146,16 +145,6 @@ public final class PartitionRegistry {
                     new TopicIdPartition(topic.id, id), placed.get().id());
         }
         return partition;
-    }
-
-    private PartitionLog open(TopicPartition id, Uuid topicId, @Nullable Uuid directoryId) {
-        try {
-            return directories.getOrCreate(id, topicId, directoryId);
-        } catch (InconsistentTopicIdException e) {
-            LOG.info("Removing the log of an earlier topic of the name: {}", e.getMessage());
-            directories.delete(id);
-            return directories.getOrCreate(id, topicId, directoryId);
-        }
     }
 
     private void tellListeners(Partition partition, boolean led, int ledEpoch) {

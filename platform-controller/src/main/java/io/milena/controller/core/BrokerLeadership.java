@@ -23,10 +23,13 @@ final class BrokerLeadership {
         this.context = context;
     }
 
-    /** Fences a registered broker and takes it out of every ISR and leadership. */
+    /**
+     * Takes a registered broker out of every ISR and leadership, then fences it: should its many records be cut into several
+     * batches and the last one be lost, the next controller finds a broker that it has to fence still, never a fenced leader.
+     */
     void fence(BrokerState broker, List<VersionedRecord> records) {
-        records.add(change(broker, record -> record.setFenced((byte) 1)));
         update(context.state().topics().on(broker.id()), broker.id(), NOBODY, NOBODY, records);
+        records.add(change(broker, record -> record.setFenced((byte) 1)));
     }
 
     /** Unfences a broker and gives it the partitions that have no leader and can have this one. */

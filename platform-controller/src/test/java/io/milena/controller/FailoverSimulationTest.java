@@ -77,7 +77,11 @@ class FailoverSimulationTest {
             switch (random.nextInt(12)) {
                 case 0 -> log.elect(node, random.nextBoolean());
                 case 1 -> log.autoCommit(random.nextBoolean());
-                case 2, 3, 4, 5 -> create(node, "t" + random.nextInt(60));
+                case 2, 3, 4, 5 -> {
+                    String name = "t" + random.nextInt(60);
+                    create(node, name);
+                    create(node, name);
+                }
                 default -> runSome(node, random.nextInt(4));
             }
         }
@@ -129,6 +133,9 @@ class FailoverSimulationTest {
 
                     @Override
                     public void complete(CreateTopicsResponseData response) {
+                        assertThat(log.hasCommitted(name))
+                                .as("the answer about " + name + " tells of what is committed")
+                                .isTrue();
                         Errors error =
                                 Errors.forCode(response.topics().find(name).errorCode());
                         if (error == Errors.NONE) {

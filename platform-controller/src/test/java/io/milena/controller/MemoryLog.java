@@ -6,6 +6,7 @@ import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.records.CommittedBatch;
 import io.milena.records.MetadataRecordSerde;
 import io.milena.records.VersionedRecord;
+import io.milena.records.metadata.TopicRecord;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -95,6 +96,14 @@ final class MemoryLog {
         autoCommit = true;
         add(leader.epoch(), List.of());
         commitAll();
+    }
+
+    /** Whether the topic's creation is committed. */
+    synchronized boolean hasCommitted(String topic) {
+        return batches.subList(0, committed).stream()
+                .flatMap(batch -> batch.records().stream())
+                .anyMatch(record -> record.message() instanceof TopicRecord created
+                        && created.name().equals(topic));
     }
 
     synchronized long end() {

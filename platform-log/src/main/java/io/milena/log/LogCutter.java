@@ -28,6 +28,7 @@ final class LogCutter {
             truncateFullyAndStartAt(offset, config, nowMs);
             return true;
         }
+        log.truncations = log.truncations + 1;
         Segment[] all = log.segments.all();
         int keep = LogSegments.floor(all, offset);
         log.end = new LogOffsetMetadata(offset, all[keep].baseOffset(), all[keep].size());
@@ -49,6 +50,7 @@ final class LogCutter {
     void truncateFullyAndStartAt(long offset, LogConfig config, long nowMs) throws IOException {
         LOG.info("{}: deleting everything and starting at {}", log.partition, offset);
         log.materialize();
+        log.truncations = log.truncations + 1;
         Segment only = Segment.create(log.directory, offset, nowMs);
         delete(log.segments.replaceAll(only), config);
         only.createFile();

@@ -197,8 +197,11 @@ public final class LogDirectories implements AutoCloseable {
     public int createMissingDirectories(int atMost) {
         int made = 0;
         for (Hosted hosted : logs.values()) {
+            if (made >= atMost) {
+                break;
+            }
             try {
-                if (made < atMost && hosted.log.home().materialize()) {
+                if (hosted.log.home().materialize()) {
                     made++;
                 }
             } catch (KafkaStorageException e) {

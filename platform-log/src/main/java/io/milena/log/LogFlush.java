@@ -9,23 +9,31 @@ final class LogFlush {
 
     /** Everything below the log end at the time of the call is durable on return. */
     static void flush(LogState log, Object lock, long nowMs) throws IOException {
-        LogOffsetMetadata target = log.end;
-        if (target.offset() <= log.recoveryPoint) {
+        flush(log, lock, nowMs, log.end.offset());
+    }
+
+    /** Everything below {@code upTo}, the log end or the base of a segment, is durable on return. */
+    static void flush(LogState log, Object lock, long nowMs, long upTo) throws IOException {
+        if (upTo <= log.recoveryPoint) {
             log.lastFlushMs = nowMs;
             return;
         }
+        int truncations = log.truncations;
         boolean syncDirectory = log.directoryBehind;
         log.directoryBehind = false;
         Segment[] all = log.segments.all();
         for (int i = Math.max(0, LogSegments.floor(all, log.recoveryPoint)); i < all.length; i++) {
-            force(all[i], i < all.length - 1);
+            if (all[i].baseOffset() < upTo) {
+                force(all[i], i < all.length - 1);
+            }
         }
         if (log.epochs.sync() || syncDirectory) {
             PlainFile.syncDirectory(log.directory);
         }
         synchronized (lock) {
-            long flushed = Math.min(target.offset(), log.end.offset());
-            log.recoveryPoint = Math.max(log.recoveryPoint, flushed);
+            if (log.truncations == truncations) {
+                log.recoveryPoint = Math.max(log.recoveryPoint, Math.min(upTo, log.end.offset()));
+            }
             log.lastFlushMs = nowMs;
         }
     }

@@ -78,6 +78,11 @@ final class LogHome {
         return environment.clock().millis();
     }
 
+    /** Runs {@code task} soon, off this thread where the environment has another. */
+    void later(Runnable task) {
+        environment.delayedTasks().schedule(task, 0);
+    }
+
     boolean isOffline() {
         return offline;
     }

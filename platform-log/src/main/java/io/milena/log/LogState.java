@@ -23,6 +23,10 @@ final class LogState {
     volatile long highWatermark;
     volatile long recoveryPoint;
     volatile long lastFlushMs;
+    /** Counts truncations: a flush that one overtook must not move the recovery point over bytes written since. */
+    volatile int truncations;
+    /** A segment was ended and is to be synced, off the append path, so that a crash has only the newest to recover. */
+    volatile boolean rolled;
     /** The partition's directory exists. */
     volatile boolean onDisk;
 

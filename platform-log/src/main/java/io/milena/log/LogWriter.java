@@ -220,6 +220,7 @@ final class LogWriter {
             }
             log.segments.add(next);
         }
+        log.rolled = true;
         old.becomeInactive();
         log.end = log.endAt(log.end.offset());
         drawJitter(config);

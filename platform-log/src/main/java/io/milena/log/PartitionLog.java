@@ -171,6 +171,22 @@ public final class PartitionLog implements AutoCloseable {
     private void flushAfter(LogState log, LogConfig settings) {
         if (log.end.offset() - log.recoveryPoint >= settings.flushMessages()) {
             flush();
+        } else if (log.rolled) {
+            log.rolled = false;
+            long base = log.end.segmentBaseOffset();
+            home.later(() -> flushRolled(log, base));
+        }
+    }
+
+    /** Syncs the segments before {@code base}. */
+    private void flushRolled(LogState log, long base) {
+        if (home.isOffline()) {
+            return;
+        }
+        try {
+            LogFlush.flush(log, lock, home.nowMs(), base);
+        } catch (IOException e) {
+            throw home.failed("flush " + partition + " in " + home.directory(), e);
         }
     }
 

@@ -96,6 +96,20 @@ class PartitionLogTest {
     }
 
     @Test
+    void aRolledSegmentIsSyncedSoThatACrashRecoversOnlyTheNewest() throws Exception {
+        fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 2000).create();
+        for (int i = 0; i < 100; i++) {
+            fixture.append("value-" + i);
+        }
+        assertThat(fixture.log.recoveryPoint()).isZero();
+        fixture.runDelayed();
+        long base = fixture.log.logEndOffsetMetadata().segmentBaseOffset();
+        assertThat(fixture.log.recoveryPoint()).isEqualTo(base);
+        assertThat(base).isPositive();
+        assertThat(Batches.values(fixture.crash(), 0)).hasSize(100);
+    }
+
+    @Test
     void segmentsRollByTimeOfTheirRecords() {
         fixture.with(TopicConfig.SEGMENT_MS_CONFIG, 1000).create();
         fixture.append("a");

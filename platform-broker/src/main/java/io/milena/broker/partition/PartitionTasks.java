@@ -33,6 +33,8 @@ public final class PartitionTasks implements AutoCloseable {
 
     private static final long FIRST_RETENTION_MS = 30_000;
     private static final long FLUSH_CHECK_MS = 1_000;
+    private static final long DIRECTORIES_MS = 1_000;
+    private static final int DIRECTORIES_AT_ONCE = 50;
 
     private final LogDirectories directories;
     private final InstantSource clock;
@@ -49,6 +51,12 @@ public final class PartitionTasks implements AutoCloseable {
         repeat(scheduler, "log retention", Math.min(retention, FIRST_RETENTION_MS), retention, this::applyRetention);
         long flush = every.flushCheckMs() == Long.MAX_VALUE ? FLUSH_CHECK_MS : every.flushCheckMs();
         repeat(scheduler, "log flush", flush, flush, this::flushDue);
+        repeat(
+                scheduler,
+                "directories of new logs",
+                DIRECTORIES_MS,
+                DIRECTORIES_MS,
+                () -> directories.createMissingDirectories(DIRECTORIES_AT_ONCE));
         long offsets = every.logOffsetsCheckpointMs();
         repeat(scheduler, "checkpoint of log offsets", offsets, offsets, directories::checkpointLogOffsets);
         long watermarks = every.highWatermarkCheckpointMs();

@@ -27,6 +27,7 @@ import org.slf4j.LoggerFactory;
 
 /** ListOffsets (2): offsets by timestamp, and the special timestamps of {@link OffsetQuery}. */
 public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
+    private static final short FIRST_WITH_LEADER_EPOCH = 4;
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
     private final PartitionRegistry registry;
@@ -100,7 +101,10 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
                     .setPartitionIndex(asked.partitionIndex())
                     .setTimestamp(found.timestampMs())
                     .setOffset(found.offset())
-                    .setLeaderEpoch(found.leaderEpoch());
+                    .setLeaderEpoch(
+                            version >= FIRST_WITH_LEADER_EPOCH
+                                    ? found.leaderEpoch()
+                                    : ListOffsetsResponse.UNKNOWN_EPOCH);
         } catch (RuntimeException e) {
             if (!(e instanceof ApiException)) {
                 LOG.error("Cannot list offsets of {}", partition, e);

@@ -29,6 +29,7 @@ class DirectionsTest {
     static void read() {
         ours = new ClassFileImporter()
                 .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                .withImportOption(location -> !location.contains("-tests.jar"))
                 .importPackages(
                         "io.milena.orders",
                         "io.milena.inventory",

@@ -22,7 +22,7 @@ public final class ConformanceNode {
             if (NodeStorage.isUnformatted(Formatting.directories(config))) {
                 format(config, System.getenv());
             }
-            node = MilenaNode.start(config);
+            node = MilenaNode.start(config, new LogbackLevels());
         } catch (RuntimeException refused) {
             NodeMain.refuse(refused);
             return;

@@ -25,7 +25,7 @@ public final class NodeMain {
         MilenaNode node;
         try {
             arguments = Arguments.parse(args);
-            node = MilenaNode.start(arguments.config());
+            node = MilenaNode.start(arguments.config(), new LogbackLevels());
         } catch (RuntimeException refused) {
             refuse(refused);
             return;

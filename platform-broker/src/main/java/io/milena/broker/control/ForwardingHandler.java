@@ -4,6 +4,8 @@ import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.nio.ByteBuffer;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
@@ -29,8 +31,6 @@ public final class ForwardingHandler implements ApiHandler<ApiMessage> {
             ApiKeys.CREATE_PARTITIONS,
             ApiKeys.CREATE_ACLS,
             ApiKeys.DELETE_ACLS,
-            ApiKeys.ALTER_CONFIGS,
-            ApiKeys.INCREMENTAL_ALTER_CONFIGS,
             ApiKeys.ELECT_LEADERS,
             ApiKeys.ALTER_PARTITION_REASSIGNMENTS,
             ApiKeys.LIST_PARTITION_REASSIGNMENTS,
@@ -67,36 +67,46 @@ public final class ForwardingHandler implements ApiHandler<ApiMessage> {
 
     @Override
     public void handle(Exchange<ApiMessage> exchange) {
-        channel.send(envelope(exchange), TIMEOUT_MS).whenComplete((answer, error) -> {
-            try {
-                answer(exchange, answer, error);
-            } catch (RuntimeException malformed) {
-                exchange.fail(malformed);
+        forward(exchange, exchange.request()).whenComplete((answer, error) -> {
+            if (answer != null) {
+                exchange.respond(answer);
+            } else {
+                exchange.fail(failure(error));
             }
         });
     }
 
-    private void answer(Exchange<ApiMessage> exchange, @Nullable ApiMessage answer, @Nullable Throwable error) {
-        if (!(answer instanceof EnvelopeResponseData envelope)) {
-            exchange.fail(error == null ? new UnknownServerException("No answer from the controller") : error);
-            return;
-        }
-        Errors code = Errors.forCode(envelope.errorCode());
-        if (code != Errors.NONE) {
-            exchange.fail(code.exception("The controller did not take the forwarded " + api + ": " + code.message()));
-            return;
-        }
-        exchange.respond(embeddedResponse(envelope, exchange.version()));
+    /** Lets the controller answer {@code request}, which may be a part of what the client sent, in the client's name. */
+    CompletableFuture<ApiMessage> forward(Exchange<?> exchange, ApiMessage request) {
+        return channel.send(envelope(exchange, request), TIMEOUT_MS)
+                .thenApply(answer -> unwrapped(answer, exchange.version()));
     }
 
-    private EnvelopeRequestData envelope(Exchange<ApiMessage> exchange) {
+    /** Why a future of {@link #forward} has no answer. */
+    static Throwable failure(@Nullable Throwable error) {
+        if (error == null) {
+            return new UnknownServerException("No answer from the controller");
+        }
+        return error instanceof CompletionException && error.getCause() != null ? error.getCause() : error;
+    }
+
+    private ApiMessage unwrapped(ApiMessage answer, short version) {
+        EnvelopeResponseData envelope = (EnvelopeResponseData) answer;
+        Errors code = Errors.forCode(envelope.errorCode());
+        if (code != Errors.NONE) {
+            throw code.exception("The controller did not take the forwarded " + api + ": " + code.message());
+        }
+        return embeddedResponse(envelope, version);
+    }
+
+    private EnvelopeRequestData envelope(Exchange<?> exchange, ApiMessage body) {
         RequestHeaderData header = new RequestHeaderData()
                 .setRequestApiKey(api.id)
                 .setRequestApiVersion(exchange.version())
                 .setCorrelationId(exchange.correlationId())
                 .setClientId(exchange.clientId());
-        ByteBuffer request = RequestUtils.serialize(
-                header, api.requestHeaderVersion(exchange.version()), exchange.request(), exchange.version());
+        ByteBuffer request =
+                RequestUtils.serialize(header, api.requestHeaderVersion(exchange.version()), body, exchange.version());
         return new EnvelopeRequestData()
                 .setRequestData(request)
                 .setRequestPrincipal(PRINCIPALS.serialize(exchange.principal()))

@@ -1,5 +1,6 @@
 package io.milena.broker.node;
 
+import io.milena.broker.control.ConfigChanges;
 import io.milena.broker.control.ControllerChannel;
 import io.milena.broker.control.DescribeClusterHandler;
 import io.milena.broker.control.DescribeTopicPartitionsHandler;
@@ -12,6 +13,7 @@ import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.api.GroupApis;
 import io.milena.controller.describe.DescribeApis;
 import io.milena.metadata.MetadataImage;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.RequestObserver;
@@ -27,7 +29,8 @@ record BrokerApis(
         Supplier<MetadataImage> image,
         ControllerChannel controllers,
         TopicCreator topics,
-        ImageView view) {
+        ImageView view,
+        LoggerLevels loggers) {
 
     WireServer server(WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
         HandlerRegistry registry = HandlerRegistry.builder()
@@ -36,7 +39,8 @@ record BrokerApis(
                 .addAll(dataPlane.handlers())
                 .addAll(GroupApis.handlers(groups, view, topics))
                 .addAll(ForwardingHandler.all(controllers))
-                .addAll(DescribeApis.of(config, image))
+                .addAll(ConfigChanges.handlers(config.nodeId(), controllers, loggers))
+                .addAll(DescribeApis.of(config, image, loggers))
                 .add(new MetadataHandler(
                         image, topics, config.booleanOf("auto.create.topics.enable"), clusterId, config.nodeId()))
                 .add(new DescribeClusterHandler(image, clusterId, config.nodeId()))

@@ -16,6 +16,7 @@ import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.metadata.config.TopicConfigs;
 import io.milena.wire.RequestObserver;
@@ -68,7 +69,8 @@ final class BrokerRole implements AutoCloseable {
             QuorumAccess quorum,
             String clusterId,
             Map<Path, Uuid> directoryIds,
-            RequestObserver observer) {
+            RequestObserver observer,
+            LoggerLevels loggers) {
         this.config = config;
         this.metadata = quorum.metadata();
         ImageView view = new ImageView(metadata::image);
@@ -97,7 +99,7 @@ final class BrokerRole implements AutoCloseable {
         this.groups = new GroupCoordinator(
                 groupConfig, new CoordinatorPartitions(dataPlane.registry()), view, System::currentTimeMillis);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
-        this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view)
+        this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view, loggers)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);
         server.bind();
         this.lifecycle = new BrokerLifecycle(

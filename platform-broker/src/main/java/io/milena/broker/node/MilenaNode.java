@@ -7,6 +7,7 @@ import io.milena.controller.node.QuorumIdentity;
 import io.milena.log.LogDirectory;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.WireTransport;
 import io.milena.raft.core.LeaderAndEpoch;
@@ -44,6 +45,7 @@ public final class MilenaNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MilenaNode.class);
 
     private final NodeConfig config;
+    private final LoggerLevels loggers;
     private final NodeStorage.Verified storage;
     private final RequestMeters requests = new RequestMeters();
     private final WireEventLoops loops;
@@ -55,8 +57,9 @@ public final class MilenaNode implements AutoCloseable {
     private @Nullable WireServer controllerServer;
     private @Nullable BrokerRole broker;
 
-    private MilenaNode(NodeConfig config) {
+    private MilenaNode(NodeConfig config, LoggerLevels loggers) {
         this.config = config;
+        this.loggers = loggers;
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
         this.loops = WireEventLoops.create(networkThreads(config));
         this.transport = new WireTransport(loops, controllerClient());
@@ -71,8 +74,17 @@ public final class MilenaNode implements AutoCloseable {
      * @throws java.io.UncheckedIOException if a listener cannot be bound
      */
     public static MilenaNode start(NodeConfig config) {
+        return start(config, LoggerLevels.NONE);
+    }
+
+    /**
+     * The same for a process whose log levels may be told and changed through the admin API.
+     *
+     * @param loggers the process's loggers
+     */
+    public static MilenaNode start(NodeConfig config, LoggerLevels loggers) {
         long startNs = System.nanoTime();
-        MilenaNode node = new MilenaNode(config);
+        MilenaNode node = new MilenaNode(config, loggers);
         try {
             node.startRoles();
         } catch (RuntimeException | Error failed) {
@@ -97,7 +109,8 @@ public final class MilenaNode implements AutoCloseable {
         }
         quorum.start();
         if (config.isBroker()) {
-            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage.directoryIds(), requests);
+            BrokerRole role =
+                    new BrokerRole(config, new Access(), clusterId(), storage.directoryIds(), requests, loggers);
             broker = role;
             role.start();
         }

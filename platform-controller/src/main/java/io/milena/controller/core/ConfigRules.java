@@ -3,6 +3,7 @@ package io.milena.controller.core;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.config.ConfigResource;
+import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** What the controller must know about configuration keys; the tables themselves live in the metadata room. */
@@ -13,6 +14,21 @@ public interface ConfigRules {
      * @throws org.apache.kafka.common.errors.ApiException with Kafka's error code and text if it may not be
      */
     void validate(ConfigResource resource, Map<String, String> configs);
+
+    /**
+     * Asks the operator's {@code create.topic.policy.class.name} (KIP-108).
+     *
+     * @throws org.apache.kafka.common.errors.PolicyViolationException if the topic may not be created
+     */
+    default void checkCreation(CreateTopicPolicy.RequestMetadata topic) {}
+
+    /**
+     * Asks the operator's {@code alter.config.policy.class.name} (KIP-133).
+     *
+     * @param changes keys and new values, without removals
+     * @throws org.apache.kafka.common.errors.PolicyViolationException if the change may not be made
+     */
+    default void checkChange(ConfigResource resource, Map<String, String> changes) {}
 
     /** Whether values of the key are comma-separated lists, which APPEND and SUBTRACT work on. */
     boolean isList(ConfigResource.Type type, String key);

@@ -119,12 +119,24 @@ public final class ConfigurationControl {
             List<VersionedRecord> changes = changes(resource, before, after);
             checkMinIsr(resource, changes);
             context.rules().validate(resource, after);
+            context.rules().checkChange(resource, set(changes));
             records.addAll(changes);
             clearElr(resource, changes, records);
             return ApiError.NONE;
         } catch (ApiException refused) {
             return ApiError.fromThrowable(refused);
         }
+    }
+
+    private static Map<String, String> set(List<VersionedRecord> changes) {
+        Map<String, String> set = new LinkedHashMap<>();
+        for (VersionedRecord each : changes) {
+            ConfigRecord change = (ConfigRecord) each.message();
+            if (change.value() != null) {
+                set.put(change.name(), change.value());
+            }
+        }
+        return set;
     }
 
     private static String describe(byte type) {

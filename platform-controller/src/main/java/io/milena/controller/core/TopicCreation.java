@@ -30,6 +30,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCon
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** CreateTopics: each topic of a request succeeds or fails by itself. One instance decides one request. */
@@ -102,6 +103,7 @@ public final class TopicCreation {
             CreatableTopic topic, ReplicaPlacement placement, List<VersionedRecord> records) {
         Map<String, String> configs = configs(topic);
         List<PartitionState> partitions = topic.assignments().isEmpty() ? placed(topic, placement) : assigned(topic);
+        context.rules().checkCreation(asked(topic, partitions, configs));
         Uuid id = context.newTopicId();
         RecordVersions versions = context.versions();
         records.add(new VersionedRecord(new TopicRecord().setName(topic.name()).setTopicId(id), 0));
@@ -122,6 +124,18 @@ public final class TopicCreation {
                 .setNumPartitions(partitions.size())
                 .setReplicationFactor((short) partitions.get(0).replicas().length)
                 .setConfigs(effectiveConfigs.of(configs));
+    }
+
+    /** What a policy sees: either numbers, or the assignment that the client made (KIP-108). */
+    private static CreateTopicPolicy.RequestMetadata asked(
+            CreatableTopic topic, List<PartitionState> partitions, Map<String, String> configs) {
+        if (topic.assignments().isEmpty()) {
+            short replicas = (short) partitions.get(0).replicas().length;
+            return new CreateTopicPolicy.RequestMetadata(topic.name(), partitions.size(), replicas, null, configs);
+        }
+        Map<Integer, List<Integer>> assignment = new HashMap<>();
+        topic.assignments().forEach(each -> assignment.put(each.partitionIndex(), each.brokerIds()));
+        return new CreateTopicPolicy.RequestMetadata(topic.name(), null, null, assignment, configs);
     }
 
     private Map<String, String> configs(CreatableTopic topic) {

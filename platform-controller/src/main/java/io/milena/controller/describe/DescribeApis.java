@@ -1,6 +1,7 @@
 package io.milena.controller.describe;
 
 import io.milena.metadata.MetadataImage;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.ApiHandler;
 import java.util.List;
@@ -21,8 +22,17 @@ public final class DescribeApis {
      * @param image the newest metadata; asked once for each request, from any thread
      */
     public static List<ApiHandler<?>> of(NodeConfig node, Supplier<MetadataImage> image) {
+        return of(node, image, LoggerLevels.NONE);
+    }
+
+    /**
+     * The same for a node whose log levels may be told.
+     *
+     * @param loggers of this process
+     */
+    public static List<ApiHandler<?>> of(NodeConfig node, Supplier<MetadataImage> image, LoggerLevels loggers) {
         return List.of(
-                new DescribeConfigsHandler(node, image),
+                new DescribeConfigsHandler(node, image, loggers),
                 new DescribeClientQuotasHandler(image),
                 new DescribeUserScramCredentialsHandler(image),
                 new ListConfigResourcesHandler(image),

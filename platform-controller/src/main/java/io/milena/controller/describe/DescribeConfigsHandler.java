@@ -4,9 +4,13 @@ import io.milena.metadata.ConfigurationsImage;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.config.BrokerConfigs;
 import io.milena.metadata.config.ClientMetricsSubscriptions;
+import io.milena.metadata.config.ConfigDefinitions;
+import io.milena.metadata.config.ConfigScope;
 import io.milena.metadata.config.ConfigValue;
 import io.milena.metadata.config.GroupConfigs;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.metadata.config.NodeIds;
 import io.milena.metadata.config.TopicConfigs;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
@@ -29,6 +33,7 @@ import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfi
 import org.apache.kafka.common.message.DescribeConfigsResponseData.DescribeConfigsSynonym;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
 
 /**
@@ -37,13 +42,15 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigType;
  */
 final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestData> {
     private final NodeConfig node;
+    private final LoggerLevels loggers;
     private final Supplier<MetadataImage> images;
     private final TopicConfigs topics;
     private final BrokerConfigs brokers;
     private final GroupConfigs groups;
 
-    DescribeConfigsHandler(NodeConfig node, Supplier<MetadataImage> images) {
+    DescribeConfigsHandler(NodeConfig node, Supplier<MetadataImage> images, LoggerLevels loggers) {
         this.node = node;
+        this.loggers = loggers;
         this.images = images;
         this.topics = new TopicConfigs(node);
         this.brokers = new BrokerConfigs(node);
@@ -75,9 +82,9 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
         try {
             Set<String> wanted =
                     resource.configurationKeys() == null ? Set.of() : new HashSet<>(resource.configurationKeys());
-            for (ConfigValue value : values(resource, image)) {
-                if (resource.configurationKeys() == null || wanted.contains(value.name())) {
-                    result.configs().add(entry(value, request));
+            for (DescribeConfigsResourceResult entry : entries(resource, image, request)) {
+                if (wanted.isEmpty() || wanted.contains(entry.name())) {
+                    result.configs().add(entry);
                 }
             }
         } catch (ApiException refused) {
@@ -87,6 +94,43 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
                     .setConfigs(new ArrayList<>());
         }
         return result;
+    }
+
+    private List<DescribeConfigsResourceResult> entries(
+            DescribeConfigsResource resource, MetadataImage image, DescribeConfigsRequestData request) {
+        List<DescribeConfigsResourceResult> entries = new ArrayList<>();
+        if (resource.resourceType() == ConfigResource.Type.BROKER_LOGGER.id()) {
+            NodeIds.requireThisLogger(resource.resourceName(), node.nodeId());
+            loggers.levels().forEach((logger, level) -> entries.add(logger(logger, level)));
+            return entries;
+        }
+        values(resource, image).forEach(value -> entries.add(entry(value, request)));
+        if (resource.resourceType() == ConfigResource.Type.BROKER.id()
+                && !resource.resourceName().isEmpty()) {
+            node.given().keySet().stream()
+                    .filter(key -> ConfigDefinitions.find(ConfigScope.NODE, key).isEmpty())
+                    .sorted()
+                    .forEach(key -> entries.add(ofPlugIn(key)));
+        }
+        return entries;
+    }
+
+    private static DescribeConfigsResourceResult logger(String name, String level) {
+        return new DescribeConfigsResourceResult()
+                .setName(name)
+                .setValue(level)
+                .setConfigSource(ConfigSource.DYNAMIC_BROKER_LOGGER_CONFIG.id());
+    }
+
+    /** A key of the node's file that at most a plug-in understands: its value may be a secret. */
+    private static DescribeConfigsResourceResult ofPlugIn(String key) {
+        return new DescribeConfigsResourceResult()
+                .setName(key)
+                .setValue(null)
+                .setReadOnly(true)
+                .setIsSensitive(true)
+                .setConfigSource(ConfigSource.STATIC_BROKER_CONFIG.id())
+                .setConfigType(ConfigType.UNKNOWN.id());
     }
 
     private List<ConfigValue> values(DescribeConfigsResource resource, MetadataImage image) {
@@ -106,10 +150,6 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
                 }
                 checkOwnId(name);
                 yield brokers.describe(configs);
-            }
-            case BROKER_LOGGER -> {
-                checkOwnId(name);
-                yield List.of();
             }
             case CLIENT_METRICS -> {
                 checkNamed(name, "client metrics subscription");

@@ -18,6 +18,7 @@ import java.util.Optional;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
+import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** The controller's rules about configuration keys, from the definitions in the metadata room and this node's static values. */
@@ -25,12 +26,14 @@ final class NodeConfigRules implements ConfigRules {
     private final NodeConfig node;
     private final TopicConfigs topics;
     private final GroupConfigs groups;
+    private final Policies policies;
     private volatile @Nullable Map<String, ConfigValue> defaults;
 
     NodeConfigRules(NodeConfig node) {
         this.node = node;
         this.topics = new TopicConfigs(node);
         this.groups = new GroupConfigs(node);
+        this.policies = new Policies(node);
     }
 
     @Override
@@ -42,6 +45,16 @@ final class NodeConfigRules implements ConfigRules {
             case CLIENT_METRICS -> ClientMetricsSubscriptions.validate(configs);
             default -> throw new InvalidRequestException("Unexpected resource type " + resource.type() + ".");
         }
+    }
+
+    @Override
+    public void checkCreation(CreateTopicPolicy.RequestMetadata topic) {
+        policies.checkCreation(topic);
+    }
+
+    @Override
+    public void checkChange(ConfigResource resource, Map<String, String> changes) {
+        policies.checkChange(resource, changes);
     }
 
     @Override

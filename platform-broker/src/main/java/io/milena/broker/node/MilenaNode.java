@@ -118,8 +118,9 @@ public final class MilenaNode implements AutoCloseable {
 
     private HandlerRegistry controllerApis() {
         List<ApiHandler<?>> handlers = quorum.handlers();
+        // Kafka's controllers tell unreleased feature levels together with unreleased API versions.
         ImageFeatures features =
-                new ImageFeatures(quorum.metadata()::image, config.booleanOf("unstable.feature.versions.enable"));
+                new ImageFeatures(quorum.metadata()::image, config.booleanOf("unstable.api.versions.enable"));
         HandlerRegistry forwarded =
                 HandlerRegistry.builder().features(features).addAll(handlers).build();
         return HandlerRegistry.builder()

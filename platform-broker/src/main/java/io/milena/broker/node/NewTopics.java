@@ -31,9 +31,14 @@ record NewTopics(NodeConfig config) {
                         "share.coordinator.state.topic.replication.factor",
                         "share.coordinator.state.topic.segment.bytes");
             default ->
-                topic.setNumPartitions(config.intOf("num.partitions"))
-                        .setReplicationFactor((short) config.intOf("default.replication.factor"));
+                topic.setNumPartitions(ifGiven("num.partitions"))
+                        .setReplicationFactor((short) ifGiven("default.replication.factor"));
         };
+    }
+
+    /** The broker's value if its file has one; else -1, which leaves the matter to the controller's. */
+    private int ifGiven(String key) {
+        return config.given().containsKey(key) ? config.intOf(key) : -1;
     }
 
     private CreatableTopic internal(CreatableTopic topic, String partitions, String replicas, String segmentBytes) {

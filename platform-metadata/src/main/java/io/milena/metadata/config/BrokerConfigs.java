@@ -15,6 +15,12 @@ import org.jspecify.annotations.Nullable;
 public final class BrokerConfigs {
     private static final String LISTENER_PREFIX = "listener.name.";
 
+    /** Throttles (KIP-73): no keys of a node's file, and so not told of unless somebody has set them. */
+    private static final Set<String> DYNAMIC_ONLY = Set.of(
+            "leader.replication.throttled.rate",
+            "follower.replication.throttled.rate",
+            "replica.alter.log.dirs.io.max.bytes.per.second");
+
     private final NodeConfig node;
 
     public BrokerConfigs(NodeConfig node) {
@@ -26,8 +32,8 @@ public final class BrokerConfigs {
         ConfigLayers layers = layers(configs);
         List<ConfigValue> values = new ArrayList<>();
         for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.NODE)) {
-            if (!definition.internal() || node.given().containsKey(definition.name())) {
-                List<ConfigValue.Candidate> candidates = layers.candidates(definition.name());
+            List<ConfigValue.Candidate> candidates = layers.candidates(definition.name());
+            if (isShown(definition, candidates)) {
                 values.add(new ConfigValue(
                         definition,
                         definition.isSensitive() ? null : ownValue(definition, layers),
@@ -39,6 +45,13 @@ public final class BrokerConfigs {
             }
         }
         return values;
+    }
+
+    private boolean isShown(ConfigDefinition definition, List<ConfigValue.Candidate> candidates) {
+        if (DYNAMIC_ONLY.contains(definition.name())) {
+            return !candidates.isEmpty() && candidates.get(0).source() != ConfigSource.DEFAULT_CONFIG;
+        }
+        return !definition.internal() || node.given().containsKey(definition.name());
     }
 
     /** The cluster-wide dynamic default: only what is set. */

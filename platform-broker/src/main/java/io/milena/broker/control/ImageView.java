@@ -4,6 +4,7 @@ import io.milena.broker.group.CoordinatorView;
 import io.milena.broker.group.consumer.TopicsView;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.metadata.BrokerRegistration;
+import io.milena.metadata.Features;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicImage;
@@ -107,6 +108,11 @@ public final class ImageView implements ImageLookup, CoordinatorView, TopicsView
     public Optional<Node> leader(String topic, int partition, String listener) {
         Leader leader = leader(topic, partition);
         return leader == null ? Optional.empty() : Optional.ofNullable(node(leader.id(), listener));
+    }
+
+    @Override
+    public boolean consumerGroupsFinalized() {
+        return image.get().features().level(Features.GROUP_VERSION) >= 1;
     }
 
     private @Nullable TopicImage find(String topic) {

@@ -24,4 +24,9 @@ public interface CoordinatorView {
      * leader, or the leader is fenced or has no such listener.
      */
     Optional<Node> leader(String topic, int partition, String listener);
+
+    /** Whether the cluster has finalized a {@code group.version} that allows consumer groups of KIP-848. */
+    default boolean consumerGroupsFinalized() {
+        return true;
+    }
 }

@@ -1,5 +1,6 @@
 package io.milena.broker.group.api;
 
+import io.milena.broker.group.CoordinatorView;
 import io.milena.broker.group.consumer.ConsumerGroups;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
@@ -12,9 +13,11 @@ import org.apache.kafka.common.protocol.Errors;
 final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHeartbeatRequestData> {
 
     private final Shards shards;
+    private final CoordinatorView view;
 
-    ConsumerGroupHeartbeatHandler(Shards shards) {
+    ConsumerGroupHeartbeatHandler(Shards shards, CoordinatorView view) {
         this.shards = shards;
+        this.view = view;
     }
 
     @Override
@@ -25,6 +28,10 @@ final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHea
     @Override
     public void handle(Exchange<ConsumerGroupHeartbeatRequestData> exchange) {
         ConsumerGroupHeartbeatRequestData request = exchange.request();
+        if (!view.consumerGroupsFinalized()) {
+            refuse(exchange, Errors.UNSUPPORTED_VERSION);
+            return;
+        }
         shards.inTurnOf(
                 request.groupId(),
                 (shard, turn) -> {

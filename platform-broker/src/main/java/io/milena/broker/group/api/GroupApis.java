@@ -29,7 +29,7 @@ public final class GroupApis {
                 new ListGroupsHandler(coordinator),
                 new DeleteGroupsHandler(shards)));
         if (coordinator.servesConsumerGroups()) {
-            handlers.add(new ConsumerGroupHeartbeatHandler(shards));
+            handlers.add(new ConsumerGroupHeartbeatHandler(shards, view));
             handlers.add(new ConsumerGroupDescribeHandler(shards));
         }
         return List.copyOf(handlers);

@@ -87,6 +87,7 @@ class ControllerTest {
     }
 
     private static long startBroker(Controller controller, int id) throws Exception {
+        org.awaitility.Awaitility.await().until(controller::isActive);
         long epoch = submit(
                         controller,
                         turn -> new ClusterControl(turn.context())

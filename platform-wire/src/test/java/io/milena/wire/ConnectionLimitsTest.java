@@ -93,7 +93,7 @@ class ConnectionLimitsTest {
                 RawClient waits = new RawClient(fixture.port())) {
             waits.send(ApiKeys.FETCH, (short) 12, 1, new FetchRequestData());
             assertThat(idle.isClosedByPeer()).isTrue();
-            assertThat(fixture.server.connectionCount()).isEqualTo(1);
+            await().until(() -> fixture.server.connectionCount() == 1);
             parked.get(0).respond(new FetchResponseData());
             waits.receive(ApiKeys.FETCH, (short) 12, 1);
         }

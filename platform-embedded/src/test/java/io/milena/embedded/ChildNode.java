@@ -52,6 +52,17 @@ final class ChildNode implements AutoCloseable {
                 Files.write(directory.resolve("server.properties"), lines), directory.resolve("node.log"), port);
     }
 
+    /** A node with just these properties, one of them {@code listeners} with a single address. */
+    static ChildNode with(Path directory, Map<String, String> properties) throws IOException {
+        String listeners = properties.get("listeners");
+        int port = Integer.parseInt(listeners.substring(listeners.lastIndexOf(':') + 1));
+        List<String> lines = new ArrayList<>();
+        properties.forEach((key, value) -> lines.add(key + "=" + value));
+        Files.createDirectories(directory);
+        return new ChildNode(
+                Files.write(directory.resolve("server.properties"), lines), directory.resolve("node.log"), port);
+    }
+
     String bootstrapServers() {
         return "127.0.0.1:" + port;
     }

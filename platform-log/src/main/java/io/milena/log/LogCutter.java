@@ -21,6 +21,8 @@ final class LogCutter {
 
     boolean truncateTo(long offset, LogConfig config, long nowMs) throws IOException {
         if (offset >= log.end.offset()) {
+            // An epoch that began at the log end without a record is not ours any more either (KAFKA-10706).
+            log.epochs.truncateFromEnd(offset);
             return false;
         }
         LOG.info("{}: truncating from {} to {}", log.partition, log.end.offset(), offset);

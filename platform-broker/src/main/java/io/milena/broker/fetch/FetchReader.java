@@ -49,14 +49,32 @@ final class FetchReader {
         return result;
     }
 
-    /** Tells the partitions how far the follower that asks has come. */
+    /** Tells the partitions how far the follower that asks has come; not where its log is not ours, or beyond ours. */
     void noteFollower(FetchParams params, List<FetchTarget> targets, long nowMs) {
         for (FetchTarget target : targets) {
             Partition partition = find(target);
             if (partition != null && partition.check(target.leaderEpoch, true) == Errors.NONE) {
-                partition.followerFetched(params.replicaId(), target.offset, target.fetcherLogStartOffset, nowMs);
+                try {
+                    noteFollower(params, target, partition, nowMs);
+                } catch (ApiException e) {
+                    LOG.debug("Nothing is noted of replica {} of {}", params.replicaId(), partition, e);
+                }
             }
         }
+    }
+
+    private static void noteFollower(FetchParams params, FetchTarget target, Partition partition, long nowMs) {
+        PartitionLog log = partition.log();
+        boolean within = target.offset >= log.logStartOffset() && target.offset <= log.logEndOffset();
+        if (within && (target.lastFetchedEpoch == NO_EPOCH || agrees(target, log))) {
+            partition.followerFetched(
+                    params.replicaId(), target.offset, target.fetcherLogStartOffset, params.replicaEpoch(), nowMs);
+        }
+    }
+
+    private static boolean agrees(FetchTarget target, PartitionLog log) {
+        OffsetAndEpoch end = log.endOffsetForEpoch(target.lastFetchedEpoch);
+        return end.epoch() >= target.lastFetchedEpoch && end.offset() >= target.offset;
     }
 
     private void readOne(FetchParams params, FetchTarget target, boolean onlyNews, FetchResult result) {

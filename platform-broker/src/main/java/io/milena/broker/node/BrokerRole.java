@@ -53,6 +53,7 @@ final class BrokerRole implements AutoCloseable {
     private final ControllerChannel controllers;
     private final LogDirectories directories;
     private final DataPlane dataPlane;
+    private final ReplicationRole replication;
     private final GroupCoordinator groups;
     private final TopicCreator topics;
     private final WireServer server;
@@ -95,6 +96,8 @@ final class BrokerRole implements AutoCloseable {
                 new DirectoryReports(controllers, lifecycleThread, config.nodeId(), this::brokerEpoch),
                 clock,
                 tasksThread);
+        this.replication = new ReplicationRole(
+                config, quorum, controllers, dataPlane.registry(), this::brokerEpoch, lifecycleThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
                 groupConfig, new CoordinatorPartitions(dataPlane.registry()), view, System::currentTimeMillis);
@@ -140,11 +143,15 @@ final class BrokerRole implements AutoCloseable {
         metadata.addPublisher((delta, image, manifest) -> {
             partitions.publish(delta, image, manifest);
             topics.onImage(image);
+            if (delta.clusterDelta().isPresent()) {
+                replication.onClusterChanged(tasksThread);
+            }
             delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
             lifecycle.onMetadataAdvanced();
         });
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
+        replication.start(tasksThread);
         lifecycle.start();
         await(lifecycle.unfenced());
         server.accept();
@@ -229,6 +236,7 @@ final class BrokerRole implements AutoCloseable {
         lifecycle.abandon();
         server.close();
         groups.close();
+        replication.close();
         controllers.close();
         lifecycleThread.shutdownNow();
         dataPlane.close(lifecycle.brokerEpoch());

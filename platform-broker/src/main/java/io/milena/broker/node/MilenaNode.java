@@ -149,6 +149,15 @@ public final class MilenaNode implements AutoCloseable {
                         Optional.empty());
     }
 
+    private NodeClientConfig brokerClient() {
+        return NodeClientConfig.of("broker-" + config.nodeId())
+                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"))
+                .withSecurity(
+                        config.plainCredentials(config.interBrokerListenerName())
+                                .map(entry -> new NodeClientConfig.PlainCredentials(entry.getKey(), entry.getValue())),
+                        Optional.empty());
+    }
+
     /** Two threads keep both cores of a small machine busy; more than num.network.threads are never made. */
     private static int networkThreads(NodeConfig config) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -173,6 +182,11 @@ public final class MilenaNode implements AutoCloseable {
         @Override
         public Optional<Node> activeController() {
             return quorum.raft().leaderNode();
+        }
+
+        @Override
+        public NodeClientConfig brokerClient() {
+            return MilenaNode.this.brokerClient();
         }
 
         @Override

@@ -2,6 +2,7 @@ package io.milena.broker.node;
 
 import io.milena.broker.control.ControllerChannel;
 import io.milena.metadata.MetadataLoader;
+import io.milena.wire.NodeClientConfig;
 import io.milena.wire.WireEventLoops;
 import java.util.Optional;
 import org.apache.kafka.common.Node;
@@ -15,6 +16,9 @@ interface QuorumAccess {
 
     /** Opens a connection to a controller. */
     ControllerChannel.Link dial(Node controller);
+
+    /** How to talk to other brokers. */
+    NodeClientConfig brokerClient();
 
     WireEventLoops eventLoops();
 }

@@ -6,7 +6,15 @@ final class FollowerProgress {
 
     private long logEndOffset = UNKNOWN;
     private long logStartOffset = UNKNOWN;
+    private long brokerEpoch = UNKNOWN;
     private long lastCaughtUpMs;
+    private long lastFetchMs;
+    private long leaderEndAtLastFetch = Long.MAX_VALUE;
+
+    /** @param lastCaughtUpMs when it counts as last caught up before its first fetch; 0 for one that is not in sync */
+    FollowerProgress(long lastCaughtUpMs) {
+        this.lastCaughtUpMs = lastCaughtUpMs;
+    }
 
     /** Offset after its last record; -1 until its first fetch in this leader epoch. */
     long logEndOffset() {
@@ -18,16 +26,32 @@ final class FollowerProgress {
         return logStartOffset;
     }
 
+    /** The registration of the broker that fetched last; -1 until its first fetch, or if it does not say (KIP-903). */
+    long brokerEpoch() {
+        return brokerEpoch;
+    }
+
     /** When it last had everything the leader had, ms since the Unix epoch. */
     long lastCaughtUpMs() {
         return lastCaughtUpMs;
     }
 
-    void fetched(long fromOffset, long itsLogStartOffset, long leaderLogEndOffset, long nowMs) {
+    /** Whether it has fetched in this leader epoch and had everything not longer than {@code lagMs} ago. */
+    boolean keepsUp(long nowMs, long lagMs) {
+        return logEndOffset != UNKNOWN && nowMs - lastCaughtUpMs <= lagMs;
+    }
+
+    void fetched(long fromOffset, long itsLogStartOffset, long itsBrokerEpoch, long leaderLogEndOffset, long nowMs) {
+        if (fromOffset >= leaderLogEndOffset) {
+            lastCaughtUpMs = Math.max(lastCaughtUpMs, nowMs);
+        } else if (fromOffset >= leaderEndAtLastFetch) {
+            // It has all there was when it fetched before: it keeps up although more keeps coming.
+            lastCaughtUpMs = Math.max(lastCaughtUpMs, lastFetchMs);
+        }
         logEndOffset = fromOffset;
         logStartOffset = itsLogStartOffset;
-        if (fromOffset >= leaderLogEndOffset) {
-            lastCaughtUpMs = nowMs;
-        }
+        brokerEpoch = itsBrokerEpoch;
+        leaderEndAtLastFetch = leaderLogEndOffset;
+        lastFetchMs = nowMs;
     }
 }

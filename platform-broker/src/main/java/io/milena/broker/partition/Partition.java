@@ -7,8 +7,11 @@ import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
+import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
@@ -36,6 +39,7 @@ public final class Partition {
     private final int index;
     private final int brokerId;
     private final Supplier<PartitionLog> logs;
+    private final Supplier<Replication> replication;
     private final ReentrantLock lock = new ReentrantLock();
     private final WatchList watchers = new WatchList();
 
@@ -45,9 +49,17 @@ public final class Partition {
     private volatile int readyEpoch = NO_EPOCH;
     /** Rises with every move, so that whoever parks can tell whether it missed one. Written under the lock. */
     private volatile long moves;
+    /** Where the present leader epoch begins if this broker leads. Guarded by the lock. */
+    private long epochStart;
 
-    Partition(HostedTopic topic, int index, int brokerId, Supplier<PartitionLog> logs) {
+    Partition(
+            HostedTopic topic,
+            int index,
+            int brokerId,
+            Supplier<PartitionLog> logs,
+            Supplier<Replication> replication) {
         this.topic = topic;
+        this.replication = replication;
         this.index = index;
         this.brokerId = brokerId;
         this.logs = logs;
@@ -133,7 +145,8 @@ public final class Partition {
             PartitionRole now = role;
             if (readyEpoch != now.leaderEpoch()) {
                 if (now instanceof Leading leading) {
-                    open.assignEpochStartOffset(leading.leaderEpoch(), open.logEndOffset());
+                    epochStart = open.logEndOffset();
+                    open.assignEpochStartOffset(leading.leaderEpoch(), epochStart);
                     advanceHighWatermark(leading, open);
                 }
                 readyEpoch = now.leaderEpoch();
@@ -227,36 +240,138 @@ public final class Partition {
         if (leading.isUnder(topic.settings.minInSyncReplicas())) {
             return false;
         }
-        long end = leading.inSyncEnd(open.logEndOffset());
+        long end = open.logEndOffset();
+        if (!leading.followers().isEmpty()) {
+            end = leading.inSyncEnd(end, replication.get(), System.currentTimeMillis());
+        }
         return end > open.highWatermark() && open.maybeAdvanceHighWatermark(end);
     }
 
     /**
-     * Takes over what a follower's fetch says about it.
+     * Takes over what a follower's fetch says about it: it has everything before {@code fetchOffset}. The caller has made sure
+     * that what it has is what this log has.
      *
+     * @param itsBrokerEpoch of its registration, -1 if it does not say
      * @return whether {@code replicaId} is a replica of this partition
      */
-    public boolean followerFetched(int replicaId, long fetchOffset, long itsLogStartOffset, long nowMs) {
+    public boolean followerFetched(
+            int replicaId, long fetchOffset, long itsLogStartOffset, long itsBrokerEpoch, long nowMs) {
+        IsrProposal proposal = null;
         lock.lock();
         try {
             if (!(role instanceof Leading leading)) {
                 return false;
             }
             FollowerProgress follower = leading.followers().get(replicaId);
-            if (follower == null) {
+            if (follower == null || itsBrokerEpoch != -1 && itsBrokerEpoch < follower.brokerEpoch()) {
                 return false;
             }
             PartitionLog open = log();
-            follower.fetched(fetchOffset, itsLogStartOffset, open.logEndOffset(), nowMs);
-            if (!advanceHighWatermark(leading, open)) {
+            follower.fetched(fetchOffset, itsLogStartOffset, itsBrokerEpoch, open.logEndOffset(), nowMs);
+            List<Integer> joined =
+                    IsrRules.withJoined(leading, replicaId, open.highWatermark(), epochStart, replication.get());
+            if (joined != null) {
+                proposal = propose(leading, joined);
+            }
+            if (advanceHighWatermark((Leading) role, open)) {
+                moves = moves + 1;
+            } else if (proposal == null) {
                 return true;
             }
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+        if (proposal != null) {
+            replication.get().propose(this, proposal);
+        }
+        return true;
+    }
+
+    /**
+     * Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed:
+     * proposes to take those from the in-sync replicas that lag, and lets the high watermark wait no longer for those that
+     * cannot join.
+     */
+    public void reconsider(long nowMs) {
+        if (!(role instanceof Leading seen) || seen.followers().isEmpty()) {
+            return;
+        }
+        IsrProposal proposal = null;
+        boolean moved;
+        lock.lock();
+        try {
+            if (!(role instanceof Leading leading)) {
+                return;
+            }
+            PartitionLog open = log();
+            long lagMs = replication.get().lagTimeMaxMs();
+            List<Integer> isr = IsrRules.withoutLaggards(leading, open.logEndOffset(), nowMs, lagMs);
+            if (isr != null) {
+                proposal = propose(leading, isr);
+            }
+            moved = advanceHighWatermark((Leading) role, open);
+            moves = moved ? moves + 1 : moves;
+        } finally {
+            lock.unlock();
+        }
+        if (moved) {
+            watchers.fire();
+        }
+        if (proposal != null) {
+            replication.get().propose(this, proposal);
+        }
+    }
+
+    private IsrProposal propose(Leading leading, List<Integer> isr) {
+        role = leading.proposing(isr);
+        return IsrRules.proposal(leading, isr);
+    }
+
+    /** The controller accepted a proposal; the metadata image will say the same. */
+    public void decided(IsrProposal proposal, List<Integer> isr, int partitionEpoch) {
+        conclude(proposal, leading -> leading.decided(isr, partitionEpoch));
+    }
+
+    /** The controller did not accept a proposal and never will: what it had committed before holds. */
+    public void refused(IsrProposal proposal) {
+        conclude(proposal, leading -> leading.proposing(null));
+    }
+
+    private void conclude(IsrProposal proposal, UnaryOperator<Leading> change) {
+        lock.lock();
+        try {
+            if (!(role instanceof Leading leading)
+                    || leading.leaderEpoch() != proposal.leaderEpoch()
+                    || leading.partitionEpoch() != proposal.partitionEpoch()) {
+                return;
+            }
+            Leading after = change.apply(leading);
+            role = after;
+            advanceHighWatermark(after, log());
             moves = moves + 1;
         } finally {
             lock.unlock();
         }
         watchers.fire();
-        return true;
+    }
+
+    /**
+     * Works on the log as a follower.
+     *
+     * @return false, with nothing done, unless this broker follows in {@code leaderEpoch}
+     */
+    public boolean asFollower(int leaderEpoch, Consumer<PartitionLog> work) {
+        lock.lock();
+        try {
+            if (!(role instanceof Following) || role.leaderEpoch() != leaderEpoch) {
+                return false;
+            }
+            work.accept(log());
+            return true;
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** End of {@code epoch} in this log, (-1, -1) if unknown (KIP-101). */
@@ -330,8 +445,14 @@ public final class Partition {
             if (assignment.leaderEpoch() < before.leaderEpoch() || before instanceof Gone) {
                 return false;
             }
+            if (before instanceof Leading leading
+                    && assignment.leaderEpoch() == leading.leaderEpoch()
+                    && assignment.partitionEpoch() < leading.partitionEpoch()) {
+                // The controller's answer has told more already.
+                return false;
+            }
             role = assignment.leader() == brokerId
-                    ? Leading.after(before, assignment, brokerId)
+                    ? Leading.after(before, assignment, brokerId, System.currentTimeMillis())
                     : new Following(assignment.leaderEpoch(), assignment.leader());
             changed = before.leaderEpoch() != assignment.leaderEpoch()
                     || before instanceof Leading != role instanceof Leading;

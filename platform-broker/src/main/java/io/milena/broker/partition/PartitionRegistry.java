@@ -32,6 +32,8 @@ public final class PartitionRegistry {
     private final TopicMeters meters;
     private final DirectoryAssignments assignments;
     private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
+    private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
+    private volatile Replication replication = Replication.NONE;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
 
@@ -85,6 +87,17 @@ public final class PartitionRegistry {
         });
     }
 
+    /** Tells {@code listener} of all roles from now on, and at once of those taken already. Metadata thread, or before it. */
+    public void addRoleListener(RoleListener listener) {
+        roleListeners.add(listener);
+        forEach(listener::onRole);
+    }
+
+    /** Gives the partitions their way to other brokers and the controller; before they are hosted. */
+    public void replicateBy(Replication with) {
+        replication = with;
+    }
+
     public int brokerId() {
         return brokerId;
     }
@@ -125,14 +138,19 @@ public final class PartitionRegistry {
         int ledEpoch = partition.leaderEpoch();
         if (partition.assume(assignment)) {
             tellListeners(partition, led, ledEpoch);
+            tellRole(partition);
         }
+    }
+
+    private void tellRole(Partition partition) {
+        roleListeners.forEach(listener -> listener.onRole(partition));
     }
 
     private Partition host(HostedTopic topic, int index, Uuid directoryId) {
         TopicPartition id = new TopicPartition(topic.name, index);
         Uuid wanted = DirectoryIds.isReserved(directoryId) ? null : directoryId;
-        Partition partition =
-                new Partition(topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted));
+        Partition partition = new Partition(
+                topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted), () -> replication);
         try {
             partition.place(directories.getOrCreate(id, topic.id, wanted));
         } catch (KafkaStorageException e) {
@@ -189,6 +207,7 @@ public final class PartitionRegistry {
         int epoch = partition.leaderEpoch();
         topic.remove(partition.index());
         partition.leave();
+        roleListeners.forEach(listener -> listener.onRole(partition));
         if (led) {
             listeners.forEach(listener -> listener.onResigned(partition, epoch));
         }

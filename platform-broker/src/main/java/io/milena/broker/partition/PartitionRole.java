@@ -3,6 +3,7 @@ package io.milena.broker.partition;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What this broker is to a partition. A partition exchanges its role as a whole, under its lock, whenever the metadata image
@@ -24,6 +25,7 @@ public sealed interface PartitionRole {
      * @param partitionEpoch version of the partition's registration, which AlterPartition names
      * @param replicas ids of all replicas, this broker included
      * @param isr ids of the in-sync replicas as the controller has committed them
+     * @param proposed the in-sync replicas this leader has asked the controller for and has no answer about, null if none
      * @param followers progress of every other replica; guarded by the partition's lock
      */
     record Leading(
@@ -31,20 +33,27 @@ public sealed interface PartitionRole {
             int partitionEpoch,
             List<Integer> replicas,
             List<Integer> isr,
+            @Nullable List<Integer> proposed,
             Map<Integer, FollowerProgress> followers)
             implements PartitionRole {
 
-        /** The role after {@code before}: progress of the followers is kept within a leader epoch. */
-        static Leading after(PartitionRole before, ReplicaAssignment assignment, int self) {
-            Map<Integer, FollowerProgress> known =
-                    before instanceof Leading leading && leading.leaderEpoch == assignment.leaderEpoch()
-                            ? leading.followers
-                            : Map.of();
+        /**
+         * The role after {@code before}: progress of the followers is kept within a leader epoch, a proposal until the
+         * registration changes. A replica in sync is given the benefit of the doubt from {@code nowMs} on.
+         */
+        static Leading after(PartitionRole before, ReplicaAssignment assignment, int self, long nowMs) {
+            Leading same = before instanceof Leading leading && leading.leaderEpoch == assignment.leaderEpoch()
+                    ? leading
+                    : null;
+            Map<Integer, FollowerProgress> known = same == null ? Map.of() : same.followers;
+            List<Integer> undecided =
+                    same != null && same.partitionEpoch == assignment.partitionEpoch() ? same.proposed : null;
             Map<Integer, FollowerProgress> followers = new HashMap<>();
             for (int replica : assignment.replicas()) {
                 if (replica != self) {
                     FollowerProgress progress = known.get(replica);
-                    followers.put(replica, progress != null ? progress : new FollowerProgress());
+                    boolean inSync = assignment.isr().contains(replica);
+                    followers.put(replica, progress != null ? progress : new FollowerProgress(inSync ? nowMs : 0));
                 }
             }
             return new Leading(
@@ -52,7 +61,23 @@ public sealed interface PartitionRole {
                     assignment.partitionEpoch(),
                     assignment.replicas(),
                     assignment.isr(),
+                    undecided,
                     followers.isEmpty() ? Map.of() : followers);
+        }
+
+        /** The same with another open proposal, or none. */
+        Leading proposing(@Nullable List<Integer> wanted) {
+            return new Leading(leaderEpoch, partitionEpoch, replicas, isr, wanted, followers);
+        }
+
+        /** What the controller has decided. */
+        Leading decided(List<Integer> newIsr, int newPartitionEpoch) {
+            return new Leading(leaderEpoch, newPartitionEpoch, replicas, newIsr, null, followers);
+        }
+
+        /** Whether a replica counts as in sync, or will if the open proposal is accepted. */
+        boolean mayBeInSync(int replica) {
+            return isr.contains(replica) || proposed != null && proposed.contains(replica);
         }
 
         /** Whether a replica is missing from the in-sync replicas. */
@@ -65,15 +90,18 @@ public sealed interface PartitionRole {
             return isr.size() < Math.min(minInSyncReplicas, replicas.size());
         }
 
-        /** The smallest log end offset of the in-sync replicas; -1 if one has not fetched yet in this leader epoch. */
-        long inSyncEnd(long ownLogEndOffset) {
-            if (isr.size() < 2) {
-                return ownLogEndOffset;
-            }
+        /**
+         * The smallest log end offset of the in-sync replicas, those of an open proposal included: the controller may have
+         * accepted it already. Also waits for a follower that keeps up and may join, for else it would never get there
+         * under load. -1 if a replica in sync has not fetched yet in this leader epoch.
+         */
+        long inSyncEnd(long ownLogEndOffset, Replication replication, long nowMs) {
             long end = ownLogEndOffset;
-            for (int replica : isr) {
-                FollowerProgress follower = followers.get(replica);
-                if (follower != null) {
+            for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+                FollowerProgress follower = entry.getValue();
+                if (mayBeInSync(entry.getKey())
+                        || follower.keepsUp(nowMs, replication.lagTimeMaxMs())
+                                && replication.mayJoin(entry.getKey(), follower.brokerEpoch())) {
                     end = Math.min(end, follower.logEndOffset());
                 }
             }

@@ -1,0 +1,207 @@
+package io.milena.broker.replication;
+
+import io.milena.broker.partition.IsrProposal;
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.Replication;
+import io.milena.metadata.BrokerRegistration;
+import io.milena.metadata.MetadataImage;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.AlterPartitionRequestData;
+import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
+import org.apache.kafka.common.message.AlterPartitionRequestData.TopicData;
+import org.apache.kafka.common.message.AlterPartitionResponseData;
+import org.apache.kafka.common.message.AlterPartitionResponseData.PartitionData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings the proposals of partitions led here to the controller (AlterPartition, KIP-497, KIP-903) and its answers back: one
+ * request at a time with all that has come together meanwhile. Thread-safe.
+ */
+public final class IsrNegotiation implements Replication {
+    private static final Logger LOG = LoggerFactory.getLogger(IsrNegotiation.class);
+    private static final long RETRY_MS = 50;
+
+    /** The way to the active controller; goes on trying for a while. */
+    public interface Controller {
+        CompletableFuture<ApiMessage> send(ApiMessage request);
+    }
+
+    private record Key(Uuid topicId, int index) {}
+
+    private record Waiting(Partition partition, IsrProposal proposal) {}
+
+    private final ReplicationConfig config;
+    private final Supplier<MetadataImage> image;
+    private final LongSupplier brokerEpoch;
+    private final Controller controller;
+    private final ScheduledExecutorService scheduler;
+
+    // Guarded by this.
+    private Map<Key, Waiting> waiting = new LinkedHashMap<>();
+    private boolean asking;
+
+    /**
+     * @param brokerEpoch of this broker's registration
+     * @param scheduler runs retries
+     */
+    public IsrNegotiation(
+            ReplicationConfig config,
+            Supplier<MetadataImage> image,
+            LongSupplier brokerEpoch,
+            Controller controller,
+            ScheduledExecutorService scheduler) {
+        this.config = config;
+        this.image = image;
+        this.brokerEpoch = brokerEpoch;
+        this.controller = controller;
+        this.scheduler = scheduler;
+    }
+
+    @Override
+    public boolean mayJoin(int replicaId, long itsEpoch) {
+        BrokerRegistration broker = image.get().cluster().brokers().get(replicaId);
+        return broker != null && broker.isActive() && (itsEpoch == -1 || itsEpoch == broker.epoch());
+    }
+
+    @Override
+    public long lagTimeMaxMs() {
+        return config.lagTimeMaxMs();
+    }
+
+    @Override
+    public void propose(Partition partition, IsrProposal proposal) {
+        LOG.debug("{} asks for {}", partition, proposal);
+        synchronized (this) {
+            waiting.put(new Key(partition.topicId(), partition.index()), new Waiting(partition, proposal));
+        }
+        ask();
+    }
+
+    private void ask() {
+        Map<Key, Waiting> asked;
+        synchronized (this) {
+            if (asking || waiting.isEmpty()) {
+                return;
+            }
+            asking = true;
+            asked = waiting;
+            waiting = new LinkedHashMap<>();
+        }
+        controller.send(request(asked)).whenComplete((answer, error) -> {
+            boolean again = answered(asked, answer, error);
+            synchronized (this) {
+                asking = false;
+            }
+            if (again) {
+                later();
+            } else {
+                ask();
+            }
+        });
+    }
+
+    private void later() {
+        try {
+            scheduler.schedule(this::ask, RETRY_MS, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("This broker is shutting down", stopping);
+        }
+    }
+
+    private AlterPartitionRequestData request(Map<Key, Waiting> asked) {
+        Map<Uuid, TopicData> topics = new LinkedHashMap<>();
+        asked.forEach((key, each) -> topics.computeIfAbsent(key.topicId(), id -> new TopicData().setTopicId(id))
+                .partitions()
+                .add(entry(key.index(), each.proposal())));
+        AlterPartitionRequestData request =
+                new AlterPartitionRequestData().setBrokerId(config.brokerId()).setBrokerEpoch(brokerEpoch.getAsLong());
+        request.topics().addAll(topics.values());
+        return request;
+    }
+
+    private AlterPartitionRequestData.PartitionData entry(int index, IsrProposal proposal) {
+        AlterPartitionRequestData.PartitionData entry = new AlterPartitionRequestData.PartitionData()
+                .setPartitionIndex(index)
+                .setLeaderEpoch(proposal.leaderEpoch())
+                .setPartitionEpoch(proposal.partitionEpoch());
+        for (int id : proposal.isr()) {
+            long epoch = id == config.brokerId()
+                    ? brokerEpoch.getAsLong()
+                    : proposal.brokerEpochs().getOrDefault(id, -1L);
+            entry.newIsrWithEpochs().add(new BrokerState().setBrokerId(id).setBrokerEpoch(epoch));
+        }
+        return entry;
+    }
+
+    /** Whether something has to be asked again. */
+    private boolean answered(Map<Key, Waiting> asked, @Nullable ApiMessage answer, @Nullable Throwable error) {
+        if (!(answer instanceof AlterPartitionResponseData response) || response.errorCode() != Errors.NONE.code()) {
+            LOG.info("The controller did not decide about in-sync replicas, asking again: {}", answer, error);
+            asked.forEach(this::again);
+            return true;
+        }
+        boolean again = false;
+        Map<Key, Waiting> open = new LinkedHashMap<>(asked);
+        for (AlterPartitionResponseData.TopicData topic : response.topics()) {
+            for (PartitionData data : topic.partitions()) {
+                Key key = new Key(topic.topicId(), data.partitionIndex());
+                Waiting each = open.remove(key);
+                if (each != null && !settled(each, data)) {
+                    again(key, each);
+                    again = true;
+                }
+            }
+        }
+        open.forEach(this::again);
+        return again || !open.isEmpty();
+    }
+
+    private synchronized void again(Key key, Waiting each) {
+        waiting.putIfAbsent(key, each);
+    }
+
+    private static boolean settled(Waiting each, PartitionData data) {
+        Errors error = Errors.forCode(data.errorCode());
+        LOG.debug("The controller about {}: {}", each, data);
+        switch (error) {
+            case NONE -> {
+                boolean same = data.leaderEpoch() == each.proposal().leaderEpoch()
+                        && data.partitionEpoch() >= each.proposal().partitionEpoch();
+                if (same) {
+                    each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
+                }
+                return true;
+            }
+            case OPERATION_NOT_ATTEMPTED, INELIGIBLE_REPLICA -> {
+                // Certainly not done, so what was committed before holds.
+                each.partition().refused(each.proposal());
+                return true;
+            }
+            case UNKNOWN_TOPIC_OR_PARTITION,
+                    UNKNOWN_TOPIC_ID,
+                    FENCED_LEADER_EPOCH,
+                    INVALID_UPDATE_VERSION,
+                    INVALID_REQUEST,
+                    NEW_LEADER_ELECTED -> {
+                // The registration has changed; the metadata log brings it, and ends the proposal.
+                LOG.info("The controller answers {} to {}", error, each);
+                return true;
+            }
+            default -> {
+                return false;
+            }
+        }
+    }
+}

@@ -37,6 +37,11 @@ final class ProduceRow implements Row {
     }
 
     @Override
+    public boolean alsoBare() {
+        return cpu; // shows what Spring's own start adds to the cold figure
+    }
+
+    @Override
     public Map<String, Double> measure(Server server) throws Exception {
         Map<String, Double> figures = Row.figures();
         try (ServerProcess node = ServerProcess.formatted(server, Map.of())) {

@@ -115,9 +115,7 @@ class ReplicationTest {
                 for (ConsumerRecord<String, String> each : consumer.poll(Duration.ofMillis(200))) {
                     read.add(each.value());
                 }
-                return read.size() >= atLeast
-                        && consumer.position(id)
-                                == consumer.endOffsets(Set.of(id)).get(id);
+                return read.size() >= atLeast;
             });
             consumer.commitSync();
             assertThat(consumer.committed(Set.of(id)).get(id).offset()).isEqualTo(consumer.position(id));
@@ -136,6 +134,29 @@ class ReplicationTest {
 
     private static byte[] log(EmbeddedCluster cluster, int broker) throws Exception {
         return Files.readAllBytes(cluster.dataOf(broker).resolve(TOPIC + "-0").resolve("00000000000000000000.log"));
+    }
+
+    @Test
+    @Timeout(60)
+    void aCleanStopOfTheLeaderIsHardlyNoticed() throws Exception {
+        try (EmbeddedCluster cluster = EmbeddedCluster.start(directory, 3, SETTINGS);
+                Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrapServers()))) {
+            createLedByThird(admin);
+            try (Load load = new Load(cluster.bootstrapServers())) {
+                load.awaitAcknowledged(500);
+                // Makes the offsets topic while there are brokers enough for its replicas.
+                readAll(cluster.bootstrapServers(), 500);
+                long before = System.nanoTime();
+                cluster.stopBroker(3);
+                long stopMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
+                load.awaitAcknowledged(500);
+                load.stop();
+                assertThat(stopMs).as("duration of the stop, ms").isLessThan(3_000);
+                assertThat(load.longestGapMs())
+                        .as("longest time without an acknowledgement, ms")
+                        .isLessThan(2_000);
+            }
+        }
     }
 
     /** An idempotent acks=all producer that sends one record after another until stopped. */

@@ -154,7 +154,7 @@ class ReplicationTest {
                 assertThat(stopMs).as("duration of the stop, ms").isLessThan(3_000);
                 assertThat(load.longestGapMs())
                         .as("longest time without an acknowledgement, ms")
-                        .isLessThan(2_000);
+                        .isLessThan(1_000);
             }
         }
     }

@@ -6,8 +6,6 @@ import io.milena.broker.partition.PartitionRegistry;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.time.InstantSource;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -17,8 +15,6 @@ import org.apache.kafka.common.protocol.ApiKeys;
  * answer yet is parked ({@link PendingFetch}).
  */
 public final class FetchHandler implements ApiHandler<FetchRequestData> {
-    private record Follower(int replicaId, int port) {}
-
     private final FetchReader reader;
     private final FetchContexts contexts;
     private final FetchSessions sessions;
@@ -26,7 +22,6 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
     private final LoopTimer timer;
     private final InstantSource clock;
     private final int maxBytes;
-    private final Map<Follower, PendingFetch> followers = new ConcurrentHashMap<>();
     private final AtomicInteger parked = new AtomicInteger();
 
     /**
@@ -62,28 +57,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
         if (params.fromFollower()) {
             reader.noteFollower(params, context.targets(), nowMs);
         }
-        PendingFetch fetch = new PendingFetch(exchange, params, context, this);
-        if (params.fromFollower()) {
-            overtake(new Follower(params.replicaId(), exchange.clientPort()), fetch);
-        }
-        fetch.start();
-    }
-
-    /**
-     * A follower that asks again on the same connection has something more urgent to say than the fetch that is parked for
-     * it, which is answered at once.
-     */
-    private void overtake(Follower follower, PendingFetch fetch) {
-        PendingFetch before = followers.put(follower, fetch);
-        if (before != null) {
-            before.cutShort();
-        }
-    }
-
-    void answered(FetchParams params, Exchange<FetchRequestData> exchange, PendingFetch fetch) {
-        if (params.fromFollower()) {
-            followers.remove(new Follower(params.replicaId(), exchange.clientPort()), fetch);
-        }
+        new PendingFetch(exchange, params, context, this).start();
     }
 
     FetchReader reader() {

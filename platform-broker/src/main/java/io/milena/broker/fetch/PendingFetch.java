@@ -29,7 +29,7 @@ final class PendingFetch implements PartitionWatcher, Runnable {
     private final AtomicBoolean lookAgain = new AtomicBoolean();
     private @Nullable List<PartitionWatch> watches;
     private @Nullable Future<?> deadline;
-    private volatile boolean answered;
+    private boolean answered;
 
     PendingFetch(Exchange<FetchRequestData> exchange, FetchParams params, FetchContext context, FetchHandler handler) {
         this.exchange = exchange;
@@ -97,13 +97,6 @@ final class PendingFetch implements PartitionWatcher, Runnable {
         }
     }
 
-    /** Answers with what there is. */
-    void cutShort() {
-        if (!answered) {
-            exchange.eventLoop().execute(this::timeUp);
-        }
-    }
-
     private void timeUp() {
         if (!answered) {
             answer(look());
@@ -113,7 +106,6 @@ final class PendingFetch implements PartitionWatcher, Runnable {
     private void answer(FetchResult result) {
         answered = true;
         unpark();
-        handler.answered(params, exchange, this);
         FetchContext.Outcome outcome =
                 context.conclude(result.targets, result.data, handler.clock().millis());
         if (outcome.error() != Errors.NONE) {

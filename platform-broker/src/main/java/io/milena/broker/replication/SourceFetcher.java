@@ -36,12 +36,14 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * Steps run on the fetcher threads, one at a time, since there is at most one request or one timer under way. Partitions join
- * and leave from the metadata thread; a partition that joins while a request is parked at the leader makes the leader answer at
- * once, by an empty request after it.
+ * and leave from the metadata thread. A partition that joins while a request is parked at the leader has that request abandoned:
+ * a broker takes up no second request on a connection before it has answered the first.
  */
 final class SourceFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(SourceFetcher.class);
     private static final long FIRST_PAUSE_MS = 20;
+    /** A request that has no answer for so long, ms, is parked: the leader answers at once if it has records. */
+    private static final long PATIENCE_MS = 20;
 
     /** What one request asked of one partition. */
     private record Asked(FollowedPartition followed, long offset) {}
@@ -60,6 +62,8 @@ final class SourceFetcher {
     private boolean stepping;
     private boolean requestUnderWay;
     private boolean nudged;
+    private long requests;
+    private long askedNs;
     private @Nullable ScheduledFuture<?> wakeUp;
     private boolean closed;
     private long pauseMs = FIRST_PAUSE_MS;
@@ -100,9 +104,23 @@ final class SourceFetcher {
     }
 
     private void nudge() {
-        if (!nudged) {
-            nudged = true;
-            link.send(request(List.of(), 0)).whenComplete((answer, error) -> {});
+        if (nudged) {
+            return;
+        }
+        nudged = true;
+        long number = requests;
+        long underWayMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
+        try {
+            threads.schedule(() -> abandon(number), Math.max(0, PATIENCE_MS - underWayMs), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("Not fetching from broker {} any more", leaderId, stopping);
+        }
+    }
+
+    private synchronized void abandon(long number) {
+        if (requestUnderWay && requests == number) {
+            pauseMs = 0;
+            link.disconnect();
         }
     }
 
@@ -156,6 +174,8 @@ final class SourceFetcher {
                 return;
             }
             requestUnderWay = true;
+            requests++;
+            askedNs = System.nanoTime();
             nudged = false;
         }
         link.send(request).whenComplete((answer, error) -> {
@@ -176,10 +196,6 @@ final class SourceFetcher {
         long nowMs = System.currentTimeMillis();
         Set<FollowedPartition> asked = new HashSet<>(due);
         return followed.values().stream().anyMatch(each -> each.isDue(nowMs) && !asked.contains(each));
-    }
-
-    private FetchRequestData request(List<FollowedPartition> partitions, int waitMs) {
-        return request(partitions, waitMs, new LinkedHashMap<>());
     }
 
     private FetchRequestData request(List<FollowedPartition> partitions, int waitMs, Map<Key, Asked> asked) {
@@ -244,7 +260,7 @@ final class SourceFetcher {
             take(asked, response);
         } else {
             pause = pauseMs;
-            pauseMs = Math.min(pauseMs * 2, config.backoffMs());
+            pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, pauseMs * 2), config.backoffMs());
             LOG.debug("Fetching from broker {} failed, next try in {} ms: {}", leaderId, pause, answer, error);
         }
         synchronized (this) {

@@ -7,6 +7,7 @@ import io.milena.broker.control.TopicCreator;
 import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.dataplane.DataPlaneConfig;
 import io.milena.broker.group.GroupCoordinator;
+import io.milena.broker.group.consumer.ConsumerConfig;
 import io.milena.broker.group.core.GroupConfig;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageFollower;
@@ -100,7 +101,12 @@ final class BrokerRole implements AutoCloseable {
                 config, quorum, controllers, dataPlane.registry(), this::brokerEpoch, lifecycleThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
-                groupConfig, new CoordinatorPartitions(dataPlane.registry()), view, System::currentTimeMillis);
+                groupConfig,
+                ConsumerConfig.from(config.given()),
+                view,
+                new CoordinatorPartitions(dataPlane.registry()),
+                view,
+                System::currentTimeMillis);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
         this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view, loggers)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);

@@ -94,8 +94,9 @@ final class LogCutter {
         if (count == all.length) {
             writer.roll(log.end.offset(), config, nowMs);
         }
+        // The log start first: a reader that finds segments gone then finds it moved, too.
+        advanceLogStart(log.segments.all()[count].baseOffset(), "retention");
         Segment[] removed = log.segments.removeFirst(count);
-        advanceLogStart(log.segments.first().baseOffset(), "retention");
         delete(removed, config);
         log.producers.deleteSnapshotsBelow(log.segments.first().baseOffset());
         return count;

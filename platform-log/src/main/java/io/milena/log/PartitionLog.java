@@ -212,6 +212,9 @@ public final class PartitionLog implements AutoCloseable {
                 return LogReader.nothing(startOffset, logStart, end);
             }
             Segment[] segments = log.segments.all();
+            if (startOffset < segments[0].baseOffset() && logStart != log.logStartOffset) {
+                continue; // old segments went between the two looks: the offset is out of range by now
+            }
             try {
                 return LogReader.read(segments, end, logStart, startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
             } catch (IOException e) {

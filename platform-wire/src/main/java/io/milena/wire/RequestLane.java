@@ -76,6 +76,16 @@ final class RequestLane {
         }
     }
 
+    /**
+     * The client hung up: what it sent before still counts (a consumer says that it leaves its group and closes at once), so it is
+     * begun now, in order; nobody hears the answers.
+     */
+    void beginAll() {
+        for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
+            connection.begin(next);
+        }
+    }
+
     boolean isIdle() {
         return begun.isEmpty();
     }

@@ -253,6 +253,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
         closed = true;
+        if (!closing) {
+            lane.beginAll();
+        }
         closing = true;
         lane.dropWaiting();
         listener.closed(this);

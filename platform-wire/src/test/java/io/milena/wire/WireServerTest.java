@@ -59,6 +59,20 @@ class WireServerTest {
     }
 
     @Test
+    void whatAClientSentBeforeItHungUpStillCounts() throws Exception {
+        try (WireFixture fixture = setup().start()) {
+            try (RawClient client = new RawClient(fixture.port())) {
+                client.send(ApiKeys.FETCH, (short) 12, 1, new FetchRequestData());
+                client.send(ApiKeys.PRODUCE, (short) 9, 2, new ProduceRequestData().setAcks((short) -1));
+                await().until(() -> fetches.size() == 1);
+                assertThat(produces).as("waits for the fetch's answer").isEmpty();
+            }
+            await().until(() -> produces.size() == 1);
+            fetches.get(0).respond(new FetchResponseData());
+        }
+    }
+
+    @Test
     void answersLeaveInTheOrderOfTheRequestsThoughProducesOverlap() throws Exception {
         try (WireFixture fixture = setup().start();
                 RawClient client = new RawClient(fixture.port())) {

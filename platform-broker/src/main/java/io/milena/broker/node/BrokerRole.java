@@ -32,7 +32,6 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.LongSupplier;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.slf4j.Logger;
@@ -221,10 +220,6 @@ final class BrokerRole implements AutoCloseable {
 
     LogDirectories directories() {
         return directories;
-    }
-
-    LongSupplier metadataOffset() {
-        return metadata::lastAppliedOffset;
     }
 
     /** Controlled shutdown: leaves the cluster, closes the listeners, then the groups and the logs, which are flushed. */

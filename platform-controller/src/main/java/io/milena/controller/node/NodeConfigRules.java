@@ -23,14 +23,12 @@ import org.jspecify.annotations.Nullable;
 
 /** The controller's rules about configuration keys, from the definitions in the metadata room and this node's static values. */
 final class NodeConfigRules implements ConfigRules {
-    private final NodeConfig node;
     private final TopicConfigs topics;
     private final GroupConfigs groups;
     private final Policies policies;
     private volatile @Nullable Map<String, ConfigValue> defaults;
 
     NodeConfigRules(NodeConfig node) {
-        this.node = node;
         this.topics = new TopicConfigs(node);
         this.groups = new GroupConfigs(node);
         this.policies = new Policies(node);
@@ -109,9 +107,5 @@ final class NodeConfigRules implements ConfigRules {
     @Override
     public List<String> topicKeys() {
         return List.copyOf(defaults().keySet());
-    }
-
-    NodeConfig node() {
-        return node;
     }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
@@ -16,16 +15,11 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A request out of an envelope: it is the forwarding broker's client's, and its answer goes back in an envelope. */
-final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
+final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
 
     private static final Logger LOG = LoggerFactory.getLogger(ForwardedExchange.class);
 
     private final Exchange<EnvelopeRequestData> envelope;
-    private final ApiHandler<Q> handler;
-    private final short version;
-    private final int correlationId;
-    private final String clientId;
-    private final Q request;
     private final KafkaPrincipal principal;
     private final InetAddress address;
     private final AtomicBoolean answered = new AtomicBoolean();
@@ -37,12 +31,8 @@ final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
             Q request,
             KafkaPrincipal principal,
             InetAddress address) {
+        super(handler, head, request);
         this.envelope = envelope;
-        this.handler = handler;
-        this.version = head.version();
-        this.correlationId = head.correlationId();
-        this.clientId = head.clientId();
-        this.request = request;
         this.principal = principal;
         this.address = address;
     }
@@ -64,7 +54,7 @@ final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
         if (!answered.compareAndSet(false, true)) {
             throw new IllegalStateException("The forwarded " + api() + " is answered twice.");
         }
-        ByteBuffer bytes = Envelopes.serializeResponse(api(), version, correlationId, response);
+        ByteBuffer bytes = Envelopes.serializeResponse(api(), version(), correlationId(), response);
         EnvelopeResponseData answer = new EnvelopeResponseData();
         if (saysNotController(bytes.duplicate())) {
             answer.setErrorCode(Errors.NOT_CONTROLLER.code()); // for the broker, which looks for the controller anew
@@ -75,8 +65,8 @@ final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
     }
 
     private boolean saysNotController(ByteBuffer response) {
-        response.position(response.position() + (api().messageType.responseHeaderVersion(version) >= 1 ? 5 : 4));
-        return AbstractResponse.parseResponse(api(), new ByteBufferAccessor(response), version)
+        response.position(response.position() + (api().messageType.responseHeaderVersion(version()) >= 1 ? 5 : 4));
+        return AbstractResponse.parseResponse(api(), new ByteBufferAccessor(response), version())
                 .errorCounts()
                 .containsKey(Errors.NOT_CONTROLLER);
     }
@@ -96,36 +86,11 @@ final class ForwardedExchange<Q extends ApiMessage> implements Exchange<Q> {
                     envelope.clientAddress(),
                     error);
         }
-        ApiMessage response = ErrorResponses.of(request, api(), version, error);
+        ApiMessage response = ErrorResponses.of(request(), api(), version(), error);
         if (response == null) {
             throw new IllegalStateException("A forwarded " + api() + " needs an answer.");
         }
         respond(response);
-    }
-
-    @Override
-    public Q request() {
-        return request;
-    }
-
-    @Override
-    public ApiKeys api() {
-        return handler.api();
-    }
-
-    @Override
-    public short version() {
-        return version;
-    }
-
-    @Override
-    public String clientId() {
-        return clientId;
-    }
-
-    @Override
-    public int correlationId() {
-        return correlationId;
     }
 
     @Override

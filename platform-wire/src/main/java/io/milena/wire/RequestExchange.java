@@ -5,25 +5,19 @@ import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
-import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
 import org.jspecify.annotations.Nullable;
 
 /** One request of a connection. Answered from another thread, it brings its answer to the event loop as its own task. */
-final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnable {
+final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> implements Runnable {
 
     @SuppressWarnings("rawtypes")
     private static final AtomicIntegerFieldUpdater<RequestExchange> ANSWERED =
             AtomicIntegerFieldUpdater.newUpdater(RequestExchange.class, "answered");
 
     private final ServerConnection connection;
-    private final ApiHandler<Q> handler;
-    private final short version;
-    private final int correlationId;
-    private final String clientId;
-    private final Q request;
     private final ByteBuf frame;
     private final int frameBytes;
     private final long receivedNs;
@@ -43,13 +37,9 @@ final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnab
             ByteBuf frame,
             int frameBytes,
             long receivedNs) {
+        super(handler, head, request);
         this.connection = connection;
-        this.handler = handler;
-        this.version = head.version();
-        this.responseVersion = version;
-        this.correlationId = head.correlationId();
-        this.clientId = head.clientId();
-        this.request = request;
+        this.responseVersion = head.version();
         this.frame = frame;
         this.frameBytes = frameBytes;
         this.receivedNs = receivedNs;
@@ -96,7 +86,7 @@ final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnab
         if (kind == Errors.UNKNOWN_SERVER_ERROR) {
             connection.logUnexpected(this, failure);
         }
-        @Nullable ApiMessage message = ErrorResponses.of(request, api(), version, failure);
+        @Nullable ApiMessage message = ErrorResponses.of(request(), api(), version(), failure);
         if (message == null) {
             closing = true; // an acks=0 producer learns of its error by losing the connection, as with Kafka
         }
@@ -153,31 +143,6 @@ final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnab
     }
 
     @Override
-    public Q request() {
-        return request;
-    }
-
-    @Override
-    public ApiKeys api() {
-        return handler.api();
-    }
-
-    @Override
-    public short version() {
-        return version;
-    }
-
-    @Override
-    public String clientId() {
-        return clientId;
-    }
-
-    @Override
-    public int correlationId() {
-        return correlationId;
-    }
-
-    @Override
     public KafkaPrincipal principal() {
         return connection.principal();
     }
@@ -225,10 +190,5 @@ final class RequestExchange<Q extends ApiMessage> implements Exchange<Q>, Runnab
     @Override
     public long receivedNs() {
         return receivedNs;
-    }
-
-    @Override
-    public String toString() {
-        return "%s version %d, correlation id %d, client id '%s'".formatted(api(), version, correlationId, clientId);
     }
 }

@@ -50,14 +50,14 @@ final class BeginEpochRpc implements RaftRpc<BeginQuorumEpochRequestData, BeginQ
         if (error != Errors.NONE) {
             return Parsed.failed(error);
         }
-        if (data.topics().size() != 1
-                || !data.topics().get(0).topicName().equals(TOPIC)
-                || data.topics().get(0).partitions().size() != 1
-                || data.topics().get(0).partitions().get(0).partitionIndex() != PARTITION) {
+        BeginQuorumEpochRequestData.PartitionData partition = RaftRpc.only(
+                data.topics(),
+                BeginQuorumEpochRequestData.TopicData::topicName,
+                BeginQuorumEpochRequestData.TopicData::partitions,
+                BeginQuorumEpochRequestData.PartitionData::partitionIndex);
+        if (partition == null) {
             return Parsed.failed(Errors.INVALID_REQUEST);
         }
-        BeginQuorumEpochRequestData.PartitionData partition =
-                data.topics().get(0).partitions().get(0);
         Map<String, HostPort> endpoints = new LinkedHashMap<>();
         data.leaderEndpoints()
                 .forEach(endpoint -> endpoints.put(endpoint.name(), new HostPort(endpoint.host(), endpoint.port())));

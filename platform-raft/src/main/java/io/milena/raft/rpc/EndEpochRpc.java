@@ -54,14 +54,14 @@ final class EndEpochRpc implements RaftRpc<EndQuorumEpochRequestData, EndQuorumE
         if (error != Errors.NONE) {
             return Parsed.failed(error);
         }
-        if (data.topics().size() != 1
-                || !data.topics().get(0).topicName().equals(TOPIC)
-                || data.topics().get(0).partitions().size() != 1
-                || data.topics().get(0).partitions().get(0).partitionIndex() != PARTITION) {
+        EndQuorumEpochRequestData.PartitionData partition = RaftRpc.only(
+                data.topics(),
+                EndQuorumEpochRequestData.TopicData::topicName,
+                EndQuorumEpochRequestData.TopicData::partitions,
+                EndQuorumEpochRequestData.PartitionData::partitionIndex);
+        if (partition == null) {
             return Parsed.failed(Errors.INVALID_REQUEST);
         }
-        EndQuorumEpochRequestData.PartitionData partition =
-                data.topics().get(0).partitions().get(0);
         Map<String, HostPort> endpoints = new LinkedHashMap<>();
         data.leaderEndpoints()
                 .forEach(endpoint -> endpoints.put(endpoint.name(), new HostPort(endpoint.host(), endpoint.port())));

@@ -6,6 +6,8 @@ import io.milena.raft.core.Response;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.Function;
+import java.util.function.ToIntFunction;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -77,6 +79,20 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
             return ALL.get(2);
         }
         return request instanceof Request.BeginEpoch ? ALL.get(3) : ALL.get(4);
+    }
+
+    /**
+     * The one partition that requests between replicas may name.
+     *
+     * @return null unless the request names exactly the metadata partition
+     */
+    static <T, P> @Nullable P only(
+            List<T> topics, Function<T, String> name, Function<T, List<P>> partitions, ToIntFunction<P> index) {
+        if (topics.size() != 1 || !name.apply(topics.get(0)).equals(TOPIC)) {
+            return null;
+        }
+        List<P> named = partitions.apply(topics.get(0));
+        return named.size() == 1 && index.applyAsInt(named.get(0)) == PARTITION ? named.get(0) : null;
     }
 
     static OptionalInt leader(int id) {

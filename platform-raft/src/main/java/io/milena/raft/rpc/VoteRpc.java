@@ -45,13 +45,14 @@ final class VoteRpc implements RaftRpc<VoteRequestData, VoteResponseData> {
         if (error != Errors.NONE) {
             return Parsed.failed(error);
         }
-        if (data.topics().size() != 1
-                || !data.topics().get(0).topicName().equals(TOPIC)
-                || data.topics().get(0).partitions().size() != 1
-                || data.topics().get(0).partitions().get(0).partitionIndex() != PARTITION) {
+        VoteRequestData.PartitionData vote = RaftRpc.only(
+                data.topics(),
+                VoteRequestData.TopicData::topicName,
+                VoteRequestData.TopicData::partitions,
+                VoteRequestData.PartitionData::partitionIndex);
+        if (vote == null) {
             return Parsed.failed(Errors.INVALID_REQUEST);
         }
-        VoteRequestData.PartitionData vote = data.topics().get(0).partitions().get(0);
         return Parsed.of(new Request.Vote(
                 vote.replicaEpoch(),
                 new ReplicaKey(vote.replicaId(), vote.replicaDirectoryId()),

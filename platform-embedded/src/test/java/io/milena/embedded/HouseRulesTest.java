@@ -74,7 +74,11 @@ class HouseRulesTest {
     @ArchTest
     static final ArchRule heartsArePure = noClasses()
             .that()
-            .resideInAnyPackage("io.milena.raft.core..", "io.milena.controller.core..", "io.milena.broker.group.core..")
+            .resideInAnyPackage(
+                    "io.milena.raft.core..",
+                    "io.milena.controller.core..",
+                    "io.milena.broker.group.core..",
+                    "io.milena.broker.replication.core..")
             .should()
             .dependOnClassesThat()
             .resideInAnyPackage(

@@ -3,6 +3,7 @@ package io.milena.broker.fetch;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
+import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.log.AbortedTransaction;
 import io.milena.log.LogRead;
 import io.milena.log.LogSlice;
@@ -68,7 +69,9 @@ final class FetchReader {
         boolean within = target.offset >= log.logStartOffset() && target.offset <= log.logEndOffset();
         if (within && (target.lastFetchedEpoch == NO_EPOCH || agrees(target, log))) {
             partition.followerFetched(
-                    params.replicaId(), target.offset, target.fetcherLogStartOffset, params.replicaEpoch(), nowMs);
+                    new FollowerFetch(
+                            params.replicaId(), target.offset, target.fetcherLogStartOffset, params.replicaEpoch()),
+                    nowMs);
         }
     }
 

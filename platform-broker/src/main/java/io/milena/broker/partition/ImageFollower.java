@@ -1,5 +1,6 @@
 package io.milena.broker.partition;
 
+import io.milena.broker.replication.core.ReplicaAssignment;
 import io.milena.metadata.ConfigurationsDelta;
 import io.milena.metadata.DirectoryIds;
 import io.milena.metadata.LoadManifest;

@@ -1,17 +1,23 @@
 package io.milena.broker.partition;
 
-import io.milena.broker.partition.PartitionRole.Following;
-import io.milena.broker.partition.PartitionRole.Gone;
-import io.milena.broker.partition.PartitionRole.Leading;
+import io.milena.broker.replication.core.FollowerFetch;
+import io.milena.broker.replication.core.IsrProposal;
+import io.milena.broker.replication.core.PartitionRole;
+import io.milena.broker.replication.core.PartitionRole.Gone;
+import io.milena.broker.replication.core.PartitionRole.Leading;
+import io.milena.broker.replication.core.ReplicaAssignment;
+import io.milena.broker.replication.core.ReplicaEffects;
+import io.milena.broker.replication.core.ReplicaState;
+import io.milena.broker.replication.core.ReplicaView;
 import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
@@ -20,20 +26,16 @@ import org.apache.kafka.common.errors.NotEnoughReplicasException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hosted partition: its role, its log and who waits for it.
+ * One hosted partition: the hands of its {@link ReplicaState}, which decides, with its log and those who wait for it.
  *
  * <p>Threads: appends and role changes hold the partition's lock; everything else reads volatile state and is lock-free. The
  * log is opened when somebody first needs it, on that thread. Watchers are told after the lock has been given back.
- *
- * <p>The high watermark is the smallest log end offset of the in-sync replicas, and stands still while there are fewer of
- * them than {@code min.insync.replicas} (KIP-966). With a single replica it is the log end offset.
  */
 public final class Partition {
-    private static final int NO_EPOCH = RecordBatch.NO_PARTITION_LEADER_EPOCH;
+    private static final int NO_EPOCH = ReplicaState.NO_EPOCH;
 
     private final HostedTopic topic;
     private final int index;
@@ -42,15 +44,14 @@ public final class Partition {
     private final Supplier<Replication> replication;
     private final ReentrantLock lock = new ReentrantLock();
     private final WatchList watchers = new WatchList();
+    private final ReplicaView view = new View();
 
-    private volatile PartitionRole role;
+    /** Its events come under the lock. */
+    private final ReplicaState state;
+
     private volatile @Nullable PartitionLog log;
-    /** The leader epoch the log has been told of; behind the role's until the log is first used in that epoch. */
-    private volatile int readyEpoch = NO_EPOCH;
     /** Rises with every move, so that whoever parks can tell whether it missed one. Written under the lock. */
     private volatile long moves;
-    /** Where the present leader epoch begins if this broker leads. Guarded by the lock. */
-    private long epochStart;
 
     Partition(
             HostedTopic topic,
@@ -63,7 +64,7 @@ public final class Partition {
         this.index = index;
         this.brokerId = brokerId;
         this.logs = logs;
-        this.role = new Following(NO_EPOCH, -1);
+        this.state = new ReplicaState(brokerId);
     }
 
     public String topic() {
@@ -92,15 +93,15 @@ public final class Partition {
     }
 
     public PartitionRole role() {
-        return role;
+        return state.role();
     }
 
     public boolean isLeader() {
-        return role instanceof Leading;
+        return state.role() instanceof Leading;
     }
 
     public int leaderEpoch() {
-        return role.leaderEpoch();
+        return state.role().leaderEpoch();
     }
 
     /**
@@ -111,14 +112,7 @@ public final class Partition {
      * @return NONE, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH or NOT_LEADER_OR_FOLLOWER
      */
     public Errors check(int requestedEpoch, boolean onlyLeader) {
-        PartitionRole now = role;
-        if (now instanceof Gone) {
-            return Errors.NOT_LEADER_OR_FOLLOWER;
-        }
-        if (requestedEpoch != NO_EPOCH && requestedEpoch != now.leaderEpoch()) {
-            return requestedEpoch < now.leaderEpoch() ? Errors.FENCED_LEADER_EPOCH : Errors.UNKNOWN_LEADER_EPOCH;
-        }
-        return onlyLeader && !(now instanceof Leading) ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.NONE;
+        return state.check(requestedEpoch, onlyLeader);
     }
 
     /**
@@ -128,7 +122,7 @@ public final class Partition {
      */
     public PartitionLog log() {
         PartitionLog open = log;
-        return open != null && readyEpoch == role.leaderEpoch() ? open : prepareLog();
+        return open != null && state.isPrepared() ? open : prepareLog();
     }
 
     private PartitionLog prepareLog() {
@@ -136,20 +130,18 @@ public final class Partition {
         try {
             PartitionLog open = log;
             if (open == null) {
-                if (role instanceof Gone) {
+                if (state.role() instanceof Gone) {
                     throw new NotLeaderOrFollowerException("Partition " + name() + " is no longer hosted here.");
                 }
                 open = logs.get();
                 log = open;
             }
-            PartitionRole now = role;
-            if (readyEpoch != now.leaderEpoch()) {
-                if (now instanceof Leading leading) {
-                    epochStart = open.logEndOffset();
-                    open.assignEpochStartOffset(leading.leaderEpoch(), epochStart);
-                    advanceHighWatermark(leading, open);
+            if (!state.isPrepared()) {
+                long epochStart = state.prepare(open.logEndOffset());
+                if (epochStart >= 0) {
+                    open.assignEpochStartOffset(state.role().leaderEpoch(), epochStart);
+                    advanceHighWatermark(open);
                 }
-                readyEpoch = now.leaderEpoch();
             }
             return open;
         } finally {
@@ -201,7 +193,7 @@ public final class Partition {
             }
             PartitionLog open = log();
             info = open.appendAsLeader(records, leading.leaderEpoch(), origin);
-            advanceHighWatermark(leading, open);
+            advanceHighWatermark(open);
             moves = moves + 1;
         } finally {
             lock.unlock();
@@ -211,7 +203,7 @@ public final class Partition {
     }
 
     private Leading leading() {
-        if (role instanceof Leading leading) {
+        if (state.role() instanceof Leading leading) {
             return leading;
         }
         throw new NotLeaderOrFollowerException("Broker " + brokerId + " does not lead partition " + name() + ".");
@@ -227,133 +219,74 @@ public final class Partition {
 
     /** Whether the in-sync replicas are fewer than min.insync.replicas asks for; false where this broker does not lead. */
     public boolean isUnderMinIsr() {
-        return role instanceof Leading leading && leading.isUnder(topic.settings.minInSyncReplicas());
+        return state.role() instanceof Leading leading && leading.isUnder(topic.settings.minInSyncReplicas());
     }
 
     /** Whether a replica is missing from the in-sync replicas; false where this broker does not lead. */
     public boolean isUnderReplicated() {
-        return role instanceof Leading leading && leading.isUnderReplicated();
+        return state.role() instanceof Leading leading && leading.isUnderReplicated();
     }
 
     /** Lock held. */
-    private boolean advanceHighWatermark(Leading leading, PartitionLog open) {
-        if (leading.isUnder(topic.settings.minInSyncReplicas())) {
-            return false;
+    private void advanceHighWatermark(PartitionLog open) {
+        setHighWatermark(open, state.advance(view, state.hasFollowers() ? System.currentTimeMillis() : 0));
+    }
+
+    private static void setHighWatermark(PartitionLog open, long highWatermark) {
+        if (highWatermark >= 0) {
+            open.maybeAdvanceHighWatermark(highWatermark);
         }
-        long end = open.logEndOffset();
-        if (!leading.followers().isEmpty()) {
-            end = leading.inSyncEnd(end, replication.get(), System.currentTimeMillis());
-        }
-        return end > open.highWatermark() && open.maybeAdvanceHighWatermark(end);
     }
 
     /**
-     * Takes over what a follower's fetch says about it: it has everything before {@code fetchOffset}. The caller has made sure
-     * that what it has is what this log has.
+     * Takes over what a follower's fetch says about it. The caller has made sure that what it has is what this log has.
      *
-     * @param itsBrokerEpoch of its registration, -1 if it does not say
-     * @return whether {@code replicaId} is a replica of this partition
+     * @return whether it is a replica of this partition
      */
-    public boolean followerFetched(
-            int replicaId, long fetchOffset, long itsLogStartOffset, long itsBrokerEpoch, long nowMs) {
-        IsrProposal proposal = null;
-        lock.lock();
-        try {
-            if (!(role instanceof Leading leading)) {
-                return false;
-            }
-            FollowerProgress follower = leading.followers().get(replicaId);
-            if (follower == null || itsBrokerEpoch != -1 && itsBrokerEpoch < follower.brokerEpoch()) {
-                return false;
-            }
-            PartitionLog open = log();
-            follower.fetched(fetchOffset, itsLogStartOffset, itsBrokerEpoch, open.logEndOffset(), nowMs);
-            List<Integer> joined =
-                    IsrRules.withJoined(leading, replicaId, open.highWatermark(), epochStart, replication.get());
-            if (joined != null) {
-                proposal = propose(leading, joined);
-            }
-            if (advanceHighWatermark((Leading) role, open)) {
-                moves = moves + 1;
-            } else if (proposal == null) {
-                return true;
-            }
-        } finally {
-            lock.unlock();
-        }
-        watchers.fire();
-        if (proposal != null) {
-            replication.get().propose(this, proposal);
-        }
-        return true;
+    public boolean followerFetched(FollowerFetch fetch, long nowMs) {
+        return happened(() -> state.fetched(fetch, view, nowMs));
     }
 
-    /**
-     * Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed:
-     * proposes to take those from the in-sync replicas that lag, and lets the high watermark wait no longer for those that
-     * cannot join.
-     */
+    /** Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed. */
     public void reconsider(long nowMs) {
-        if (!(role instanceof Leading seen) || seen.followers().isEmpty()) {
-            return;
+        if (state.hasFollowers()) {
+            happened(() -> state.reconsider(view, nowMs));
         }
-        IsrProposal proposal = null;
-        boolean moved;
-        lock.lock();
-        try {
-            if (!(role instanceof Leading leading)) {
-                return;
-            }
-            PartitionLog open = log();
-            long lagMs = replication.get().lagTimeMaxMs();
-            List<Integer> isr = IsrRules.withoutLaggards(leading, open.logEndOffset(), nowMs, lagMs);
-            if (isr != null) {
-                proposal = propose(leading, isr);
-            }
-            moved = advanceHighWatermark((Leading) role, open);
-            moves = moved ? moves + 1 : moves;
-        } finally {
-            lock.unlock();
-        }
-        if (moved) {
-            watchers.fire();
-        }
-        if (proposal != null) {
-            replication.get().propose(this, proposal);
-        }
-    }
-
-    private IsrProposal propose(Leading leading, List<Integer> isr) {
-        role = leading.proposing(isr);
-        return IsrRules.proposal(leading, isr);
     }
 
     /** The controller accepted a proposal; the metadata image will say the same. */
     public void decided(IsrProposal proposal, List<Integer> isr, int partitionEpoch) {
-        conclude(proposal, leading -> leading.decided(isr, partitionEpoch));
+        happened(() -> state.decided(proposal, isr, partitionEpoch, view, System.currentTimeMillis()));
     }
 
     /** The controller did not accept a proposal and never will: what it had committed before holds. */
     public void refused(IsrProposal proposal) {
-        conclude(proposal, leading -> leading.proposing(null));
+        happened(() -> state.refused(proposal, view, System.currentTimeMillis()));
     }
 
-    private void conclude(IsrProposal proposal, UnaryOperator<Leading> change) {
+    /** Lets an event of a leader's in, and does what is to be done. */
+    private boolean happened(Supplier<ReplicaEffects> event) {
+        ReplicaEffects effects;
         lock.lock();
         try {
-            if (!(role instanceof Leading leading)
-                    || leading.leaderEpoch() != proposal.leaderEpoch()
-                    || leading.partitionEpoch() != proposal.partitionEpoch()) {
-                return;
+            if (!isLeader()) {
+                return false;
             }
-            Leading after = change.apply(leading);
-            role = after;
-            advanceHighWatermark(after, log());
-            moves = moves + 1;
+            PartitionLog open = log();
+            effects = event.get();
+            setHighWatermark(open, effects.highWatermark());
+            moves = effects.wake() ? moves + 1 : moves;
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        if (effects.wake()) {
+            watchers.fire();
+        }
+        IsrProposal proposal = effects.proposal();
+        if (proposal != null) {
+            replication.get().propose(this, proposal);
+        }
+        return effects.taken();
     }
 
     /**
@@ -364,7 +297,7 @@ public final class Partition {
     public boolean asFollower(int leaderEpoch, Consumer<PartitionLog> work) {
         lock.lock();
         try {
-            if (!(role instanceof Following) || role.leaderEpoch() != leaderEpoch) {
+            if (!state.follows(leaderEpoch)) {
                 return false;
             }
             work.accept(log());
@@ -441,25 +374,17 @@ public final class Partition {
         boolean changed;
         lock.lock();
         try {
-            PartitionRole before = role;
-            if (assignment.leaderEpoch() < before.leaderEpoch() || before instanceof Gone) {
+            PartitionRole before = state.role();
+            ReplicaEffects effects = state.assume(assignment, view, System.currentTimeMillis());
+            if (!effects.taken()) {
                 return false;
             }
-            if (before instanceof Leading leading
-                    && assignment.leaderEpoch() == leading.leaderEpoch()
-                    && assignment.partitionEpoch() < leading.partitionEpoch()) {
-                // The controller's answer has told more already.
-                return false;
-            }
-            role = assignment.leader() == brokerId
-                    ? Leading.after(before, assignment, brokerId, System.currentTimeMillis())
-                    : new Following(assignment.leaderEpoch(), assignment.leader());
-            changed = before.leaderEpoch() != assignment.leaderEpoch()
-                    || before instanceof Leading != role instanceof Leading;
+            PartitionRole after = state.role();
+            changed = before.leaderEpoch() != after.leaderEpoch()
+                    || before instanceof Leading != after instanceof Leading;
             PartitionLog open = log;
-            // A log nobody has used yet stays untouched; a later use in this epoch prepares it.
-            if (open != null && readyEpoch == assignment.leaderEpoch() && role instanceof Leading leading) {
-                advanceHighWatermark(leading, open);
+            if (open != null) {
+                setHighWatermark(open, effects.highWatermark());
             }
             moves = moves + 1;
         } finally {
@@ -473,7 +398,7 @@ public final class Partition {
     void leave() {
         lock.lock();
         try {
-            role = new Gone(role.leaderEpoch());
+            state.leave();
             log = null;
             moves = moves + 1;
         } finally {
@@ -488,6 +413,34 @@ public final class Partition {
 
     @Override
     public String toString() {
-        return name() + " " + role;
+        return name() + " " + state;
+    }
+
+    /** What the heart sees; with the lock held and the log open. */
+    private final class View implements ReplicaView {
+        @Override
+        public long logEndOffset() {
+            return Objects.requireNonNull(log).logEndOffset();
+        }
+
+        @Override
+        public long highWatermark() {
+            return Objects.requireNonNull(log).highWatermark();
+        }
+
+        @Override
+        public int minInSyncReplicas() {
+            return topic.settings.minInSyncReplicas();
+        }
+
+        @Override
+        public long lagTimeMaxMs() {
+            return replication.get().lagTimeMaxMs();
+        }
+
+        @Override
+        public boolean mayJoin(int replicaId, long brokerEpoch) {
+            return replication.get().mayJoin(replicaId, brokerEpoch);
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.milena.broker.partition;
 
+import io.milena.broker.replication.core.ReplicaAssignment;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.PartitionLog;

@@ -1,5 +1,7 @@
 package io.milena.broker.partition;
 
+import io.milena.broker.replication.core.IsrProposal;
+
 /**
  * What a partition led here needs beyond itself to keep its in-sync replicas: what the cluster knows of the other brokers, and
  * the way to the controller. Any thread, also with the partition's lock held; must not block.

@@ -1,8 +1,8 @@
 package io.milena.broker.replication;
 
-import io.milena.broker.partition.IsrProposal;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.Replication;
+import io.milena.broker.replication.core.IsrProposal;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.MetadataImage;
 import java.util.LinkedHashMap;

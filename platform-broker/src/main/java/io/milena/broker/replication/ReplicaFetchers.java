@@ -1,9 +1,9 @@
 package io.milena.broker.replication;
 
 import io.milena.broker.partition.Partition;
-import io.milena.broker.partition.PartitionRole;
-import io.milena.broker.partition.PartitionRole.Following;
 import io.milena.broker.partition.RoleListener;
+import io.milena.broker.replication.core.PartitionRole;
+import io.milena.broker.replication.core.PartitionRole.Following;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ScheduledThreadPoolExecutor;

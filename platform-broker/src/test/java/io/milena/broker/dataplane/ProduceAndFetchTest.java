@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.milena.broker.partition.TestPartitions;
+import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.wire.ApiHandler;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
@@ -173,7 +174,7 @@ class ProduceAndFetchTest {
         assertThat(waiting.isAnswered()).isFalse();
         assertThat(broker.plane().waitingProduces()).isEqualTo(1);
 
-        broker.partition("pair", 0).followerFetched(2, 1, 0, -1, 0);
+        broker.partition("pair", 0).followerFetched(new FollowerFetch(2, 1, 0, -1), 0);
 
         assertThat(error(answer(waiting))).isEqualTo(Errors.NONE);
         assertThat(broker.plane().waitingProduces()).isZero();

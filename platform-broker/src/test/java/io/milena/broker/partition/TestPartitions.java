@@ -1,5 +1,6 @@
 package io.milena.broker.partition;
 
+import io.milena.broker.replication.core.ReplicaAssignment;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
 

@@ -1,4 +1,4 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
-/** How far one follower has come, as its fetches told. Guarded by the partition's lock. */
+/** How far one follower has come, as its fetches told. Belongs to one {@link ReplicaState}. */
 final class FollowerProgress {
     private static final long UNKNOWN = -1;
 
@@ -41,7 +41,8 @@ final class FollowerProgress {
         return logEndOffset != UNKNOWN && nowMs - lastCaughtUpMs <= lagMs;
     }
 
-    void fetched(long fromOffset, long itsLogStartOffset, long itsBrokerEpoch, long leaderLogEndOffset, long nowMs) {
+    void fetched(FollowerFetch fetch, long leaderLogEndOffset, long nowMs) {
+        long fromOffset = fetch.offset();
         if (fromOffset >= leaderLogEndOffset) {
             lastCaughtUpMs = Math.max(lastCaughtUpMs, nowMs);
         } else if (fromOffset >= leaderEndAtLastFetch) {
@@ -49,8 +50,8 @@ final class FollowerProgress {
             lastCaughtUpMs = Math.max(lastCaughtUpMs, lastFetchMs);
         }
         logEndOffset = fromOffset;
-        logStartOffset = itsLogStartOffset;
-        brokerEpoch = itsBrokerEpoch;
+        logStartOffset = fetch.logStartOffset();
+        brokerEpoch = fetch.brokerEpoch();
         leaderEndAtLastFetch = leaderLogEndOffset;
         lastFetchMs = nowMs;
     }

@@ -1,4 +1,4 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
 import java.util.List;
 
@@ -11,4 +11,5 @@ import java.util.List;
  * @param replicas all replicas
  * @param isr those in sync
  */
-record ReplicaAssignment(int leader, int leaderEpoch, int partitionEpoch, List<Integer> replicas, List<Integer> isr) {}
+public record ReplicaAssignment(
+        int leader, int leaderEpoch, int partitionEpoch, List<Integer> replicas, List<Integer> isr) {}

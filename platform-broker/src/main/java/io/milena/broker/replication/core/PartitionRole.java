@@ -1,4 +1,4 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
 import java.util.HashMap;
 import java.util.List;
@@ -76,17 +76,17 @@ public sealed interface PartitionRole {
         }
 
         /** Whether a replica counts as in sync, or will if the open proposal is accepted. */
-        boolean mayBeInSync(int replica) {
+        public boolean mayBeInSync(int replica) {
             return isr.contains(replica) || proposed != null && proposed.contains(replica);
         }
 
         /** Whether a replica is missing from the in-sync replicas. */
-        boolean isUnderReplicated() {
+        public boolean isUnderReplicated() {
             return isr.size() < replicas.size();
         }
 
         /** Whether the in-sync replicas are fewer than asked for; never more are asked for than there are replicas. */
-        boolean isUnder(int minInSyncReplicas) {
+        public boolean isUnder(int minInSyncReplicas) {
             return isr.size() < Math.min(minInSyncReplicas, replicas.size());
         }
 
@@ -95,13 +95,13 @@ public sealed interface PartitionRole {
          * accepted it already. Also waits for a follower that keeps up and may join, for else it would never get there
          * under load. -1 if a replica in sync has not fetched yet in this leader epoch.
          */
-        long inSyncEnd(long ownLogEndOffset, Replication replication, long nowMs) {
+        long inSyncEnd(long ownLogEndOffset, ReplicaView view, long nowMs) {
             long end = ownLogEndOffset;
             for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
                 FollowerProgress follower = entry.getValue();
                 if (mayBeInSync(entry.getKey())
-                        || follower.keepsUp(nowMs, replication.lagTimeMaxMs())
-                                && replication.mayJoin(entry.getKey(), follower.brokerEpoch())) {
+                        || follower.keepsUp(nowMs, view.lagTimeMaxMs())
+                                && view.mayJoin(entry.getKey(), follower.brokerEpoch())) {
                     end = Math.min(end, follower.logEndOffset());
                 }
             }
@@ -109,7 +109,7 @@ public sealed interface PartitionRole {
         }
 
         /** The smallest log start offset of all replicas; -1 if one has not fetched yet in this leader epoch. */
-        long lowWatermark(long ownLogStartOffset) {
+        public long lowWatermark(long ownLogStartOffset) {
             long low = ownLogStartOffset;
             for (FollowerProgress follower : followers.values()) {
                 low = Math.min(low, follower.logStartOffset());

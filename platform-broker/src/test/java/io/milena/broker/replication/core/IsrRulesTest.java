@@ -1,8 +1,8 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.milena.broker.partition.PartitionRole.Leading;
+import io.milena.broker.replication.core.PartitionRole.Leading;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,15 +28,15 @@ class IsrRulesTest {
     })
     void joins(long end, long highWatermark, boolean active, boolean open, boolean joins) {
         Leading leading = leading(List.of(1, 2), open ? List.of(1) : null, 100, end);
-        List<Integer> isr = IsrRules.withJoined(leading, 3, highWatermark, 80, replication(active));
+        List<Integer> isr = IsrRules.withJoined(leading, 3, 80, view(highWatermark, active));
         assertThat(isr).isEqualTo(joins ? List.of(1, 2, 3) : null);
     }
 
     @Test
     void nobodyJoinsTwiceOrFromOutside() {
         Leading leading = leading(List.of(1, 2), null, 100, 100);
-        assertThat(IsrRules.withJoined(leading, 2, 100, 80, replication(true))).isNull();
-        assertThat(IsrRules.withJoined(leading, 4, 100, 80, replication(true))).isNull();
+        assertThat(IsrRules.withJoined(leading, 2, 80, view(100, true))).isNull();
+        assertThat(IsrRules.withJoined(leading, 4, 80, view(100, true))).isNull();
     }
 
     @ParameterizedTest(name = "follower at {0}, caught up {1} ms ago: leaves {2}")
@@ -44,7 +44,7 @@ class IsrRulesTest {
     void laggardsLeave(long end, long agoMs, boolean leaves) {
         Leading leading = leading(List.of(1, 2, 3), null, 100, end);
         leading.followers().put(3, progress(end, NOW - agoMs));
-        List<Integer> isr = IsrRules.withoutLaggards(leading, 100, NOW, LAG);
+        List<Integer> isr = IsrRules.withoutLaggards(leading, view(100, true), NOW);
         assertThat(isr).isEqualTo(leaves ? List.of(1, 2) : null);
     }
 
@@ -64,7 +64,7 @@ class IsrRulesTest {
     }
 
     private static long end(Leading leading, boolean active) {
-        return leading.inSyncEnd(100, replication(active), NOW);
+        return leading.inSyncEnd(100, view(100, active), NOW);
     }
 
     private static Leading leading(List<Integer> isr, @Nullable List<Integer> proposed, long second, long third) {
@@ -75,23 +75,35 @@ class IsrRulesTest {
 
     private static FollowerProgress progress(long end, long caughtUpMs) {
         FollowerProgress progress = new FollowerProgress(caughtUpMs);
-        progress.fetched(end, 0, 9, Long.MAX_VALUE, caughtUpMs);
+        progress.fetched(new FollowerFetch(2, end, 0, 9), Long.MAX_VALUE, caughtUpMs);
         return progress;
     }
 
-    private static Replication replication(boolean active) {
-        return new Replication() {
+    private static ReplicaView view(long highWatermark, boolean active) {
+        return new ReplicaView() {
             @Override
-            public boolean mayJoin(int replicaId, long brokerEpoch) {
-                return active && brokerEpoch == 9;
+            public long logEndOffset() {
+                return 100;
             }
 
             @Override
-            public void propose(Partition partition, IsrProposal proposal) {}
+            public long highWatermark() {
+                return highWatermark;
+            }
+
+            @Override
+            public int minInSyncReplicas() {
+                return 1;
+            }
 
             @Override
             public long lagTimeMaxMs() {
                 return LAG;
+            }
+
+            @Override
+            public boolean mayJoin(int replicaId, long brokerEpoch) {
+                return active && brokerEpoch == 9;
             }
         };
     }

@@ -1,13 +1,13 @@
-package io.milena.broker.partition;
+package io.milena.broker.replication.core;
 
-import io.milena.broker.partition.PartitionRole.Leading;
+import io.milena.broker.replication.core.PartitionRole.Leading;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** Who joins and who leaves the in-sync replicas. Pure; called with the partition's lock held. */
+/** Who joins and who leaves the in-sync replicas. Pure. */
 final class IsrRules {
     private static final long UNKNOWN_EPOCH = -1;
 
@@ -17,14 +17,13 @@ final class IsrRules {
      * The in-sync replicas with {@code replicaId} in addition, if it has caught up: to the high watermark, and past the start
      * of this leader epoch, since before that the high watermark may be behind what was acknowledged.
      */
-    static @Nullable List<Integer> withJoined(
-            Leading leading, int replicaId, long highWatermark, long epochStart, Replication replication) {
+    static @Nullable List<Integer> withJoined(Leading leading, int replicaId, long epochStart, ReplicaView view) {
         FollowerProgress follower = leading.followers().get(replicaId);
         if (follower == null || leading.proposed() != null || leading.isr().contains(replicaId)) {
             return null;
         }
         long end = follower.logEndOffset();
-        if (end < highWatermark || end < epochStart || !replication.mayJoin(replicaId, follower.brokerEpoch())) {
+        if (end < view.highWatermark() || end < epochStart || !view.mayJoin(replicaId, follower.brokerEpoch())) {
             return null;
         }
         List<Integer> isr = new ArrayList<>(leading.isr());
@@ -32,8 +31,8 @@ final class IsrRules {
         return List.copyOf(isr);
     }
 
-    /** The in-sync replicas without those that have not had everything for {@code lagMs}; null if all keep up. */
-    static @Nullable List<Integer> withoutLaggards(Leading leading, long logEndOffset, long nowMs, long lagMs) {
+    /** The in-sync replicas without those that have not had everything for replica.lag.time.max.ms; null if all keep up. */
+    static @Nullable List<Integer> withoutLaggards(Leading leading, ReplicaView view, long nowMs) {
         if (leading.proposed() != null || leading.isr().size() < 2) {
             return null;
         }
@@ -41,8 +40,8 @@ final class IsrRules {
         isr.removeIf(id -> {
             FollowerProgress follower = leading.followers().get(id);
             return follower != null
-                    && follower.logEndOffset() != logEndOffset
-                    && nowMs - follower.lastCaughtUpMs() > lagMs;
+                    && follower.logEndOffset() != view.logEndOffset()
+                    && nowMs - follower.lastCaughtUpMs() > view.lagTimeMaxMs();
         });
         return isr.size() == leading.isr().size() ? null : List.copyOf(isr);
     }

@@ -23,7 +23,11 @@ public final class Bench {
             new LatencyRow(),
             new PartitionsRow("partitions-1k", 1_000));
     /** Only when asked for by name: they take minutes. */
-    private static final List<Row> LONG_ROWS = List.of(new PartitionsRow("partitions-10k", 10_000));
+    private static final List<Row> LONG_ROWS = List.of(
+            new PartitionsRow("partitions-10k", 10_000),
+            new ReplicatedRow(),
+            new MetadataRow("metadata-100k", 100_000, 512),
+            new MetadataRow("metadata-1m", 1_000_000, 3_072));
 
     private final Path root;
     private final int runs;
@@ -111,7 +115,7 @@ public final class Bench {
         double kafka = median(byServer.get("Apache Kafka"));
         StringBuilder line = new StringBuilder("| " + what + " | " + number(kafka));
         StringBuilder object = new StringBuilder("  {\"row\": \"" + row.name() + "\", \"what\": \"" + what
-                + "\", \"moreIsBetter\": " + row.moreIsBetter() + ", \"apacheKafka\": " + kafka);
+                + "\", \"moreIsBetter\": " + Row.moreIsBetter(what) + ", \"apacheKafka\": " + kafka);
         for (String ours : List.of("Milena", "Milena, bare")) {
             List<Double> values = byServer.get(ours);
             if (values == null) {

@@ -44,6 +44,13 @@ final class Clients {
         }
     }
 
+    /** Waits until {@code count} brokers are known and unfenced. */
+    static void awaitBrokers(Admin admin, int count) throws ExecutionException, InterruptedException {
+        while (admin.describeCluster().nodes().get().size() < count) {
+            Thread.sleep(10);
+        }
+    }
+
     static List<TopicPartition> partitions(String topic, int count) {
         return IntStream.range(0, count)
                 .mapToObj(index -> new TopicPartition(topic, index))

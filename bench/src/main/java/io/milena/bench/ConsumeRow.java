@@ -27,11 +27,6 @@ final class ConsumeRow implements Row {
     }
 
     @Override
-    public boolean moreIsBetter() {
-        return !cpu;
-    }
-
-    @Override
     public Map<String, Double> measure(Server server) throws Exception {
         Map<String, Double> figures = Row.figures();
         try (ServerProcess node = ServerProcess.formatted(server, Map.of())) {

@@ -32,11 +32,6 @@ final class ProduceRow implements Row {
     }
 
     @Override
-    public boolean moreIsBetter() {
-        return !cpu;
-    }
-
-    @Override
     public boolean alsoBare() {
         return cpu; // shows what Spring's own start adds to the cold figure
     }

@@ -15,9 +15,9 @@ interface Row {
      */
     Map<String, Double> measure(Server server) throws Exception;
 
-    /** Whether more is better; otherwise less is. */
-    default boolean moreIsBetter() {
-        return false;
+    /** Whether more is better, as the figure's unit says; otherwise less is. */
+    static boolean moreIsBetter(String figure) {
+        return figure.endsWith("/s");
     }
 
     /** Whether the node without Spring is measured too. */

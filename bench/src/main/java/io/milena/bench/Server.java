@@ -1,7 +1,9 @@
 package io.milena.bench;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * A server that can be measured, as the two commands an operator would type.
@@ -9,8 +11,12 @@ import java.util.List;
  * @param name as shown in the table, e.g. {@code Apache Kafka}
  * @param format command that formats the directories named in the properties file, which is appended
  * @param start command that runs one node in the foreground, the properties file is appended
+ * @param environment variables for {@code start}
  */
-record Server(String name, List<String> format, List<String> start) {
+record Server(String name, List<String> format, List<String> start, Map<String, String> environment) {
+    static final String CLUSTER_ID = "bWlsZW5hLWJlbmNoLTAwMQ";
+
+    private static final String APACHE_KAFKA = "Apache Kafka";
 
     static Server apacheKafka(Path root) {
         String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
@@ -23,9 +29,10 @@ record Server(String name, List<String> format, List<String> start) {
                 "-cp",
                 root.resolve("tools/target/lib") + "/*");
         return new Server(
-                "Apache Kafka",
+                APACHE_KAFKA,
                 append(jvm, "kafka.tools.StorageTool", "format", "-t", CLUSTER_ID, "-c"),
-                append(jvm, "kafka.Kafka"));
+                append(jvm, "kafka.Kafka"),
+                Map.of());
     }
 
     /** Our node inside Spring Boot, as {@code bin/kafka-server-start.sh} runs it. */
@@ -33,7 +40,8 @@ record Server(String name, List<String> format, List<String> start) {
         return new Server(
                 "Milena",
                 formatCommand(root),
-                List.of(root.resolve("bin/kafka-server-start.sh").toString()));
+                List.of(root.resolve("bin/kafka-server-start.sh").toString()),
+                Map.of());
     }
 
     /** Our node without Spring. */
@@ -41,17 +49,30 @@ record Server(String name, List<String> format, List<String> start) {
         return new Server(
                 "Milena, bare",
                 formatCommand(root),
-                List.of(root.resolve("bin/kafka-server-start.sh").toString(), "--bare"));
+                List.of(root.resolve("bin/kafka-server-start.sh").toString(), "--bare"),
+                Map.of());
     }
 
-    static final String CLUSTER_ID = "bWlsZW5hLWJlbmNoLTAwMQ";
+    boolean isApacheKafka() {
+        return name.equals(APACHE_KAFKA);
+    }
+
+    /** The same server with another limit of the heap, for workloads that do not fit into the usual one. */
+    Server withHeapMib(int maxMib) {
+        String limit = "-Xmx" + maxMib + "m";
+        List<String> command = start.stream()
+                .map(argument -> argument.startsWith("-Xmx") ? limit : argument)
+                .toList();
+        return new Server(
+                name, format, command, isApacheKafka() ? environment : Map.of("KAFKA_HEAP_OPTS", "-Xms24m " + limit));
+    }
 
     private static List<String> formatCommand(Path root) {
         return List.of(root.resolve("bin/kafka-storage.sh").toString(), "format", "-t", CLUSTER_ID, "-c");
     }
 
     private static List<String> append(List<String> head, String... tail) {
-        List<String> all = new java.util.ArrayList<>(head);
+        List<String> all = new ArrayList<>(head);
         all.addAll(List.of(tail));
         return List.copyOf(all);
     }

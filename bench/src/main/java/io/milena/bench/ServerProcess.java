@@ -35,9 +35,8 @@ final class ServerProcess implements AutoCloseable {
         this.port = port;
     }
 
-    /** Writes the configuration and formats the directory; nothing runs yet. */
+    /** A combined node alone: writes the configuration and formats the directory; nothing runs yet. */
     static ServerProcess formatted(Server server, Map<String, String> extra) throws IOException, InterruptedException {
-        Path dir = Files.createTempDirectory("milena-bench");
         int port = freePort();
         int controllerPort = freePort();
         List<String> lines = new ArrayList<>(List.of(
@@ -49,13 +48,26 @@ final class ServerProcess implements AutoCloseable {
                 "listener.security.protocol.map=PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT",
                 "controller.listener.names=CONTROLLER",
                 "inter.broker.listener.name=PLAINTEXT",
-                "log.dirs=" + dir.resolve("data"),
                 "offsets.topic.replication.factor=1",
                 "transaction.state.log.replication.factor=1",
                 "transaction.state.log.min.isr=1",
                 "group.initial.rebalance.delay.ms=0"));
         extra.forEach((key, value) -> lines.add(key + "=" + value));
-        Path properties = Files.write(dir.resolve("server.properties"), lines);
+        return formatted(server, port, lines);
+    }
+
+    /**
+     * As above for any node.
+     *
+     * @param port that tells by accepting connections that the node is up
+     * @param lines of server.properties; the directory is added
+     */
+    static ServerProcess formatted(Server server, int port, List<String> lines)
+            throws IOException, InterruptedException {
+        Path dir = Files.createTempDirectory("milena-bench");
+        List<String> all = new ArrayList<>(lines);
+        all.add("log.dirs=" + dir.resolve("data"));
+        Path properties = Files.write(dir.resolve("server.properties"), all);
         List<String> command = new ArrayList<>(server.format());
         command.add(properties.toString());
         Process format = new ProcessBuilder(command)
@@ -66,6 +78,15 @@ final class ServerProcess implements AutoCloseable {
             throw new IOException(server.name() + ": format failed: " + Files.readString(dir.resolve("format.log")));
         }
         return new ServerProcess(server, dir, properties, port);
+    }
+
+    /** The port that tells that the node is up: a broker's client listener, else the controller's. */
+    int port() {
+        return port;
+    }
+
+    Path dir() {
+        return dir;
     }
 
     String bootstrap() {
@@ -85,6 +106,7 @@ final class ServerProcess implements AutoCloseable {
                 .redirectOutput(
                         ProcessBuilder.Redirect.appendTo(dir.resolve("node.log").toFile()));
         builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+        builder.environment().putAll(server.environment());
         startedNs = System.nanoTime();
         process = builder.start();
     }
@@ -124,6 +146,10 @@ final class ServerProcess implements AutoCloseable {
         }
     }
 
+    boolean isAlive() {
+        return process != null && process.isAlive();
+    }
+
     /** SIGTERM, and waits for the exit. */
     void stop() throws InterruptedException {
         Process running = running();
@@ -136,6 +162,11 @@ final class ServerProcess implements AutoCloseable {
     /** SIGKILL. */
     void kill() throws InterruptedException {
         running().destroyForcibly().waitFor();
+    }
+
+    /** SIGKILL without waiting for the exit, for measuring what others do from this moment on. */
+    void killNow() {
+        running().destroyForcibly();
     }
 
     @Override
@@ -164,7 +195,7 @@ final class ServerProcess implements AutoCloseable {
         return String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size()));
     }
 
-    private static int freePort() throws IOException {
+    static int freePort() throws IOException {
         try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             return socket.getLocalPort();
         }

@@ -10,6 +10,7 @@ package io.milena.log;
  * @param logStartOffset log start offset after the append
  * @param sizeInBytes bytes written
  * @param recordCount records written
+ * @param leaderEpoch in which a leader appended; -1 of a follower, or if nothing was appended
  * @param duplicate true if an idempotent producer repeated a batch: nothing was written, the offsets are the first attempt's
  */
 public record AppendInfo(
@@ -20,9 +21,10 @@ public record AppendInfo(
         long logStartOffset,
         int sizeInBytes,
         int recordCount,
+        int leaderEpoch,
         boolean duplicate) {
 
     static AppendInfo nothing(long logStartOffset) {
-        return new AppendInfo(-1, -1, -1, -1, logStartOffset, 0, 0, false);
+        return new AppendInfo(-1, -1, -1, -1, logStartOffset, 0, 0, -1, false);
     }
 }

@@ -33,7 +33,7 @@ final class LogWriter {
         long duplicate = checkProducers(batches, from, to, origin);
         if (duplicate >= 0) {
             long first = duplicate - BatchHeader.lastOffsetDelta(batches, from);
-            return new AppendInfo(first, duplicate, -1, appendTimeMs, log.logStartOffset, 0, 0, true);
+            return new AppendInfo(first, duplicate, -1, appendTimeMs, log.logStartOffset, 0, 0, leaderEpoch, true);
         }
         long firstOffset = log.end.offset();
         long next = firstOffset;
@@ -50,7 +50,15 @@ final class LogWriter {
         rollIfNeeded(to - from, firstOffset, next - 1, maxTimestamp, config, nowMs);
         write(batches, from, to, next, config);
         return new AppendInfo(
-                firstOffset, next - 1, maxTimestamp, appendTimeMs, log.logStartOffset, to - from, count, false);
+                firstOffset,
+                next - 1,
+                maxTimestamp,
+                appendTimeMs,
+                log.logStartOffset,
+                to - from,
+                count,
+                leaderEpoch,
+                false);
     }
 
     /** Writes batches that carry their offsets; segments are rolled between batches where they are full. */
@@ -83,7 +91,7 @@ final class LogWriter {
             count += BatchHeader.count(batches, at);
         }
         appendRun(batches, run, to, next, config, nowMs);
-        return new AppendInfo(firstOffset, next - 1, maxTimestamp, -1, log.logStartOffset, to - from, count, false);
+        return new AppendInfo(firstOffset, next - 1, maxTimestamp, -1, log.logStartOffset, to - from, count, -1, false);
     }
 
     /** Batches of one epoch for one segment. */

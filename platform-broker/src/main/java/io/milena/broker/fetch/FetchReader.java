@@ -3,6 +3,7 @@ package io.milena.broker.fetch;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
+import io.milena.broker.replication.core.Divergence;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.log.AbortedTransaction;
 import io.milena.log.LogRead;
@@ -67,17 +68,20 @@ final class FetchReader {
     private static void noteFollower(FetchParams params, FetchTarget target, Partition partition, long nowMs) {
         PartitionLog log = partition.log();
         boolean within = target.offset >= log.logStartOffset() && target.offset <= log.logEndOffset();
-        if (within && (target.lastFetchedEpoch == NO_EPOCH || agrees(target, log))) {
+        if (within && compare(target, log) == Divergence.NONE) {
             partition.followerFetched(
                     new FollowerFetch(
-                            params.replicaId(), target.offset, target.fetcherLogStartOffset, params.replicaEpoch()),
+                            params.replicaId(),
+                            target.leaderEpoch,
+                            target.offset,
+                            target.fetcherLogStartOffset,
+                            params.replicaEpoch()),
                     nowMs);
         }
     }
 
-    private static boolean agrees(FetchTarget target, PartitionLog log) {
-        OffsetAndEpoch end = log.endOffsetForEpoch(target.lastFetchedEpoch);
-        return end.epoch() >= target.lastFetchedEpoch && end.offset() >= target.offset;
+    private static Divergence compare(FetchTarget target, PartitionLog log) {
+        return Divergence.of(target.lastFetchedEpoch, target.offset, log.endOffsetForEpoch(target.lastFetchedEpoch));
     }
 
     private void readOne(FetchParams params, FetchTarget target, boolean onlyNews, FetchResult result) {
@@ -153,12 +157,13 @@ final class FetchReader {
 
     private static boolean diverges(FetchTarget target, PartitionLog log, FetchResult result) {
         OffsetAndEpoch end = log.endOffsetForEpoch(target.lastFetchedEpoch);
-        if (end.epoch() < 0 || end.offset() < 0) {
+        Divergence found = Divergence.of(target.lastFetchedEpoch, target.offset, end);
+        if (found == Divergence.NONE) {
+            return false;
+        }
+        if (found == Divergence.UNKNOWN) {
             fail(target, Errors.OFFSET_OUT_OF_RANGE, result);
             return true;
-        }
-        if (end.epoch() >= target.lastFetchedEpoch && end.offset() >= target.offset) {
-            return false;
         }
         PartitionData data = described(target, log.highWatermark(), log.lastStableOffset(), log.logStartOffset())
                 .setDivergingEpoch(new EpochEndOffset().setEpoch(end.epoch()).setEndOffset(end.offset()));

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
@@ -33,23 +34,24 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         try {
             Partition partition = led(id);
             AppendInfo info = partition.append(records, true, AppendOrigin.COORDINATOR);
-            return whenCommitted(partition, partition.leaderEpoch(), info.lastOffset());
+            return whenCommitted(partition, info.leaderEpoch(), info.lastOffset());
         } catch (RuntimeException refused) {
             return CompletableFuture.failedFuture(refused);
         }
     }
 
     private CompletableFuture<Long> whenCommitted(Partition partition, int leaderEpoch, long lastOffset) {
-        if (partition.log().highWatermark() > lastOffset) {
+        if (partition.acknowledgement(leaderEpoch, lastOffset + 1) == Errors.NONE) {
             return CompletableFuture.completedFuture(lastOffset);
         }
         CompletableFuture<Long> committed = new CompletableFuture<>();
         AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
         PartitionWatcher look = () -> {
-            if (!partition.isLeader() || partition.leaderEpoch() != leaderEpoch) {
+            Errors outcome = partition.acknowledgement(leaderEpoch, lastOffset + 1);
+            if (outcome == Errors.NOT_LEADER_OR_FOLLOWER) {
                 committed.completeExceptionally(
                         new NotLeaderOrFollowerException(partition + " moved before the append was committed"));
-            } else if (partition.log().highWatermark() > lastOffset) {
+            } else if (outcome != null) {
                 committed.complete(lastOffset);
             }
         };

@@ -217,6 +217,24 @@ public final class Partition {
         }
     }
 
+    /**
+     * What becomes of records that {@link #append} took for a producer that waits for all in-sync replicas; any thread.
+     *
+     * @param leaderEpoch as the append told
+     * @param endOffset after the last of them
+     * @return NONE if they are committed, an error if this broker will never know or too few replicas are left; null as long
+     *     as it is open
+     */
+    public @Nullable Errors acknowledgement(int leaderEpoch, long endOffset) {
+        PartitionLog open = log;
+        if (open == null) {
+            return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+        // In this order: of an epoch that has passed, the offset may be another's by now.
+        long highWatermark = open.highWatermark();
+        return state.acknowledgement(leaderEpoch, endOffset, highWatermark, topic.settings.minInSyncReplicas());
+    }
+
     /** Whether the in-sync replicas are fewer than min.insync.replicas asks for; false where this broker does not lead. */
     public boolean isUnderMinIsr() {
         return state.role() instanceof Leading leading && leading.isUnder(topic.settings.minInSyncReplicas());

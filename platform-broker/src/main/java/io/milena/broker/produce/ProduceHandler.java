@@ -63,11 +63,11 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                 PartitionProduceResponse answer = new PartitionProduceResponse().setIndex(data.index());
                 answers.partitionResponses().add(answer);
                 Partition partition = find(topic, data.index(), exchange.version());
-                long awaited = produce(exchange, request, topic, partition, data, answer, response);
+                AppendInfo awaited = produce(exchange, request, topic, partition, data, answer, response);
                 failed |= answer.errorCode() != Errors.NONE.code();
-                if (awaited >= 0 && partition != null) {
+                if (awaited != null && partition != null) {
                     wait = wait == null ? new ReplicationWait(exchange, response, errors, waiting) : wait;
-                    wait.add(partition, awaited, answer);
+                    wait.add(partition, awaited.leaderEpoch(), awaited.lastOffset() + 1, answer);
                 }
             }
         }
@@ -100,8 +100,8 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                 : registry.find(topic.name(), index);
     }
 
-    /** Appends; the answer is filled in. Returns the offset the high watermark must reach, -1 if there is nothing to wait for. */
-    private long produce(
+    /** Appends; the answer is filled in. Returns what must be committed before it may leave, null if nothing. */
+    private @Nullable AppendInfo produce(
             Exchange<ProduceRequestData> exchange,
             ProduceRequestData request,
             TopicProduceData topic,
@@ -112,14 +112,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         if (partition == null) {
             errors.fill(answer, missing(topic, data.index(), exchange.version()), null);
             errors.addLeader(response, answer, topic.name(), topic.topicId(), exchange);
-            return -1;
+            return null;
         }
         try {
             short acks = request.acks();
             if (acks != ACKS_ALL && acks != ACKS_LEADER && acks != ACKS_NONE) {
                 errors.fill(answer, Errors.INVALID_REQUIRED_ACKS, null);
                 partition.meter().produceFailed();
-                return -1;
+                return null;
             }
             MemoryRecords records = ProduceChecks.accept(partition, data, exchange);
             AppendInfo info = partition.append(records, acks == ACKS_ALL, AppendOrigin.CLIENT);
@@ -127,14 +127,18 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                     .setLogAppendTimeMs(info.logAppendTimeMs())
                     .setLogStartOffset(info.logStartOffset());
             partition.meter().produced(info.sizeInBytes(), info.recordCount());
-            long awaited = info.lastOffset() + 1;
-            return acks == ACKS_ALL && partition.log().highWatermark() < awaited ? awaited : -1;
+            return acks == ACKS_ALL && !isCommitted(partition, info) ? info : null;
         } catch (RuntimeException e) {
             errors.fill(answer, partition, e, exchange);
             errors.addLeader(response, answer, partition.topic(), partition.topicId(), exchange);
             partition.meter().produceFailed();
-            return -1;
+            return null;
         }
+    }
+
+    private static boolean isCommitted(Partition partition, AppendInfo info) {
+        return info.lastOffset() < 0
+                || partition.acknowledgement(info.leaderEpoch(), info.lastOffset() + 1) == Errors.NONE;
     }
 
     private Errors missing(TopicProduceData topic, int index, short version) {

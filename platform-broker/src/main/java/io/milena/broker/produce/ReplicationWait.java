@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * leadership is lost, or when the request's time is up.
  */
 final class ReplicationWait implements PartitionWatcher, Runnable {
-    private record Awaited(Partition partition, int leaderEpoch, long offset, PartitionProduceResponse answer) {}
+    private record Awaited(Partition partition, int leaderEpoch, long endOffset, PartitionProduceResponse answer) {}
 
     private final Exchange<ProduceRequestData> exchange;
     private final ProduceResponseData response;
@@ -45,8 +45,9 @@ final class ReplicationWait implements PartitionWatcher, Runnable {
         this.waiting = waiting;
     }
 
-    void add(Partition partition, long offset, PartitionProduceResponse answer) {
-        pending.add(new Awaited(partition, partition.leaderEpoch(), offset, answer));
+    /** Has the answer wait until the records up to {@code endOffset}, appended in {@code leaderEpoch}, are committed. */
+    void add(Partition partition, int leaderEpoch, long endOffset, PartitionProduceResponse answer) {
+        pending.add(new Awaited(partition, leaderEpoch, endOffset, answer));
     }
 
     void start(LoopTimer timer, int timeoutMs) {
@@ -80,16 +81,15 @@ final class ReplicationWait implements PartitionWatcher, Runnable {
     private boolean settled(Awaited awaited) {
         Partition partition = awaited.partition();
         PartitionProduceResponse answer = awaited.answer();
-        if (!partition.isLeader() || partition.leaderEpoch() != awaited.leaderEpoch()) {
-            errors.fill(answer, Errors.NOT_LEADER_OR_FOLLOWER, null);
-            errors.addLeader(response, answer, partition.topic(), partition.topicId(), exchange);
-            return true;
-        }
-        if (partition.log().highWatermark() < awaited.offset()) {
+        Errors outcome = partition.acknowledgement(awaited.leaderEpoch(), awaited.endOffset());
+        if (outcome == null) {
             return false;
         }
-        if (partition.isUnderMinIsr()) {
-            errors.fill(answer, Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND, null);
+        if (outcome != Errors.NONE) {
+            errors.fill(answer, outcome, null);
+        }
+        if (outcome == Errors.NOT_LEADER_OR_FOLLOWER) {
+            errors.addLeader(response, answer, partition.topic(), partition.topicId(), exchange);
         }
         return true;
     }

@@ -1,5 +1,7 @@
 package io.milena.broker.replication;
 
+import io.milena.broker.replication.core.FollowerRules;
+import io.milena.broker.replication.core.FollowerStep;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
 import org.apache.kafka.common.message.FetchResponseData.EpochEndOffset;
@@ -8,7 +10,7 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What a follower does to its log upon its leader's answers. Called under the partition's lock, in the leader epoch asked in. */
+/** The hands of {@link FollowerRules}. Called under the partition's lock, in the leader epoch asked in. */
 final class FollowerLog {
     private static final Logger LOG = LoggerFactory.getLogger(FollowerLog.class);
 
@@ -20,55 +22,66 @@ final class FollowerLog {
      * @param askedFrom the offset that was asked for; if the log ends elsewhere by now, the answer is stale and ignored
      */
     static void take(PartitionLog log, int leaderEpoch, long askedFrom, PartitionData answer) {
-        if (log.logEndOffset() != askedFrom) {
-            return;
-        }
         EpochEndOffset diverging = answer.divergingEpoch();
-        if (diverging.endOffset() >= 0) {
-            truncate(log, diverging);
-            return;
+        View view = new View(log);
+        FollowerStep step =
+                FollowerRules.upon(view, askedFrom, new OffsetAndEpoch(diverging.endOffset(), diverging.epoch()));
+        if (step instanceof FollowerStep.Append) {
+            append(log, view, leaderEpoch, answer);
+        } else {
+            change(log, step);
         }
+    }
+
+    private static void append(PartitionLog log, View view, int leaderEpoch, PartitionData answer) {
         if (answer.records() instanceof MemoryRecords records && records.sizeInBytes() > 0) {
             log.appendAsFollower(records, leaderEpoch);
         }
-        // Never lowered: what was committed stays so, and a new leader may be a fetch behind in knowing it.
-        log.maybeAdvanceHighWatermark(answer.highWatermark());
-        long start = answer.logStartOffset();
-        if (start > log.logStartOffset() && start <= log.highWatermark()) {
+        long highWatermark = FollowerRules.highWatermark(view, answer.highWatermark());
+        if (highWatermark >= 0) {
+            log.maybeAdvanceHighWatermark(highWatermark);
+        }
+        long start = FollowerRules.logStartOffset(view, log.logStartOffset(), answer.logStartOffset());
+        if (start >= 0) {
             log.advanceLogStartOffset(start, "the leader's log starts there");
         }
     }
 
-    /**
-     * Cuts back to where this log and the leader's may agree: the smaller end of the largest epoch not above the one the
-     * leader names. The next fetch names the epoch before and shows whether they do (KIP-595's way in Fetch).
-     */
-    private static void truncate(PartitionLog log, EpochEndOffset leaders) {
-        OffsetAndEpoch own = log.endOffsetForEpoch(leaders.epoch());
-        long to = Math.min(leaders.endOffset(), log.logEndOffset());
-        if (own.offset() >= 0) {
-            to = Math.min(to, own.offset());
-        }
-        if (to < log.highWatermark()) {
-            LOG.warn(
-                    "{}: truncating to {}, below the high watermark {}: the leader's epoch {} ends at {}",
-                    log.partition(),
-                    to,
-                    log.highWatermark(),
-                    leaders.epoch(),
-                    leaders.endOffset());
-        }
-        log.truncateTo(to);
+    /** The leader has no such offset. */
+    static void moveInto(PartitionLog log, long leaderStart, long leaderEnd) {
+        change(log, FollowerRules.outside(new View(log), leaderStart, leaderEnd));
     }
 
-    /** The leader has no such offset: its log begins after ours ends, or ends before (after an unclean election). */
-    static void moveInto(PartitionLog log, long leaderStart, long leaderEnd) {
-        long end = log.logEndOffset();
-        if (leaderEnd < end) {
-            LOG.warn("{}: truncating from {} to {}, where the leader's log ends", log.partition(), end, leaderEnd);
-            log.truncateTo(leaderEnd);
-        } else if (end <= leaderStart) {
-            log.truncateFullyAndStartAt(leaderStart);
+    private static void change(PartitionLog log, FollowerStep step) {
+        if (step instanceof FollowerStep.Truncate truncate) {
+            if (truncate.losesCommitted()) {
+                LOG.warn(
+                        "{}: truncating from {} to {}, below the high watermark {}",
+                        log.partition(),
+                        log.logEndOffset(),
+                        truncate.toOffset(),
+                        log.highWatermark());
+            }
+            log.truncateTo(truncate.toOffset());
+        } else if (step instanceof FollowerStep.StartOver anew) {
+            log.truncateFullyAndStartAt(anew.atOffset());
+        }
+    }
+
+    private record View(PartitionLog log) implements FollowerRules.LogView {
+        @Override
+        public long logEndOffset() {
+            return log.logEndOffset();
+        }
+
+        @Override
+        public long highWatermark() {
+            return log.highWatermark();
+        }
+
+        @Override
+        public OffsetAndEpoch endOffsetForEpoch(int epoch) {
+            return log.endOffsetForEpoch(epoch);
         }
     }
 }

@@ -3,6 +3,8 @@ package io.milena.broker.replication;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.Replication;
 import io.milena.broker.replication.core.IsrProposal;
+import io.milena.broker.replication.core.ProposalAnswer;
+import io.milena.broker.replication.core.ProposalRequest;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.MetadataImage;
 import java.util.LinkedHashMap;
@@ -14,9 +16,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.AlterPartitionRequestData;
-import org.apache.kafka.common.message.AlterPartitionRequestData.BrokerState;
-import org.apache.kafka.common.message.AlterPartitionRequestData.TopicData;
 import org.apache.kafka.common.message.AlterPartitionResponseData;
 import org.apache.kafka.common.message.AlterPartitionResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -120,29 +119,10 @@ public final class IsrNegotiation implements Replication {
         }
     }
 
-    private AlterPartitionRequestData request(Map<Key, Waiting> asked) {
-        Map<Uuid, TopicData> topics = new LinkedHashMap<>();
-        asked.forEach((key, each) -> topics.computeIfAbsent(key.topicId(), id -> new TopicData().setTopicId(id))
-                .partitions()
-                .add(entry(key.index(), each.proposal())));
-        AlterPartitionRequestData request =
-                new AlterPartitionRequestData().setBrokerId(config.brokerId()).setBrokerEpoch(brokerEpoch.getAsLong());
-        request.topics().addAll(topics.values());
-        return request;
-    }
-
-    private AlterPartitionRequestData.PartitionData entry(int index, IsrProposal proposal) {
-        AlterPartitionRequestData.PartitionData entry = new AlterPartitionRequestData.PartitionData()
-                .setPartitionIndex(index)
-                .setLeaderEpoch(proposal.leaderEpoch())
-                .setPartitionEpoch(proposal.partitionEpoch());
-        for (int id : proposal.isr()) {
-            long epoch = id == config.brokerId()
-                    ? brokerEpoch.getAsLong()
-                    : proposal.brokerEpochs().getOrDefault(id, -1L);
-            entry.newIsrWithEpochs().add(new BrokerState().setBrokerId(id).setBrokerEpoch(epoch));
-        }
-        return entry;
+    private ApiMessage request(Map<Key, Waiting> asked) {
+        ProposalRequest request = new ProposalRequest(config.brokerId(), brokerEpoch.getAsLong());
+        asked.forEach((key, each) -> request.add(key.topicId(), key.index(), each.proposal()));
+        return request.data();
     }
 
     /** Whether something has to be asked again. */
@@ -173,35 +153,16 @@ public final class IsrNegotiation implements Replication {
     }
 
     private static boolean settled(Waiting each, PartitionData data) {
-        Errors error = Errors.forCode(data.errorCode());
-        LOG.debug("The controller about {}: {}", each, data);
-        switch (error) {
-            case NONE -> {
-                boolean same = data.leaderEpoch() == each.proposal().leaderEpoch()
-                        && data.partitionEpoch() >= each.proposal().partitionEpoch();
-                if (same) {
-                    each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
-                }
-                return true;
-            }
-            case OPERATION_NOT_ATTEMPTED, INELIGIBLE_REPLICA -> {
-                // Certainly not done, so what was committed before holds.
-                each.partition().refused(each.proposal());
-                return true;
-            }
-            case UNKNOWN_TOPIC_OR_PARTITION,
-                    UNKNOWN_TOPIC_ID,
-                    FENCED_LEADER_EPOCH,
-                    INVALID_UPDATE_VERSION,
-                    INVALID_REQUEST,
-                    NEW_LEADER_ELECTED -> {
-                // The registration has changed; the metadata log brings it, and ends the proposal.
-                LOG.info("The controller answers {} to {}", error, each);
-                return true;
-            }
-            default -> {
+        ProposalAnswer answer = ProposalAnswer.of(each.proposal(), data);
+        LOG.debug("The controller about {}: {}, {}", each, data, answer);
+        switch (answer) {
+            case DECIDED -> each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
+            case REFUSED -> each.partition().refused(each.proposal());
+            case OVERTAKEN -> LOG.info("The controller answers {} to {}", Errors.forCode(data.errorCode()), each);
+            case UNKNOWN -> {
                 return false;
             }
         }
+        return true;
     }
 }

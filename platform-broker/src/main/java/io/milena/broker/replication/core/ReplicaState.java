@@ -76,6 +76,27 @@ public final class ReplicaState {
     }
 
     /**
+     * What becomes of records that were appended in {@code leaderEpoch} for a producer that waits for all in-sync replicas.
+     * Any thread.
+     *
+     * @param endOffset after the last of them
+     * @param highWatermark read from the log before this call: if the epoch has passed by now, what lies below may be
+     *     another's
+     * @return NONE if they are committed, an error if that will never be known here or too few replicas are left; null as
+     *     long as it is open
+     */
+    public @Nullable Errors acknowledgement(
+            int leaderEpoch, long endOffset, long highWatermark, int minInSyncReplicas) {
+        if (!(role instanceof Leading leading) || leading.leaderEpoch() != leaderEpoch) {
+            return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+        if (highWatermark < endOffset) {
+            return null;
+        }
+        return leading.isUnder(minInSyncReplicas) ? Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND : Errors.NONE;
+    }
+
+    /**
      * Takes over a registration of the metadata image. One that tells less than is known already is ignored.
      *
      * @param nowMs from when on a replica in sync is given the benefit of the doubt
@@ -135,9 +156,10 @@ public final class ReplicaState {
         return end > view.highWatermark() ? end : STANDS_STILL;
     }
 
-    /** A follower has fetched. Not taken if it is no replica of this partition, or an earlier registration of one. */
+    /** A follower has fetched. Not taken if it is no replica of this partition, or fetched in an earlier epoch of either. */
     public ReplicaEffects fetched(FollowerFetch fetch, ReplicaView view, long nowMs) {
-        if (!(role instanceof Leading leading)) {
+        if (!(role instanceof Leading leading)
+                || fetch.leaderEpoch() != NO_EPOCH && fetch.leaderEpoch() != leading.leaderEpoch()) {
             return ReplicaEffects.IGNORED;
         }
         FollowerProgress follower = leading.followers().get(fetch.replicaId());

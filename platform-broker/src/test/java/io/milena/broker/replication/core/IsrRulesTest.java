@@ -75,7 +75,7 @@ class IsrRulesTest {
 
     private static FollowerProgress progress(long end, long caughtUpMs) {
         FollowerProgress progress = new FollowerProgress(caughtUpMs);
-        progress.fetched(new FollowerFetch(2, end, 0, 9), Long.MAX_VALUE, caughtUpMs);
+        progress.fetched(new FollowerFetch(2, 5, end, 0, 9), Long.MAX_VALUE, caughtUpMs);
         return progress;
     }
 

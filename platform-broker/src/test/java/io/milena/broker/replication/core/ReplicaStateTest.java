@@ -79,12 +79,41 @@ class ReplicaStateTest {
     @Test
     void aFetchOfAnEarlierRegistrationIsNotCounted() {
         leadFrom(10, List.of(1, 2));
-        replica.fetched(new FollowerFetch(2, 10, 0, 90), around, NOW);
-        assertThat(replica.fetched(new FollowerFetch(2, 12, 0, 89), around, NOW).taken())
+        replica.fetched(new FollowerFetch(2, 5, 10, 0, 90), around, NOW);
+        assertThat(replica.fetched(new FollowerFetch(2, 5, 12, 0, 89), around, NOW)
+                        .taken())
                 .isFalse();
         assertThat(replica.fetched(fetch(4, 12), around, NOW).taken())
                 .as("no replica")
                 .isFalse();
+    }
+
+    @Test
+    void aFetchThatWasComparedInAnEarlierEpochIsNotCounted() {
+        leadFrom(10, List.of(1, 2));
+        assume(2, 6, 8, List.of(1, 2));
+        assume(1, 7, 9, List.of(1, 2));
+        replica.prepare(10);
+        around.end = 12;
+        assertThat(replica.fetched(new FollowerFetch(2, 5, 12, 0, 90), around, NOW))
+                .as("its log may differ since from this one")
+                .isEqualTo(ReplicaEffects.IGNORED);
+        assertThat(replica.fetched(new FollowerFetch(2, 7, 12, 0, 90), around, NOW)
+                        .highWatermark())
+                .isEqualTo(12);
+    }
+
+    @Test
+    void whatWasAppendedInAnEarlierEpochIsNeverAcknowledged() {
+        leadFrom(10, List.of(1, 2));
+        assertThat(replica.acknowledgement(5, 12, 11, 2)).as("not yet").isNull();
+        assertThat(replica.acknowledgement(5, 12, 12, 2)).isEqualTo(Errors.NONE);
+        assertThat(replica.acknowledgement(5, 12, 12, 3)).isEqualTo(Errors.NOT_ENOUGH_REPLICAS_AFTER_APPEND);
+        assume(2, 6, 8, List.of(1, 2));
+        assume(1, 7, 9, List.of(1, 2));
+        assertThat(replica.acknowledgement(5, 12, 20, 2))
+                .as("the offset may hold another record since")
+                .isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
     }
 
     @Test
@@ -123,7 +152,7 @@ class ReplicaStateTest {
     }
 
     private static FollowerFetch fetch(int replicaId, long offset) {
-        return new FollowerFetch(replicaId, offset, 0, 90);
+        return new FollowerFetch(replicaId, 5, offset, 0, 90);
     }
 
     private static IsrProposal proposalOf(ReplicaEffects effects) {

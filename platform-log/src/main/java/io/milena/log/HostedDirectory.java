@@ -1,6 +1,5 @@
 package io.milena.log;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -76,10 +75,7 @@ final class HostedDirectory {
         Map<TopicPartition, Long> recovery = recoveryPoints.read();
         Map<TopicPartition, Long> starts = logStarts.read();
         Map<TopicPartition, Long> watermarks = highWatermarks.read();
-        String[] names = path().toFile().list();
-        if (names == null) {
-            throw new IOException("Cannot list " + path());
-        }
+        String[] names = PlainFile.list(path());
         Map<TopicPartition, LogStart> found = new HashMap<>(names.length * 2);
         for (String name : names) {
             TopicPartition partition = LogNames.partitionOf(name);
@@ -99,7 +95,7 @@ final class HostedDirectory {
     }
 
     private boolean isDirectory(String name) {
-        return new File(path().toFile(), name).isDirectory();
+        return Files.isDirectory(path().resolve(name));
     }
 
     /** Where a new log of {@code partition} goes. */

@@ -70,10 +70,6 @@ final class InterruptedSwap {
     }
 
     private String[] list() throws IOException {
-        String[] names = directory.toFile().list();
-        if (names == null) {
-            throw new IOException("Cannot list " + directory);
-        }
-        return names;
+        return PlainFile.list(directory);
     }
 }

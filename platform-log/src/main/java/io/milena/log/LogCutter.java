@@ -1,6 +1,7 @@
 package io.milena.log;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -123,7 +124,7 @@ final class LogCutter {
     /** Largest record timestamp; for records without one, when the file was last written. */
     private static long largestTimestamp(Segment segment) throws IOException {
         long max = segment.maxTimestampMs();
-        return max >= 0 ? max : segment.file().path().toFile().lastModified();
+        return max >= 0 ? max : Files.getLastModifiedTime(segment.file().path()).toMillis();
     }
 
     private void delete(Segment[] removed, LogConfig config) throws IOException {

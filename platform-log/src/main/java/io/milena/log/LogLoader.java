@@ -1,9 +1,9 @@
 package io.milena.log;
 
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -102,10 +102,7 @@ final class LogLoader {
 
     /** Sorts out what lies in the directory; false if there is nothing to load. */
     private boolean listFiles() throws IOException {
-        String[] names = directory.toFile().list();
-        if (names == null) {
-            throw new IOException("Cannot list " + directory);
-        }
+        String[] names = PlainFile.list(directory);
         boolean any = false;
         for (String name : names) {
             if (name.endsWith(LogNames.SWAP)) {
@@ -135,15 +132,16 @@ final class LogLoader {
             }
         }
         for (long offset : logs) {
-            File file = LogNames.file(directory, offset, LogNames.LOG).toFile();
-            int size = Math.toIntExact(file.length());
+            BasicFileAttributes file =
+                    Files.readAttributes(LogNames.file(directory, offset, LogNames.LOG), BasicFileAttributes.class);
+            int size = Math.toIntExact(file.size());
             segments.put(
                     offset,
                     Segment.existing(
                             directory,
                             offset,
                             size,
-                            file.lastModified(),
+                            file.lastModifiedTime().toMillis(),
                             indexed.contains(offset),
                             aborts.contains(offset)));
         }

@@ -3,6 +3,7 @@ package io.milena.broker.node;
 import io.milena.broker.control.ControllerChannel;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
+import io.milena.broker.replication.FollowerThrottle;
 import io.milena.broker.replication.IsrNegotiation;
 import io.milena.broker.replication.PeerLink;
 import io.milena.broker.replication.ReplicaFetchers;
@@ -46,7 +47,7 @@ final class ReplicationRole implements AutoCloseable {
                 config.intOf("replica.fetch.response.max.bytes"),
                 config.intOf("replica.fetch.backoff.ms"),
                 config.longOf("replica.lag.time.max.ms"));
-        this.fetchers = new ReplicaFetchers(settings, this::dial, brokerEpoch);
+        this.fetchers = new ReplicaFetchers(settings, this::dial, brokerEpoch, FollowerThrottle.NONE);
         registry.replicateBy(new IsrNegotiation(
                 settings,
                 quorum.metadata()::image,

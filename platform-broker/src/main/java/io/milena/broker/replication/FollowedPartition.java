@@ -1,6 +1,8 @@
 package io.milena.broker.replication;
 
 import io.milena.broker.partition.Partition;
+import io.milena.log.PartitionLog;
+import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 
 /** A partition that is fetched from its leader. Belongs to one {@link SourceFetcher}, guarded by it. */
 final class FollowedPartition {
@@ -8,12 +10,15 @@ final class FollowedPartition {
 
     final Partition partition;
     final int leaderEpoch;
+    final LeaderSession.Key key;
     private long pauseMs = FIRST_PAUSE_MS;
     private long notBeforeMs;
+    private boolean inSync;
 
     FollowedPartition(Partition partition, int leaderEpoch) {
         this.partition = partition;
         this.leaderEpoch = leaderEpoch;
+        this.key = new LeaderSession.Key(partition.topicId(), partition.index());
     }
 
     boolean isDue(long nowMs) {
@@ -30,7 +35,19 @@ final class FollowedPartition {
         pauseMs = Math.min(pauseMs * 2, longestMs);
     }
 
-    void wentWell() {
+    /** Pauses without an error having happened. */
+    void pauseFor(long nowMs, long ms) {
+        notBeforeMs = nowMs + ms;
+    }
+
+    void wentWell(PartitionData answer) {
         pauseMs = FIRST_PAUSE_MS;
+        PartitionLog log = partition.log();
+        inSync = log.logEndOffset() >= answer.highWatermark();
+    }
+
+    /** Whether it had all that was committed when its leader answered last. */
+    boolean isInSync() {
+        return inSync;
     }
 }

@@ -22,18 +22,24 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
     private final PeerLink.Dialer dialer;
     private final LongSupplier brokerEpoch;
     private final ScheduledThreadPoolExecutor threads;
-    private final Map<Integer, SourceFetcher> byLeader = new HashMap<>();
+    private final FollowerThrottle throttle;
+    private final Map<Source, SourceFetcher> sources = new HashMap<>();
     private final Map<Partition, SourceFetcher> byPartition = new HashMap<>();
     private boolean closed;
+
+    /** One of num.replica.fetchers connections to a leader. */
+    private record Source(int leaderId, int number) {}
 
     /**
      * @param dialer opens connections to other brokers
      * @param brokerEpoch of this broker's registration
      */
-    public ReplicaFetchers(ReplicationConfig config, PeerLink.Dialer dialer, LongSupplier brokerEpoch) {
+    public ReplicaFetchers(
+            ReplicationConfig config, PeerLink.Dialer dialer, LongSupplier brokerEpoch, FollowerThrottle throttle) {
         this.config = config;
         this.dialer = dialer;
         this.brokerEpoch = brokerEpoch;
+        this.throttle = throttle;
         AtomicInteger number = new AtomicInteger();
         this.threads = new ScheduledThreadPoolExecutor(config.fetchers(), task -> {
             Thread thread = new Thread(task, "replica-fetcher-" + number.getAndIncrement());
@@ -52,14 +58,20 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
         }
         PartitionRole role = partition.role();
         if (!closed && role instanceof Following following && following.leaderId() >= 0) {
-            SourceFetcher source = byLeader.computeIfAbsent(following.leaderId(), this::source);
+            SourceFetcher source =
+                    sources.computeIfAbsent(new Source(following.leaderId(), number(partition)), this::source);
             byPartition.put(partition, source);
             source.follow(partition, following.leaderEpoch());
         }
     }
 
-    private SourceFetcher source(int leaderId) {
-        return new SourceFetcher(leaderId, config, dialer.dial(leaderId), threads, brokerEpoch);
+    private int number(Partition partition) {
+        return Math.floorMod(31 * partition.topic().hashCode() + partition.index(), config.fetchers());
+    }
+
+    private SourceFetcher source(Source source) {
+        int leaderId = source.leaderId();
+        return new SourceFetcher(leaderId, config, dialer.dial(leaderId), threads, brokerEpoch, throttle);
     }
 
     /** Number of partitions that are fetched from other brokers. */
@@ -72,7 +84,7 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
     public void close() {
         synchronized (this) {
             closed = true;
-            byLeader.values().forEach(SourceFetcher::close);
+            sources.values().forEach(SourceFetcher::close);
         }
         threads.shutdown();
         try {

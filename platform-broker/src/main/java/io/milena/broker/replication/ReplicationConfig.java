@@ -4,7 +4,7 @@ package io.milena.broker.replication;
  * How replicas keep together.
  *
  * @param brokerId node.id
- * @param fetchers num.replica.fetchers: threads that append what was fetched
+ * @param fetchers num.replica.fetchers: connections to each leader, and threads that append large answers
  * @param fetchWaitMaxMs replica.fetch.wait.max.ms: how long a leader may park a fetch
  * @param fetchMinBytes replica.fetch.min.bytes
  * @param fetchMaxBytes replica.fetch.max.bytes: of one partition

@@ -3,8 +3,9 @@ package io.milena.broker.replication;
 import io.milena.broker.partition.Partition;
 import io.milena.log.PartitionLog;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,51 +15,57 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.ReplicaState;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.requests.FetchMetadata;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches all partitions that this broker follows from one leader: one request at a time, the next as soon as the answer has
- * been appended.
+ * Fetches partitions that this broker follows from one leader, over one connection: one request at a time, the next as soon as
+ * the answer has been appended. A round costs as much as has changed, however many partitions there are: requests name what the
+ * last answers moved ({@link LeaderSession}), answers what the leader has news of.
  *
  * <pre>
- *   idle ──► asking ──► appending ──► asking …      idle when no partition is due
+ *   idle ──► asking ──► appending ──► asking …      idle when nothing is to be asked
  * </pre>
  *
- * Steps run on the fetcher threads, one at a time, since there is at most one request or one timer under way. Partitions join
- * and leave from the metadata thread. A partition that joins while a request is parked at the leader has that request abandoned:
- * a broker takes up no second request on a connection before it has answered the first.
+ * Steps run one at a time, since there is at most one request or one timer under way: on the connection's event loop as long as
+ * little is to be appended, else on a fetcher thread. Partitions join and leave from the metadata thread. A partition that joins
+ * while a request is parked at the leader has that request abandoned: a broker takes up no second request on a connection before
+ * it has answered the first.
  */
 final class SourceFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(SourceFetcher.class);
     private static final long FIRST_PAUSE_MS = 20;
     /** A request that has no answer for so long, ms, is parked: the leader answers at once if it has records. */
     private static final long PATIENCE_MS = 20;
+    /** Answers with more bytes of records are appended off the event loop, which others need too. */
+    private static final int INLINE_BYTES = 256 * 1024;
 
-    /** What one request asked of one partition. */
-    private record Asked(FollowedPartition followed, long offset) {}
-
-    private record Key(Uuid topicId, int index) {}
+    private static final long THROTTLED_PAUSE_MS = 100;
 
     private final int leaderId;
     private final ReplicationConfig config;
     private final PeerLink link;
     private final ScheduledExecutorService threads;
     private final LongSupplier brokerEpoch;
+    private final FollowerThrottle throttle;
     private final OutOfRange outOfRange;
 
     // Guarded by this.
     private final Map<Partition, FollowedPartition> followed = new LinkedHashMap<>();
+    /** To be asked about anew: just joined, or moved by the last answer. */
+    private final Set<FollowedPartition> moved = new LinkedHashSet<>();
+
+    private final Set<FollowedPartition> paused = new LinkedHashSet<>();
+    private final List<FollowedPartition> left = new ArrayList<>();
     private boolean stepping;
     private boolean requestUnderWay;
     private boolean nudged;
@@ -68,22 +75,30 @@ final class SourceFetcher {
     private boolean closed;
     private long pauseMs = FIRST_PAUSE_MS;
 
+    // Confined to the step.
+    private final LeaderSession session = new LeaderSession();
+    private final Map<LeaderSession.Key, FollowedPartition> asked = new HashMap<>();
+
     SourceFetcher(
             int leaderId,
             ReplicationConfig config,
             PeerLink link,
             ScheduledExecutorService threads,
-            LongSupplier brokerEpoch) {
+            LongSupplier brokerEpoch,
+            FollowerThrottle throttle) {
         this.leaderId = leaderId;
         this.config = config;
         this.link = link;
         this.threads = threads;
         this.brokerEpoch = brokerEpoch;
+        this.throttle = throttle;
         this.outOfRange = new OutOfRange(config.brokerId(), link);
     }
 
     synchronized void follow(Partition partition, int leaderEpoch) {
-        followed.put(partition, new FollowedPartition(partition, leaderEpoch));
+        FollowedPartition joined = new FollowedPartition(partition, leaderEpoch);
+        drop(followed.put(partition, joined));
+        moved.add(joined);
         if (requestUnderWay) {
             nudge();
         } else {
@@ -92,9 +107,19 @@ final class SourceFetcher {
     }
 
     synchronized void leave(Partition partition) {
-        if (followed.remove(partition) != null && followed.isEmpty() && requestUnderWay) {
+        FollowedPartition gone = followed.remove(partition);
+        drop(gone);
+        if (gone != null && followed.isEmpty() && requestUnderWay) {
             // Nothing is awaited any more, perhaps from a broker that hangs.
             link.disconnect();
+        }
+    }
+
+    private void drop(@Nullable FollowedPartition gone) {
+        if (gone != null) {
+            moved.remove(gone);
+            paused.remove(gone);
+            left.add(gone);
         }
     }
 
@@ -144,150 +169,186 @@ final class SourceFetcher {
     }
 
     private void ask() {
-        List<FollowedPartition> due = new ArrayList<>();
-        long waitMs = config.fetchWaitMaxMs();
         synchronized (this) {
             wakeUp = null;
-            if (closed || requestUnderWay || stepping || followed.isEmpty()) {
-                return;
-            }
-            long nowMs = System.currentTimeMillis();
-            for (FollowedPartition each : followed.values()) {
-                if (each.isDue(nowMs)) {
-                    due.add(each);
-                } else {
-                    waitMs = Math.min(waitMs, Math.max(1, each.notBeforeMs() - nowMs));
-                }
-            }
-            if (due.isEmpty()) {
-                step(waitMs);
+            if (closed || requestUnderWay || stepping) {
                 return;
             }
             stepping = true;
         }
-        Map<Key, Asked> asked = new LinkedHashMap<>();
-        FetchRequestData request = request(due, (int) waitMs, asked);
+        long waitMs = gather();
+        boolean idle = session.isEmpty();
+        FetchRequestData request = idle ? null : session.next(template((int) waitMs));
         synchronized (this) {
             stepping = false;
-            if (asked.isEmpty()) {
-                step(FIRST_PAUSE_MS);
+            if (request == null) {
+                // Whatever the leader still holds of a session is closed by the next one.
+                session.failed();
+                if (!followed.isEmpty()) {
+                    step(moved.isEmpty() ? waitMs : 0);
+                }
                 return;
             }
             requestUnderWay = true;
             requests++;
             askedNs = System.nanoTime();
             nudged = false;
-        }
-        link.send(request).whenComplete((answer, error) -> {
-            try {
-                threads.execute(() -> answered(asked, answer, error));
-            } catch (RejectedExecutionException stopping) {
-                LOG.debug("An answer of broker {} comes too late", leaderId, stopping);
-            }
-        });
-        synchronized (this) {
-            if (followed.size() > due.size() && someAreNew(due)) {
+            if (!moved.isEmpty()) {
                 nudge();
             }
         }
+        link.send(request).whenComplete(this::arrived);
     }
 
-    private boolean someAreNew(List<FollowedPartition> due) {
+    /** Brings the session up to what is to be asked; returns how long the leader may park the request, ms. */
+    private long gather() {
+        List<FollowedPartition> joining;
+        long waitMs = config.fetchWaitMaxMs();
         long nowMs = System.currentTimeMillis();
-        Set<FollowedPartition> asked = new HashSet<>(due);
-        return followed.values().stream().anyMatch(each -> each.isDue(nowMs) && !asked.contains(each));
-    }
-
-    private FetchRequestData request(List<FollowedPartition> partitions, int waitMs, Map<Key, Asked> asked) {
-        FetchRequestData request = new FetchRequestData()
-                .setReplicaState(
-                        new ReplicaState().setReplicaId(config.brokerId()).setReplicaEpoch(brokerEpoch.getAsLong()))
-                .setMaxWaitMs(waitMs)
-                .setMinBytes(config.fetchMinBytes())
-                .setMaxBytes(config.responseMaxBytes())
-                .setSessionId(FetchMetadata.INVALID_SESSION_ID)
-                .setSessionEpoch(FetchMetadata.FINAL_EPOCH);
-        Map<Uuid, FetchRequestData.FetchTopic> topics = new LinkedHashMap<>();
-        for (FollowedPartition each : partitions) {
-            Partition partition = each.partition;
-            FetchRequestData.FetchPartition entry = entry(each);
-            if (entry != null) {
-                asked.put(new Key(partition.topicId(), partition.index()), new Asked(each, entry.fetchOffset()));
-                topics.computeIfAbsent(
-                                partition.topicId(),
-                                id -> new FetchRequestData.FetchTopic()
-                                        .setTopicId(id)
-                                        .setTopic(partition.topic()))
-                        .partitions()
-                        .add(entry);
+        synchronized (this) {
+            left.forEach(this::forget);
+            left.clear();
+            for (var each = paused.iterator(); each.hasNext(); ) {
+                FollowedPartition next = each.next();
+                if (next.isDue(nowMs)) {
+                    each.remove();
+                    moved.add(next);
+                } else {
+                    waitMs = Math.min(waitMs, Math.max(1, next.notBeforeMs() - nowMs));
+                }
             }
+            joining = new ArrayList<>(moved);
+            moved.clear();
         }
-        request.topics().addAll(topics.values());
-        return request;
+        for (FollowedPartition each : joining) {
+            waitMs = Math.min(waitMs, put(each, nowMs));
+        }
+        return waitMs;
     }
 
-    private FetchRequestData.@Nullable FetchPartition entry(FollowedPartition each) {
-        FetchRequestData.FetchPartition entry = new FetchRequestData.FetchPartition()
+    /** Puts one partition into the session, or has it pause; returns how long until it is to be looked at again, ms. */
+    private long put(FollowedPartition each, long nowMs) {
+        if (throttle.holdsBack(each.partition, each.isInSync())) {
+            forget(each);
+            synchronized (this) {
+                each.pauseFor(nowMs, THROTTLED_PAUSE_MS);
+                keepPaused(each);
+            }
+            return THROTTLED_PAUSE_MS;
+        }
+        FetchPartition entry = new FetchPartition()
                 .setPartition(each.partition.index())
                 .setCurrentLeaderEpoch(each.leaderEpoch)
                 .setPartitionMaxBytes(config.fetchMaxBytes());
         try {
-            boolean follows = each.partition.asFollower(each.leaderEpoch, log -> describe(log, entry));
-            if (follows) {
-                return entry;
+            if (each.partition.asFollower(each.leaderEpoch, log -> describe(log, entry))) {
+                session.put(each.key, entry);
+                asked.put(each.key, each);
+                return Long.MAX_VALUE;
             }
         } catch (RuntimeException e) {
             LOG.warn("{} cannot be replicated for now: {}", each.partition, e.toString());
         }
         pause(each);
-        return null;
+        return FIRST_PAUSE_MS;
     }
 
-    private static void describe(PartitionLog log, FetchRequestData.FetchPartition entry) {
+    private static void describe(PartitionLog log, FetchPartition entry) {
         entry.setFetchOffset(log.logEndOffset())
                 .setLogStartOffset(log.logStartOffset())
-                .setLastFetchedEpoch(log.latestEpoch().orElse(-1));
+                .setLastFetchedEpoch(log.latestEpoch().orElse(-1))
+                .setHighWatermark(log.highWatermark());
     }
 
-    private void answered(Map<Key, Asked> asked, @Nullable ApiMessage answer, @Nullable Throwable error) {
+    private FetchRequestData template(int waitMs) {
+        return new FetchRequestData()
+                .setReplicaState(
+                        new ReplicaState().setReplicaId(config.brokerId()).setReplicaEpoch(brokerEpoch.getAsLong()))
+                .setMaxWaitMs(waitMs)
+                .setMinBytes(config.fetchMinBytes())
+                .setMaxBytes(config.responseMaxBytes());
+    }
+
+    /** On the connection's event loop. */
+    private void arrived(@Nullable ApiMessage answer, @Nullable Throwable error) {
+        if (answer instanceof FetchResponseData response && bytesOf(response) <= INLINE_BYTES) {
+            answered(answer, error);
+            return;
+        }
+        try {
+            threads.execute(() -> answered(answer, error));
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("An answer of broker {} comes too late", leaderId, stopping);
+        }
+    }
+
+    private static long bytesOf(FetchResponseData response) {
+        long bytes = 0;
+        for (FetchableTopicResponse topic : response.responses()) {
+            for (PartitionData data : topic.partitions()) {
+                bytes += data.records() == null ? 0 : data.records().sizeInBytes();
+            }
+        }
+        return bytes;
+    }
+
+    private void answered(@Nullable ApiMessage answer, @Nullable Throwable error) {
         long pause = 0;
         synchronized (this) {
             requestUnderWay = false;
+            if (closed) {
+                return;
+            }
             stepping = true;
         }
-        if (answer instanceof FetchResponseData response && response.errorCode() == Errors.NONE.code()) {
+        if (answer instanceof FetchResponseData response) {
             pauseMs = FIRST_PAUSE_MS;
-            take(asked, response);
+            if (session.answered(response)) {
+                take(response);
+            } else {
+                LOG.debug("Broker {} wants a new fetch session: {}", leaderId, Errors.forCode(response.errorCode()));
+            }
         } else {
+            session.failed();
             pause = pauseMs;
             pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, pauseMs * 2), config.backoffMs());
-            LOG.debug("Fetching from broker {} failed, next try in {} ms: {}", leaderId, pause, answer, error);
+            LOG.debug("Fetching from broker {} failed, next try in {} ms", leaderId, pause, error);
         }
         synchronized (this) {
             stepping = false;
         }
-        step(pause);
+        if (pause == 0) {
+            ask();
+        } else {
+            step(pause);
+        }
     }
 
-    private void take(Map<Key, Asked> asked, FetchResponseData response) {
+    private void take(FetchResponseData response) {
         for (FetchableTopicResponse topic : response.responses()) {
             for (PartitionData data : topic.partitions()) {
-                Asked about = asked.get(new Key(topic.topicId(), data.partitionIndex()));
+                LeaderSession.Key key = new LeaderSession.Key(topic.topicId(), data.partitionIndex());
+                FollowedPartition about = asked.get(key);
                 if (about != null) {
-                    take(about, data);
+                    take(about, session.askedOffset(key), data);
                 }
             }
         }
     }
 
-    private void take(Asked about, PartitionData data) {
-        FollowedPartition each = about.followed();
+    private void take(FollowedPartition each, long askedFrom, PartitionData data) {
         Errors error = Errors.forCode(data.errorCode());
         try {
             if (error == Errors.NONE) {
                 each.partition.asFollower(
-                        each.leaderEpoch, log -> FollowerLog.take(log, each.leaderEpoch, about.offset(), data));
-                each.wentWell();
+                        each.leaderEpoch, log -> FollowerLog.take(log, each.leaderEpoch, askedFrom, data));
+                each.wentWell(data);
+                throttle.fetched(each.partition, data);
+                synchronized (this) {
+                    if (followed.get(each.partition) == each) {
+                        moved.add(each);
+                    }
+                }
                 return;
             }
             if (error == Errors.OFFSET_OUT_OF_RANGE) {
@@ -304,7 +365,25 @@ final class SourceFetcher {
         return e instanceof CompletionException && e.getCause() != null ? e.getCause() : e;
     }
 
-    private synchronized void pause(FollowedPartition each) {
-        each.pause(System.currentTimeMillis(), config.backoffMs());
+    private void pause(FollowedPartition each) {
+        forget(each);
+        synchronized (this) {
+            each.pause(System.currentTimeMillis(), config.backoffMs());
+            keepPaused(each);
+        }
+    }
+
+    /** Monitor held. */
+    private void keepPaused(FollowedPartition each) {
+        if (followed.get(each.partition) == each) {
+            paused.add(each);
+        }
+    }
+
+    /** Takes a partition out of the session, unless it has joined anew in the meantime. */
+    private void forget(FollowedPartition each) {
+        if (asked.remove(each.key, each)) {
+            session.forget(each.key);
+        }
     }
 }

@@ -7,41 +7,40 @@ import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.wire.ApiHandler;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The controller of a KRaft cluster on its one thread. Standby controllers follow the metadata log; the active one decides.
- * All public methods are thread-safe and none blocks, except {@link #close()}.
+ * The controller of a KRaft cluster on its one loop, in a node a thread. Standby controllers follow the metadata log; the active
+ * one decides. All public methods are thread-safe and none blocks, except {@link #close()}.
  */
 public final class Controller implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Controller.class);
-    private static final long CLOSE_TIMEOUT_MS = 10_000;
 
     private final ControllerConfig config;
-    private final LinkedBlockingQueue<Runnable> events = new LinkedBlockingQueue<>();
     private final ControllerEngine engine;
-    private final Thread thread;
+    private final ControllerLoop loop;
     private final AtomicBoolean closing = new AtomicBoolean();
     private volatile boolean active;
     private volatile LeaderAndEpoch leader = LeaderAndEpoch.UNKNOWN;
 
     public Controller(ControllerConfig config, MetadataLogWriter log) {
-        this.config = config;
-        this.engine = new ControllerEngine(config, log, events::add);
-        this.thread = new Thread(this::loop, "controller-" + config.nodeId());
-        this.thread.setDaemon(true);
+        this(config, log, new ControllerThread("controller-" + config.nodeId(), config.clockMs()));
     }
 
-    /** Starts the thread and begins to follow the log. */
+    /** On another loop than a thread of its own: the simulator's. */
+    public Controller(ControllerConfig config, MetadataLogWriter log, ControllerLoop loop) {
+        this.config = config;
+        this.loop = loop;
+        this.engine = new ControllerEngine(config, log, loop::add);
+    }
+
+    /** Starts the loop and begins to follow the log. */
     public void start() {
-        thread.start();
-        events.add(engine::start);
+        loop.start(new Body());
+        loop.add(engine::start);
     }
 
     /** Whether this node decides now; may lag behind by what is queued. */
@@ -69,7 +68,7 @@ public final class Controller implements AutoCloseable {
             operation.fail(engine.notController());
             return;
         }
-        events.add(() -> engine.run(operation));
+        loop.add(() -> engine.run(operation));
     }
 
     /**
@@ -78,7 +77,7 @@ public final class Controller implements AutoCloseable {
      * @param epoch the broker epoch that the connection's heartbeats carried
      */
     public void onBrokerConnectionLost(int brokerId, long epoch) {
-        events.add(() ->
+        loop.add(() ->
                 engine.sessions().suspect(brokerId, epoch, config.clockMs().getAsLong()));
     }
 
@@ -103,7 +102,7 @@ public final class Controller implements AutoCloseable {
     /** Reads from the speculative state on the controller's thread, for tests and metrics; nothing of it may be kept. */
     public <T> CompletableFuture<T> query(Function<ClusterState, T> question) {
         CompletableFuture<T> answer = new CompletableFuture<>();
-        events.add(() -> {
+        loop.add(() -> {
             try {
                 answer.complete(question.apply(engine.state()));
             } catch (RuntimeException failed) {
@@ -113,54 +112,39 @@ public final class Controller implements AutoCloseable {
         return answer;
     }
 
-    private void loop() {
-        try {
-            long wakeMs = Long.MAX_VALUE;
-            while (!closing.get() || !events.isEmpty()) {
-                Runnable event = next(wakeMs);
-                if (event != null) {
-                    event.run();
-                }
-                // A busy queue must not keep sessions from ending.
-                if (event == null || events.isEmpty() || config.clockMs().getAsLong() >= wakeMs) {
-                    wakeMs = engine.tick();
-                }
-                active = engine.active();
-                leader = engine.leader();
-            }
-        } catch (InterruptedException stopped) {
-            LOG.info("The controller's thread was interrupted; stopping");
-        } catch (RuntimeException | Error fault) {
+    /** What the loop is to know of the controller. */
+    private final class Body implements ControllerLoop.Body {
+        @Override
+        public void ran() {
+            active = engine.active();
+            leader = engine.leader();
+        }
+
+        @Override
+        public long tick() {
+            long wakeMs = engine.tick();
+            ran();
+            return wakeMs;
+        }
+
+        @Override
+        public void broke(Throwable fault) {
             active = false;
             LOG.error("The controller broke and stops", fault);
             config.onFatalFault().accept(fault);
-        } finally {
+        }
+
+        @Override
+        public void ended() {
             active = false;
         }
     }
 
-    private @Nullable Runnable next(long wakeMs) throws InterruptedException {
-        Runnable queued = events.poll();
-        if (queued != null) {
-            return queued;
-        }
-        if (wakeMs == Long.MAX_VALUE) {
-            return events.take();
-        }
-        return events.poll(Math.max(0, wakeMs - config.clockMs().getAsLong()), TimeUnit.MILLISECONDS);
-    }
-
-    /** Stops the thread; what is queued is answered first, what waits for a commit stays unanswered. */
+    /** Ends the loop; what is queued is answered first, what waits for a commit stays unanswered. */
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            return;
-        }
-        events.add(() -> {});
-        try {
-            thread.join(CLOSE_TIMEOUT_MS);
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
+        if (closing.compareAndSet(false, true)) {
+            loop.close();
         }
     }
 }

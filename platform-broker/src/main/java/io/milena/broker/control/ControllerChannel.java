@@ -8,6 +8,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.errors.AuthenticationException;
@@ -50,6 +51,7 @@ public final class ControllerChannel implements AutoCloseable {
 
     private final Supplier<Optional<Node>> leader;
     private final Dialer dialer;
+    private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
     private final Map<Integer, DialedLink> links = new HashMap<>();
     private volatile boolean closed;
@@ -62,6 +64,13 @@ public final class ControllerChannel implements AutoCloseable {
      * @param scheduler runs the retries; tasks are short
      */
     public ControllerChannel(Supplier<Optional<Node>> leader, Dialer dialer, ScheduledExecutorService scheduler) {
+        this(leader, dialer, scheduler, System::nanoTime);
+    }
+
+    /** As above, by another clock. */
+    public ControllerChannel(
+            Supplier<Optional<Node>> leader, Dialer dialer, ScheduledExecutorService scheduler, LongSupplier nanoTime) {
+        this.nanoTime = nanoTime;
         this.leader = leader;
         this.dialer = dialer;
         this.scheduler = scheduler;
@@ -76,7 +85,7 @@ public final class ControllerChannel implements AutoCloseable {
      */
     public CompletableFuture<ApiMessage> send(ApiMessage request, long timeoutMs) {
         CompletableFuture<ApiMessage> result = new CompletableFuture<>();
-        attempt(request, System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), result);
+        attempt(request, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), result);
         return result;
     }
 
@@ -116,7 +125,7 @@ public final class ControllerChannel implements AutoCloseable {
     }
 
     private void retry(ApiMessage request, long deadlineNs, CompletableFuture<ApiMessage> result, String why) {
-        if (closed || System.nanoTime() >= deadlineNs) {
+        if (closed || nanoTime.getAsLong() - deadlineNs >= 0) {
             result.completeExceptionally(new TimeoutException("The active controller did not answer in time: " + why));
             return;
         }

@@ -57,7 +57,7 @@ public final class DataPlane {
         this.config = config;
         this.directories = directories;
         this.scheduler = scheduler;
-        this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments);
+        this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
         this.tasks = new PartitionTasks(directories, clock);
         LoopTimer timer = new LoopTimer(scheduler);
         this.fetch =

@@ -13,6 +13,7 @@ import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
@@ -42,6 +43,7 @@ public final class Partition {
     private final int brokerId;
     private final Supplier<PartitionLog> logs;
     private final Supplier<Replication> replication;
+    private final InstantSource clock;
     private final ReentrantLock lock = new ReentrantLock();
     private final WatchList watchers = new WatchList();
     private final ReplicaView view = new View();
@@ -58,9 +60,11 @@ public final class Partition {
             int index,
             int brokerId,
             Supplier<PartitionLog> logs,
-            Supplier<Replication> replication) {
+            Supplier<Replication> replication,
+            InstantSource clock) {
         this.topic = topic;
         this.replication = replication;
+        this.clock = clock;
         this.index = index;
         this.brokerId = brokerId;
         this.logs = logs;
@@ -247,7 +251,7 @@ public final class Partition {
 
     /** Lock held. */
     private void advanceHighWatermark(PartitionLog open) {
-        setHighWatermark(open, state.advance(view, state.hasFollowers() ? System.currentTimeMillis() : 0));
+        setHighWatermark(open, state.advance(view, state.hasFollowers() ? clock.millis() : 0));
     }
 
     private static void setHighWatermark(PartitionLog open, long highWatermark) {
@@ -274,12 +278,12 @@ public final class Partition {
 
     /** The controller accepted a proposal; the metadata image will say the same. */
     public void decided(IsrProposal proposal, List<Integer> isr, int partitionEpoch) {
-        happened(() -> state.decided(proposal, isr, partitionEpoch, view, System.currentTimeMillis()));
+        happened(() -> state.decided(proposal, isr, partitionEpoch, view, clock.millis()));
     }
 
     /** The controller did not accept a proposal and never will: what it had committed before holds. */
     public void refused(IsrProposal proposal) {
-        happened(() -> state.refused(proposal, view, System.currentTimeMillis()));
+        happened(() -> state.refused(proposal, view, clock.millis()));
     }
 
     /** Lets an event of a leader's in, and does what is to be done. */
@@ -393,7 +397,7 @@ public final class Partition {
         lock.lock();
         try {
             PartitionRole before = state.role();
-            ReplicaEffects effects = state.assume(assignment, view, System.currentTimeMillis());
+            ReplicaEffects effects = state.assume(assignment, view, clock.millis());
             if (!effects.taken()) {
                 return false;
             }

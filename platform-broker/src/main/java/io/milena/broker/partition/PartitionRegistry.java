@@ -5,6 +5,7 @@ import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.PartitionLog;
 import io.milena.metadata.DirectoryIds;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +33,7 @@ public final class PartitionRegistry {
     private final TopicSettings settings;
     private final TopicMeters meters;
     private final DirectoryAssignments assignments;
+    private final InstantSource clock;
     private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
     private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
     private volatile Replication replication = Replication.NONE;
@@ -43,12 +45,14 @@ public final class PartitionRegistry {
             LogDirectories directories,
             TopicSettings settings,
             TopicMeters meters,
-            DirectoryAssignments assignments) {
+            DirectoryAssignments assignments,
+            InstantSource clock) {
         this.brokerId = brokerId;
         this.directories = directories;
         this.settings = settings;
         this.meters = meters;
         this.assignments = assignments;
+        this.clock = clock;
     }
 
     /** The hosted partition, or null. */
@@ -151,7 +155,7 @@ public final class PartitionRegistry {
         TopicPartition id = new TopicPartition(topic.name, index);
         Uuid wanted = DirectoryIds.isReserved(directoryId) ? null : directoryId;
         Partition partition = new Partition(
-                topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted), () -> replication);
+                topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted), () -> replication, clock);
         try {
             partition.place(directories.getOrCreate(id, topic.id, wanted));
         } catch (KafkaStorageException e) {

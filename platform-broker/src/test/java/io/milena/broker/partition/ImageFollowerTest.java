@@ -19,6 +19,7 @@ import io.milena.records.metadata.RemoveTopicRecord;
 import io.milena.records.metadata.TopicRecord;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -68,7 +69,12 @@ class ImageFollowerTest {
                 LogEnvironment.standalone(),
                 1);
         registry = new PartitionRegistry(
-                SELF, directories, settings, new TopicMeters(), (partition, directory) -> assigned.add(partition));
+                SELF,
+                directories,
+                settings,
+                new TopicMeters(),
+                (partition, directory) -> assigned.add(partition),
+                InstantSource.system());
         registry.addListener(new LeadershipListener() {
             @Override
             public void onElected(Partition partition, int epoch) {

@@ -26,15 +26,21 @@ public final class Controller implements AutoCloseable {
     private volatile boolean active;
     private volatile LeaderAndEpoch leader = LeaderAndEpoch.UNKNOWN;
 
-    public Controller(ControllerConfig config, MetadataLogWriter log) {
-        this(config, log, new ControllerThread("controller-" + config.nodeId(), config.clockMs()));
+    /** @param probe looks after brokers that have fallen silent */
+    public Controller(ControllerConfig config, MetadataLogWriter log, BrokerProbe probe) {
+        this(config, log, probe, new ControllerThread("controller-" + config.nodeId(), config.clockMs()));
+    }
+
+    /** On another loop than a thread of its own, the simulator's, and without looking after silent brokers. */
+    public Controller(ControllerConfig config, MetadataLogWriter log, ControllerLoop loop) {
+        this(config, log, broker -> CompletableFuture.completedFuture(false), loop);
     }
 
     /** On another loop than a thread of its own: the simulator's. */
-    public Controller(ControllerConfig config, MetadataLogWriter log, ControllerLoop loop) {
+    public Controller(ControllerConfig config, MetadataLogWriter log, BrokerProbe probe, ControllerLoop loop) {
         this.config = config;
         this.loop = loop;
-        this.engine = new ControllerEngine(config, log, loop::add);
+        this.engine = new ControllerEngine(config, log, loop::add, probe);
     }
 
     /** Starts the loop and begins to follow the log. */
@@ -72,13 +78,13 @@ public final class Controller implements AutoCloseable {
     }
 
     /**
-     * A broker's connection was lost: unless it is heard of again within the grace time, it is fenced.
+     * A broker's connection was lost: if its listeners refuse connections too, and it is not heard of again within the grace time,
+     * it is fenced.
      *
      * @param epoch the broker epoch that the connection's heartbeats carried
      */
     public void onBrokerConnectionLost(int brokerId, long epoch) {
-        loop.add(() ->
-                engine.sessions().suspect(brokerId, epoch, config.clockMs().getAsLong()));
+        loop.add(() -> engine.onConnectionLost(brokerId, epoch));
     }
 
     /** Figures for metrics; taken on the controller's thread, so it fails or waits with it. */

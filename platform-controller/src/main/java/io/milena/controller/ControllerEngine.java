@@ -1,6 +1,7 @@
 package io.milena.controller;
 
 import io.milena.controller.core.BrokerSessions;
+import io.milena.controller.core.BrokerState;
 import io.milena.controller.core.ClusterState;
 import io.milena.controller.core.ControlContext;
 import io.milena.controller.core.Decision;
@@ -42,6 +43,7 @@ final class ControllerEngine {
     private final MetadataLogWriter log;
     private final Executor queue;
     private final BrokerSessions sessions;
+    private final Suspicions suspicions;
     private final PendingAnswers pending = new PendingAnswers();
     private final Periodic periodic;
 
@@ -58,12 +60,13 @@ final class ControllerEngine {
     /** First offset after everything this node appended and replayed before its commit. */
     private long speculativeEnd;
 
-    ControllerEngine(ControllerConfig config, MetadataLogWriter log, Executor queue) {
+    ControllerEngine(ControllerConfig config, MetadataLogWriter log, Executor queue, BrokerProbe probe) {
         this.config = config;
         this.log = log;
         this.queue = queue;
         this.sessions = new BrokerSessions(
                 config.settings().sessionTimeoutMs(), config.settings().connectionLossGraceMs());
+        this.suspicions = new Suspicions(sessions, probe, config.clockMs(), queue);
         this.periodic = new Periodic(config);
     }
 
@@ -85,6 +88,15 @@ final class ControllerEngine {
 
     BrokerSessions sessions() {
         return sessions;
+    }
+
+    /** The connection on which this broker beat is lost. */
+    void onConnectionLost(int brokerId, long epoch) {
+        sessions.suspect(brokerId, epoch);
+        BrokerState broker = state.brokers().get(brokerId);
+        if (active && broker != null && broker.epoch() == epoch) {
+            suspicions.followUp(broker);
+        }
     }
 
     int pendingAnswers() {
@@ -229,6 +241,8 @@ final class ControllerEngine {
         active = true;
         nextOffset = Math.max(nextOffset, log.logEndOffset());
         sessions.activate(state.brokers(), now);
+        // Nobody beats here yet, and who died together with the last controller never will.
+        state.brokers().all().forEach(suspicions::followUp);
         periodic.activate(now);
         LOG.info("Node {} is the active controller of epoch {}", config.nodeId(), leader.epoch());
         run(new Activation(config.bootstrapRecords()));

@@ -16,8 +16,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,6 +34,7 @@ import org.junit.jupiter.api.Test;
 /** The controller with its real thread over a log in memory. */
 class ControllerTest {
     private final MemoryLog log = new MemoryLog();
+    private final Set<Integer> goneBrokers = ConcurrentHashMap.newKeySet();
     private final AtomicLong clock = new AtomicLong(1_000);
     private final AtomicReference<Throwable> fault = new AtomicReference<>();
     private final List<Controller> controllers = new ArrayList<>();
@@ -54,7 +57,8 @@ class ControllerTest {
                 clock::get,
                 new Random(nodeId),
                 fault::set);
-        Controller controller = new Controller(config, log.of(nodeId));
+        Controller controller = new Controller(
+                config, log.of(nodeId), broker -> CompletableFuture.completedFuture(goneBrokers.contains(broker.id())));
         controllers.add(controller);
         controller.start();
         return controller;
@@ -210,8 +214,9 @@ class ControllerTest {
     }
 
     @Test
-    void a_lost_connection_fences_after_the_grace() throws Exception {
+    void a_broker_whose_connection_is_lost_and_whose_listeners_refuse_is_fenced_after_the_grace() throws Exception {
         Controller one = start(1, 0);
+        goneBrokers.add(0);
         log.elect(1, true);
         long epoch = startBroker(one, 0);
         one.onBrokerConnectionLost(0, epoch);
@@ -220,6 +225,39 @@ class ControllerTest {
         clock.addAndGet(50);
         wake(one);
         await().until(() -> one.query(state -> state.brokers().get(0).fenced()).join());
+    }
+
+    @Test
+    void a_broker_whose_connection_is_lost_but_that_accepts_connections_keeps_its_session() throws Exception {
+        Controller one = start(1, 0);
+        log.elect(1, true);
+        long epoch = startBroker(one, 0);
+        one.onBrokerConnectionLost(0, epoch);
+        wake(one);
+        clock.addAndGet(8_999);
+        wake(one);
+        wake(one);
+        assertThat(one.query(state -> state.brokers().get(0).fenced()).join()).isFalse();
+        clock.addAndGet(1);
+        wake(one);
+        await().until(() -> one.query(state -> state.brokers().get(0).fenced()).join());
+    }
+
+    @Test
+    void a_new_controller_fences_at_once_who_died_with_the_old_one() throws Exception {
+        Controller one = start(1, 0);
+        Controller two = start(2, 0);
+        log.elect(1, true);
+        startBroker(one, 0);
+        startBroker(one, 1);
+        goneBrokers.add(1);
+        log.elect(2, true);
+        await().until(two::isActive);
+        wake(two);
+        clock.addAndGet(50);
+        wake(two);
+        await().until(() -> two.query(state -> state.brokers().get(1).fenced()).join());
+        assertThat(two.query(state -> state.brokers().get(0).fenced()).join()).isFalse();
     }
 
     /** The test's clock moves without the thread noticing; any event makes it look. */

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
@@ -31,6 +32,7 @@ import org.junit.jupiter.params.provider.ValueSource;
  * What was answered is there in the end, no answer tells of what was never committed, and all controllers agree.
  */
 class FailoverSimulationTest {
+    private static final BrokerProbe NOBODY_IS_GONE = broker -> CompletableFuture.completedFuture(false);
     private static final int NODES = 3;
     private static final int STEPS = 400;
 
@@ -117,7 +119,7 @@ class FailoverSimulationTest {
                 () -> 0,
                 new Random(node),
                 fault -> {});
-        ControllerEngine engine = new ControllerEngine(config, log.of(node), queue::add);
+        ControllerEngine engine = new ControllerEngine(config, log.of(node), queue::add, NOBODY_IS_GONE);
         queues.add(queue);
         engines.add(engine);
         engine.start();

@@ -1,10 +1,12 @@
 package io.milena.raft;
 
 import io.milena.raft.core.Event;
+import io.milena.raft.core.Loss;
 import io.milena.raft.core.Peer;
 import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
 import io.milena.raft.rpc.RaftRpc;
+import io.milena.wire.ConnectionRefusedException;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
@@ -53,7 +55,7 @@ final class OutboundRequests {
                 Response.Header header = new Response.Header(Errors.UNSUPPORTED_VERSION, -1, OptionalInt.empty(), null);
                 return new Event.ResponseReceived(to, request, new Response.Vote(header, false));
             }
-            return new Event.RequestFailed(to, request, cause instanceof DisconnectException);
+            return new Event.RequestFailed(to, request, loss(cause));
         }
         try {
             Response response = rpc.parseResponse((P) answer, context);
@@ -66,7 +68,14 @@ final class OutboundRequests {
             return new Event.ResponseReceived(to, request, response);
         } catch (RuntimeException malformed) {
             LOG.warn("Answer of {} to {} is not understood", to.address(), rpc.api(), malformed);
-            return new Event.RequestFailed(to, request, false);
+            return new Event.RequestFailed(to, request, Loss.UNANSWERED);
         }
+    }
+
+    private static Loss loss(@Nullable Throwable cause) {
+        if (cause instanceof ConnectionRefusedException) {
+            return Loss.REFUSED;
+        }
+        return cause instanceof DisconnectException ? Loss.DISCONNECTED : Loss.UNANSWERED;
     }
 }

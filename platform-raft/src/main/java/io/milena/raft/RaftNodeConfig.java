@@ -25,7 +25,8 @@ import org.apache.kafka.common.Uuid;
  * @param electionBackoffMaxMs [{@code controller.quorum.election.backoff.max.ms}]
  * @param fetchTimeoutMs [{@code controller.quorum.fetch.timeout.ms}]
  * @param requestTimeoutMs [{@code controller.quorum.request.timeout.ms}]
- * @param leaderLossGraceMs when the leader's connection breaks, how long a voter waits for it before a pre-vote; ours, not Kafka's
+ * @param leaderLossGraceMs when the leader's host refuses connections, how long a voter waits for it before a pre-vote; 0 = until
+ *     the fetch time-out [{@code milena.controller.quorum.connection.loss.grace.ms}]
  * @param fetchMaxWaitMs how long a leader may park an observer's or follower's fetch
  * @param fetchMaxBytes upper bound of one fetch response's records, bytes
  * @param fetchSnapshotMaxBytes upper bound of one snapshot chunk, bytes
@@ -108,7 +109,7 @@ public record RaftNodeConfig(
         private int electionBackoffMaxMs = 1_000;
         private int fetchTimeoutMs = 2_000;
         private int requestTimeoutMs = 2_000;
-        private int leaderLossGraceMs = 200;
+        private int leaderLossGraceMs = 20;
         private int fetchMaxWaitMs = 500;
         private int fetchMaxBytes = 1024 * 1024;
         private int fetchSnapshotMaxBytes = 1024 * 1024;

@@ -22,7 +22,7 @@ public final class WireTransport implements RaftTransport {
     public WireTransport(WireEventLoops loops, NodeClientConfig config) {
         this.loops = loops;
         this.config =
-                config.withReconnectBackoffMs(10, 100); // the core paces itself; a leader that returns is met at once
+                config.withReconnectBackoffMs(5, 20); // the core paces itself; a leader that returns is met at once
     }
 
     @Override

@@ -68,9 +68,9 @@ public final class NodeClient implements AutoCloseable {
     /**
      * Sends a request at the highest version that both sides know.
      *
-     * @return the response's data class, or fails with {@link DisconnectException} when the dial fails or the connection is
-     *     lost, {@link TimeoutException} when no answer came in time, {@link UnsupportedVersionException} when no version is
-     *     common
+     * @return the response's data class, or fails with {@link ConnectionRefusedException} when nobody listens there, {@link
+     *     DisconnectException} when the dial fails otherwise or the connection is lost, {@link TimeoutException} when no answer
+     *     came in time, {@link UnsupportedVersionException} when no version is common
      */
     public CompletableFuture<ApiMessage> send(ApiMessage request) {
         return submit(NodeCall.of(request, NodeCall.HIGHEST_COMMON, deadlineNs(config.requestTimeoutMs())));
@@ -192,7 +192,7 @@ public final class NodeClient implements AutoCloseable {
         }
         address.resolve(loop).whenComplete((target, failure) -> {
             if (failure != null) {
-                dialFailed(failure);
+                dialFailed(failure, false);
             } else {
                 connect(target);
             }
@@ -222,7 +222,7 @@ public final class NodeClient implements AutoCloseable {
         }
         bootstrap.connect(target).addListener((ChannelFuture connect) -> {
             if (!connect.isSuccess()) {
-                dialFailed(connect.cause());
+                dialFailed(connect.cause(), ConnectionRefusedException.isRefusal(connect.cause()));
             }
         });
     }
@@ -262,18 +262,20 @@ public final class NodeClient implements AutoCloseable {
         }
     }
 
-    private void dialFailed(Throwable failure) {
+    private void dialFailed(Throwable failure, boolean refused) {
         dialling = false;
         backOff();
         LOG.debug("Dialling {} failed: {}", address, failure.toString());
-        failWaiting(new DisconnectException("Dialling " + address + " failed: " + failure.getMessage(), failure));
+        String message = "Dialling " + address + " failed: " + failure.getMessage();
+        failWaiting(
+                refused ? new ConnectionRefusedException(message, failure) : new DisconnectException(message, failure));
     }
 
     /** A connection is closed, by whichever side, in whichever state; may be told more than once. */
     @SuppressWarnings("ReferenceEquality") // whether it is the present connection
     void lost(NodeConnection gone, @Nullable Throwable cause) {
         if (!gone.isEstablished()) {
-            dialFailed(cause == null ? new DisconnectException("closed by the peer") : cause);
+            dialFailed(cause == null ? new DisconnectException("closed by the peer") : cause, false);
         } else if (connection == gone) {
             boolean wasReady = versions != null;
             connection = null;
@@ -284,7 +286,8 @@ public final class NodeClient implements AutoCloseable {
                 LOG.debug("The connection to {} is lost", address, cause);
                 tellDisconnected();
             } else {
-                dialFailed(cause == null ? new DisconnectException("closed by the peer in the handshake") : cause);
+                dialFailed(
+                        cause == null ? new DisconnectException("closed by the peer in the handshake") : cause, false);
             }
         }
     }

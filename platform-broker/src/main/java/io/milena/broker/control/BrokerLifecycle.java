@@ -2,6 +2,7 @@ package io.milena.broker.control;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -113,6 +114,18 @@ public final class BrokerLifecycle {
                     heartbeat();
                 }
             });
+        }
+    }
+
+    /**
+     * Heartbeats at once: the connection to the controller broke, which makes this broker a suspect there until it is heard of,
+     * or another controller is active, which has not heard of it yet.
+     */
+    public void onControllerLost() {
+        try {
+            scheduler.execute(this::heartbeat);
+        } catch (RejectedExecutionException stopping) {
+            log.debug("The connection to the controller broke while broker {} stops", config.nodeId);
         }
     }
 

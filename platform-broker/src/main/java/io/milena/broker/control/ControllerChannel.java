@@ -3,8 +3,10 @@ package io.milena.broker.control;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -46,7 +48,8 @@ public final class ControllerChannel implements AutoCloseable {
 
     /** Opens links; does not block. */
     public interface Dialer {
-        Link dial(Node controller);
+        /** @param onLost runs, on any thread, each time an established connection of the link breaks */
+        Link dial(Node controller, Runnable onLost);
     }
 
     private final Supplier<Optional<Node>> leader;
@@ -54,9 +57,31 @@ public final class ControllerChannel implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
     private final Map<Integer, DialedLink> links = new HashMap<>();
+    private final Set<Retry> waiting = ConcurrentHashMap.newKeySet();
+    private volatile Runnable onLost = () -> {};
     private volatile boolean closed;
 
     private record DialedLink(Node node, Link link) {}
+
+    /** A request that waits for its next attempt; equal to itself only. */
+    private final class Retry implements Runnable {
+        private final ApiMessage request;
+        private final long deadlineNs;
+        private final CompletableFuture<ApiMessage> result;
+
+        Retry(ApiMessage request, long deadlineNs, CompletableFuture<ApiMessage> result) {
+            this.request = request;
+            this.deadlineNs = deadlineNs;
+            this.result = result;
+        }
+
+        @Override
+        public void run() {
+            if (waiting.remove(this)) {
+                attempt(request, deadlineNs, result);
+            }
+        }
+    }
 
     /**
      * @param leader the active controller as far as this node knows
@@ -87,6 +112,37 @@ public final class ControllerChannel implements AutoCloseable {
         CompletableFuture<ApiMessage> result = new CompletableFuture<>();
         attempt(request, nanoTime.getAsLong() + TimeUnit.MILLISECONDS.toNanos(timeoutMs), result);
         return result;
+    }
+
+    /** @param action runs, on any thread, when a connection to the active controller breaks */
+    public void onLost(Runnable action) {
+        onLost = action;
+    }
+
+    /**
+     * Another controller may be active: what waits for one is sent now, and what another than the new one still has in hand, if
+     * it hangs rather than died, is taken from it and sent anew.
+     */
+    public void onControllerChanged() {
+        Optional<Node> active = leader.get();
+        if (active.isPresent()) {
+            closeLinksToOthers(active.get().id());
+            waiting.forEach(Retry::run);
+        }
+    }
+
+    private synchronized void closeLinksToOthers(int activeId) {
+        links.values().removeIf(dialed -> {
+            boolean other = dialed.node.id() != activeId;
+            if (other) {
+                dialed.link.close();
+            }
+            return other;
+        });
+    }
+
+    private boolean isActive(Node node) {
+        return leader.get().filter(node::equals).isPresent();
     }
 
     private void attempt(ApiMessage request, long deadlineNs, CompletableFuture<ApiMessage> result) {
@@ -129,9 +185,12 @@ public final class ControllerChannel implements AutoCloseable {
             result.completeExceptionally(new TimeoutException("The active controller did not answer in time: " + why));
             return;
         }
+        Retry retry = new Retry(request, deadlineNs, result);
+        waiting.add(retry);
         try {
-            scheduler.schedule(() -> attempt(request, deadlineNs, result), RETRY_MS, TimeUnit.MILLISECONDS);
+            scheduler.schedule(retry, RETRY_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException shuttingDown) {
+            waiting.remove(retry);
             result.completeExceptionally(new TimeoutException("This node is shutting down", shuttingDown));
         }
     }
@@ -144,7 +203,11 @@ public final class ControllerChannel implements AutoCloseable {
         if (known != null) {
             known.link.close();
         }
-        DialedLink dialed = new DialedLink(node, dialer.dial(node));
+        DialedLink dialed = new DialedLink(node, dialer.dial(node, () -> {
+            if (isActive(node)) {
+                onLost.run();
+            }
+        }));
         links.put(node.id(), dialed);
         return dialed.link;
     }

@@ -29,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -46,6 +47,7 @@ final class BrokerRole implements AutoCloseable {
     private static final long CONTROLLED_SHUTDOWN_MS = 5_000;
 
     private final NodeConfig config;
+    private final QuorumAccess quorum;
     private final MetadataLoader metadata;
     private final Uuid incarnationId = Uuid.randomUuid();
     private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
@@ -73,6 +75,7 @@ final class BrokerRole implements AutoCloseable {
             RequestObserver observer,
             LoggerLevels loggers) {
         this.config = config;
+        this.quorum = quorum;
         this.metadata = quorum.metadata();
         ImageView view = new ImageView(metadata::image);
         this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
@@ -154,6 +157,8 @@ final class BrokerRole implements AutoCloseable {
             delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
             lifecycle.onMetadataAdvanced();
         });
+        controllers.onLost(lifecycle::onControllerLost);
+        quorum.onControllerChange(this::onControllerChange);
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
         replication.start(tasksThread);
@@ -161,6 +166,17 @@ final class BrokerRole implements AutoCloseable {
         await(lifecycle.unfenced());
         server.accept();
         LOG.info("Broker {} serves on {}", config.nodeId(), config.listeners());
+    }
+
+    private void onControllerChange() {
+        try {
+            lifecycleThread.execute(() -> {
+                controllers.onControllerChanged();
+                lifecycle.onControllerLost();
+            });
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("The controller changed while this broker stops");
+        }
     }
 
     private void await(CompletableFuture<Void> unfenced) {

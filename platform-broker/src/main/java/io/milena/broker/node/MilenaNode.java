@@ -5,23 +5,28 @@ import io.milena.controller.Controller;
 import io.milena.controller.node.MetadataQuorum;
 import io.milena.controller.node.QuorumIdentity;
 import io.milena.log.LogDirectory;
+import io.milena.metadata.Endpoint;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.WireTransport;
+import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.raft.storage.NodeStorage;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.EnvelopeHandler;
 import io.milena.wire.HandlerRegistry;
+import io.milena.wire.ListenerProbe;
 import io.milena.wire.NodeClient;
 import io.milena.wire.NodeClientConfig;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -44,6 +49,8 @@ import org.slf4j.LoggerFactory;
 public final class MilenaNode implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MilenaNode.class);
 
+    private static final int PROBE_TIMEOUT_MS = 2_000;
+
     private final NodeConfig config;
     private final LoggerLevels loggers;
     private final NodeStorage.Verified storage;
@@ -63,7 +70,8 @@ public final class MilenaNode implements AutoCloseable {
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
         this.loops = WireEventLoops.create(networkThreads(config));
         this.transport = new WireTransport(loops, controllerClient());
-        this.quorum = MetadataQuorum.open(config, identity(), transport, this::onFatalFault);
+        this.quorum = MetadataQuorum.open(
+                config, identity(), transport, new ListenerProbe(loops, PROBE_TIMEOUT_MS), this::onFatalFault);
     }
 
     /**
@@ -106,14 +114,30 @@ public final class MilenaNode implements AutoCloseable {
                     NodeListeners.server(config, config.controllerListeners(), controllerApis(), loops, requests);
             controllerServer = server;
             server.start();
+            quorum.start(boundEndpoints(server));
+        } else {
+            quorum.start();
         }
-        quorum.start();
         if (config.isBroker()) {
             BrokerRole role =
                     new BrokerRole(config, new Access(), clusterId(), storage.directoryIds(), requests, loggers);
             broker = role;
             role.start();
         }
+    }
+
+    /** The controller listeners with the ports that the system chose; empty if the configuration leaves none open (0). */
+    private Map<String, HostPort> boundEndpoints(WireServer server) {
+        Map<String, HostPort> bound = new HashMap<>();
+        boolean open = false;
+        for (Endpoint endpoint : config.advertisedListeners()) {
+            if (config.controllerListenerNames().contains(endpoint.listener())) {
+                open |= endpoint.port() == 0;
+                int port = endpoint.port() == 0 ? server.boundPort(endpoint.listener()) : endpoint.port();
+                bound.put(endpoint.listener(), new HostPort(endpoint.host(), port));
+            }
+        }
+        return open ? bound : Map.of();
     }
 
     private HandlerRegistry controllerApis() {
@@ -190,9 +214,17 @@ public final class MilenaNode implements AutoCloseable {
         }
 
         @Override
-        public ControllerChannel.Link dial(Node controller) {
+        public void onControllerChange(Runnable action) {
+            quorum.onLeaderChange(leader -> action.run());
+        }
+
+        @Override
+        public ControllerChannel.Link dial(Node controller, Runnable onLost) {
             InetSocketAddress address = InetSocketAddress.createUnresolved(controller.host(), controller.port());
-            NodeClient client = new NodeClient(loops, controllerClient().withRequestTimeoutMs(30_000), () -> address);
+            NodeClientConfig patient =
+                    controllerClient().withRequestTimeoutMs(30_000).withReconnectBackoffMs(5, 100);
+            NodeClient client = new NodeClient(loops, patient, () -> address);
+            client.onDisconnect(onLost);
             return new ControllerChannel.Link() {
                 @Override
                 public CompletableFuture<ApiMessage> send(ApiMessage request) {

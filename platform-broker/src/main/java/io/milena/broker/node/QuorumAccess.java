@@ -14,8 +14,11 @@ interface QuorumAccess {
     /** Id and address of the active controller, as far as known. */
     Optional<Node> activeController();
 
+    /** Adds an action that runs when another controller may be active, on the raft thread: it must hand off and not fail. */
+    void onControllerChange(Runnable action);
+
     /** Opens a connection to a controller. */
-    ControllerChannel.Link dial(Node controller);
+    ControllerChannel.Link dial(Node controller, Runnable onLost);
 
     /** How to talk to other brokers. */
     NodeClientConfig brokerClient();

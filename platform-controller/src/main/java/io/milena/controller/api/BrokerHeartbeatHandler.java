@@ -18,7 +18,9 @@ import org.apache.kafka.common.protocol.ApiKeys;
  */
 final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestData> {
     private final Controller controller;
-    private final Map<Long, Long> epochByConnection = new ConcurrentHashMap<>();
+    private final Map<Integer, Beat> lastBeats = new ConcurrentHashMap<>();
+
+    private record Beat(long connectionId, long epoch) {}
 
     BrokerHeartbeatHandler(Controller controller) {
         this.controller = controller;
@@ -37,11 +39,13 @@ final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestD
     }
 
     private void watch(Connection connection, int brokerId, long epoch) {
-        if (epochByConnection.put(connection.id(), epoch) == null) {
+        Beat beat = new Beat(connection.id(), epoch);
+        Beat before = lastBeats.put(brokerId, beat);
+        if (!beat.equals(before)) {
             connection.onClose(() -> {
-                Long last = epochByConnection.remove(connection.id());
-                if (last != null) {
-                    controller.onBrokerConnectionLost(brokerId, last);
+                // A connection that the broker has replaced already says nothing when it goes.
+                if (lastBeats.remove(brokerId, beat)) {
+                    controller.onBrokerConnectionLost(brokerId, epoch);
                 }
             });
         }

@@ -19,7 +19,7 @@ public final class BrokerSessions {
 
     /**
      * @param sessionTimeoutMs a broker silent for longer is fenced
-     * @param graceMs a broker whose connection was lost is fenced after this time already; 0 = only after the session
+     * @param graceMs a broker that is gone, as far as can be seen, is fenced after this time already; 0 = only after the session
      */
     public BrokerSessions(long sessionTimeoutMs, long graceMs) {
         this.sessionTimeoutMs = sessionTimeoutMs;
@@ -59,15 +59,25 @@ public final class BrokerSessions {
 
     /**
      * A broker's connection was lost: it is a suspect until it is heard of again. A new incarnation may take its place at once,
-     * as after a crash and a quick restart; with a grace time it is also fenced early.
+     * as after a crash and a quick restart; the session goes on.
      */
-    public void suspect(int broker, long epoch, long nowMs) {
+    public void suspect(int broker, long epoch) {
         Session session = sessions.get(broker);
-        if (session == null || session.epoch != epoch) {
-            return;
+        if (session != null && session.epoch == epoch) {
+            session.heard = false;
         }
-        session.heard = false;
-        if (graceMs > 0) {
+    }
+
+    /** Whether it is worth asking if the broker of this epoch is gone. */
+    public boolean isSuspect(int broker, long epoch) {
+        Session session = sessions.get(broker);
+        return graceMs > 0 && session != null && session.epoch == epoch && !session.heard;
+    }
+
+    /** A suspect's listeners all refuse connections: unless it is heard of within the grace time, its session ends then. */
+    public void gone(int broker, long epoch, long nowMs) {
+        Session session = sessions.get(broker);
+        if (session != null && isSuspect(broker, epoch)) {
             session.deadlineMs = Math.min(session.deadlineMs, nowMs + graceMs);
         }
     }

@@ -26,7 +26,8 @@ public record ControlContext(ClusterState state, ConfigRules rules, Settings set
      * @param defaultReplicationFactor {@code default.replication.factor}
      * @param supportedFeatures levels this software supports, by feature
      * @param sessionTimeoutMs {@code broker.session.timeout.ms}
-     * @param connectionLossGraceMs how long a broker whose connection was lost may take to come back before it is fenced; 0 = wait for the session
+     * @param connectionLossGraceMs how long a broker whose connection was lost and whose listeners refuse may take to come back before it
+     *     is fenced; 0 = wait for the session
      */
     public record Settings(
             String clusterId,

@@ -22,12 +22,14 @@ import io.milena.raft.storage.BootstrapCheckpoint;
 import io.milena.records.CommittedBatch;
 import io.milena.records.VersionedRecord;
 import io.milena.wire.ApiHandler;
+import io.milena.wire.ListenerProbe;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
@@ -44,6 +46,7 @@ public final class MetadataQuorum implements AutoCloseable {
     private final MetadataLoader loader;
     private final SnapshotTaker snapshots;
     private final @Nullable Controller controller;
+    private final List<Consumer<LeaderAndEpoch>> leaderListeners = new CopyOnWriteArrayList<>();
     private @Nullable ControllerRegistrar registrar;
 
     private MetadataQuorum(
@@ -66,10 +69,15 @@ public final class MetadataQuorum implements AutoCloseable {
      *
      * @param identity which node of which cluster this is, from meta.properties
      * @param transport to the other nodes' controller listeners
+     * @param probe dials brokers that seem to be gone
      * @param onFatalFault told once when an invariant broke: the node must stop
      */
     public static MetadataQuorum open(
-            NodeConfig config, QuorumIdentity identity, RaftTransport transport, Consumer<Throwable> onFatalFault) {
+            NodeConfig config,
+            QuorumIdentity identity,
+            RaftTransport transport,
+            ListenerProbe probe,
+            Consumer<Throwable> onFatalFault) {
         RaftNode raft = RaftNode.open(RaftSettings.of(config, identity, onFatalFault), transport);
         MetadataLoader loader = MetadataLoader.startThread(
                 (what, cause) -> onFatalFault.accept(new IllegalStateException(what, cause)));
@@ -78,7 +86,10 @@ public final class MetadataQuorum implements AutoCloseable {
                 config.longOf("metadata.log.max.record.bytes.between.snapshots"),
                 config.longOf("metadata.log.max.snapshot.interval.ms"));
         Controller controller = config.isController()
-                ? new Controller(controllerConfig(config, identity, onFatalFault), new RaftMetadataLog(raft))
+                ? new Controller(
+                        controllerConfig(config, identity, onFatalFault),
+                        new RaftMetadataLog(raft),
+                        new ListenerDialing(probe))
                 : null;
         return new MetadataQuorum(config, transport, raft, loader, snapshots, controller);
     }
@@ -98,7 +109,7 @@ public final class MetadataQuorum implements AutoCloseable {
                 (short) config.intOf("default.replication.factor"),
                 features,
                 config.intOf("broker.session.timeout.ms"),
-                0);
+                config.intOf("milena.broker.connection.loss.grace.ms"));
         List<VersionedRecord> bootstrap = BootstrapCheckpoint.read(config.metadataLogDir())
                 .orElseGet(() -> BootstrapRecords.of(MetadataVersion.LATEST_PRODUCTION, Map.of()));
         return new ControllerConfig(
@@ -154,7 +165,7 @@ public final class MetadataQuorum implements AutoCloseable {
 
             @Override
             public void onLeaderChange(LeaderAndEpoch leader) {
-                // Images do not depend on who leads.
+                leaderListeners.forEach(each -> each.accept(leader));
             }
         });
         if (controller != null) {
@@ -179,6 +190,11 @@ public final class MetadataQuorum implements AutoCloseable {
             }
         }
         return endpoints;
+    }
+
+    /** Adds a listener that is told of each change of leader or epoch, on the raft thread: it must hand off quickly. */
+    public void onLeaderChange(Consumer<LeaderAndEpoch> listener) {
+        leaderListeners.add(listener);
     }
 
     /** Everything that the controller listener serves: Raft's APIs, and the controller's where the node has the role. */

@@ -38,6 +38,7 @@ final class RaftSettings {
                 .electionTimeoutMs(config.intOf("controller.quorum.election.timeout.ms"))
                 .electionBackoffMaxMs(config.intOf("controller.quorum.election.backoff.max.ms"))
                 .fetchTimeoutMs(config.intOf("controller.quorum.fetch.timeout.ms"))
+                .leaderLossGraceMs(config.intOf("milena.controller.quorum.connection.loss.grace.ms"))
                 .requestTimeoutMs(config.intOf("controller.quorum.request.timeout.ms"))
                 .segmentBytes(config.intOf("metadata.log.segment.bytes"))
                 .segmentMs(config.longOf("metadata.log.segment.ms"))

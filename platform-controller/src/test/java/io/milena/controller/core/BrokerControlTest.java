@@ -84,7 +84,7 @@ class BrokerControlTest {
         cluster.nowMs += 8_999;
         assertThatThrownBy(() -> cluster.register(Cluster.registration(0, new Uuid(9, 9))))
                 .isInstanceOf(DuplicateBrokerRegistrationException.class);
-        cluster.sessions.suspect(0, cluster.epochOf(0), cluster.nowMs);
+        cluster.sessions.suspect(0, cluster.epochOf(0));
         long epoch = cluster.register(Cluster.registration(0, new Uuid(9, 9)));
         cluster.nowMs += 9_000;
         assertThat(cluster.register(Cluster.registration(0, new Uuid(10, 10)))).isGreaterThan(epoch);
@@ -106,7 +106,8 @@ class BrokerControlTest {
         Cluster cluster = Cluster.withBrokers(2);
         cluster.createOn("t", List.of(0, 1));
         HeartbeatControl control = new HeartbeatControl(cluster.context);
-        cluster.sessions.suspect(0, cluster.epochOf(0), cluster.nowMs);
+        cluster.sessions.suspect(0, cluster.epochOf(0));
+        cluster.sessions.gone(0, cluster.epochOf(0), cluster.nowMs);
 
         cluster.nowMs += 199;
         assertThat(cluster.sessions.expired(cluster.state.brokers(), cluster.nowMs))
@@ -127,7 +128,8 @@ class BrokerControlTest {
     @Test
     void a_heartbeat_after_a_lost_connection_clears_the_suspicion() {
         Cluster cluster = Cluster.withBrokers(1);
-        cluster.sessions.suspect(0, cluster.epochOf(0), cluster.nowMs);
+        cluster.sessions.suspect(0, cluster.epochOf(0));
+        cluster.sessions.gone(0, cluster.epochOf(0), cluster.nowMs);
         cluster.heartbeat(0, false, false);
         cluster.nowMs += 1_000;
         assertThat(cluster.sessions.expired(cluster.state.brokers(), cluster.nowMs))

@@ -16,6 +16,7 @@ import io.milena.wire.EnvelopeHandler;
 import io.milena.wire.FeatureSource;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
+import io.milena.wire.ListenerProbe;
 import io.milena.wire.NodeClient;
 import io.milena.wire.NodeClientConfig;
 import io.milena.wire.VersionRange;
@@ -112,7 +113,12 @@ class MetadataQuorumTest {
         NodeConfig config = NodeConfig.of(properties);
         loops = WireEventLoops.create(1);
         transport = new WireTransport(loops, NodeClientConfig.of("raft-1"));
-        quorum = MetadataQuorum.open(config, new QuorumIdentity(Cluster.ID, directoryId), transport, faults::add);
+        quorum = MetadataQuorum.open(
+                config,
+                new QuorumIdentity(Cluster.ID, directoryId),
+                transport,
+                new ListenerProbe(loops, 1_000),
+                faults::add);
         HandlerRegistry forwarded =
                 HandlerRegistry.builder().addAll(quorum.handlers()).build();
         HandlerRegistry registry = HandlerRegistry.builder()

@@ -30,7 +30,7 @@ public final class ConfigurationTable {
                 does is in the column *here*: it works; it is accepted but has no effect yet; or it is refused with a clear
                 message. Keys come from a properties file, from Spring's environment under `milena.node.`, or from variables
                 of the `apache/kafka` image (`KAFKA_NODE_ID` is `node.id`). Keys that begin with `listener.name.` belong to
-                one listener. Unknown keys give a warning with the nearest known name.
+                one listener, keys that begin with `milena.` are ours. Unknown keys give a warning with the nearest known name.
                 """);
         section(page, "Nodes", ConfigScope.NODE);
         section(page, "Topics", ConfigScope.TOPIC);

@@ -87,6 +87,8 @@ public final class Works {
             "metadata.log.segment.ms",
             "metadata.max.retention.bytes",
             "metadata.max.retention.ms",
+            "milena.broker.connection.loss.grace.ms",
+            "milena.controller.quorum.connection.loss.grace.ms",
             "min.insync.replicas",
             "node.id",
             "num.network.threads",

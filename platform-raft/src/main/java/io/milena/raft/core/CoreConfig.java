@@ -11,7 +11,8 @@ import java.util.Map;
  * @param listener name of the listener voters are dialled on
  * @param endpoints this replica's own controller listeners
  * @param bootstrapServers where to ask for the leader
- * @param suspicionGraceMs after the leader's connection broke, how long to wait for it before a pre-vote
+ * @param suspicionGraceMs after the leader's host refused a connection, how long the first of the voters waits for the leader
+ *     before a pre-vote; 0 = until the fetch time-out
  */
 public record CoreConfig(
         ReplicaKey local,

@@ -82,7 +82,7 @@ final class Elections {
             news.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
             if (replica.role() instanceof Role.Follower follower
                     && follower.leader().id() == request.leaderId()) {
-                replica.update(follower.doubted(nowMs + successionDelayMs(request.successors())));
+                replica.update(follower.gone(nowMs + successionDelayMs(request.successors())));
             }
         }
         replica.emit(new Effect.Reply(ticket, new Response.EndEpoch(replica.header(error))));

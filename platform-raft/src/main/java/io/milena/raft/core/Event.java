@@ -10,8 +10,8 @@ public sealed interface Event {
 
     record ResponseReceived(Peer from, Request request, Response response) implements Event {}
 
-    /** @param disconnected the peer hung up or refused: a suspicion, where a time-out is none yet */
-    record RequestFailed(Peer to, Request request, boolean disconnected) implements Event {}
+    /** @param why what the loss says about the peer */
+    record RequestFailed(Peer to, Request request, Loss why) implements Event {}
 
     /**
      * The log, or a snapshot, has been written as an effect demanded, or the leader appended, and it is durable.

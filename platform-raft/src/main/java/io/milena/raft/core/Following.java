@@ -22,14 +22,17 @@ final class Following {
     // ---- answers
 
     void onFetchAnswer(Peer from, Response.Fetch response, long nowMs) {
-        if (!news.heard(response.header(), nowMs)) {
-            pause(from, response.header(), nowMs);
+        int epoch = replica.epoch();
+        boolean current = news.heard(response.header(), nowMs);
+        if (!current || response.header().error() != Errors.NONE) {
+            if (replica.epoch() == epoch) {
+                replica.requests.backOff(
+                        from, nowMs); // it may name the leader that we miss: asking on at once would be a storm
+                heedResignation(from, response.header(), nowMs);
+            }
             return;
         }
-        if (response.header().error() != Errors.NONE) {
-            pause(from, response.header(), nowMs);
-            return;
-        }
+        replica.forgetLostRounds();
         if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
             return;
         }
@@ -102,17 +105,47 @@ final class Following {
         }
     }
 
-    void onFailed(Peer to, boolean disconnected, long nowMs) {
-        if (replica.role() instanceof Role.Follower follower
+    /** A leader says that it leads its epoch no more: it restarted, or resigned and its farewell was lost. */
+    private void heedResignation(Peer from, Response.Header header, long nowMs) {
+        if (header.epoch() == replica.epoch()
+                && header.leader().isEmpty()
+                && replica.role() instanceof Role.Follower follower
+                && follower.leader().id() == from.id()) {
+            giveUp(follower, nowMs);
+        }
+    }
+
+    /** Whether a loss is to be followed up by asking again at once; once, lest it becomes a storm. */
+    boolean redials(Peer to, Loss why) {
+        return why == Loss.DISCONNECTED
+                && replica.role() instanceof Role.Follower follower
                 && follower.leader().id() == to.id()
-                && follower.heardFrom()
-                && disconnected
-                && replica.isVoter()) {
-            // A killed leader closes its sockets at once: a suspicion; the pre-vote makes it harmless if wrong. All
-            // voters see
-            // it at the same moment, hence the jitter.
-            int graceMs = replica.config.suspicionGraceMs();
-            replica.update(follower.doubted(nowMs + graceMs + replica.randomBelow(graceMs)));
+                && follower.contact() == Role.Contact.HEARD;
+    }
+
+    /**
+     * A killed leader's host closes its connections at once: a suspicion, no more, because networks break connections too. The
+     * next fetch dials anew, and if that is refused the process is gone. A wrong conclusion is harmless: the pre-vote finds those
+     * who still hear from the leader (ADR 50).
+     */
+    void onFailed(Peer to, Loss why, long nowMs) {
+        if (!(replica.role() instanceof Role.Follower follower)
+                || follower.leader().id() != to.id()) {
+            return;
+        }
+        if (why == Loss.REFUSED) {
+            giveUp(follower, nowMs);
+        } else if (why == Loss.DISCONNECTED && follower.contact() == Role.Contact.HEARD) {
+            replica.update(follower.lost());
+        }
+    }
+
+    /** An observer asks the others at once; a voter stands when its turn comes, unless the leader answers before. */
+    private void giveUp(Role.Follower follower, long nowMs) {
+        if (!replica.isVoter()) {
+            replica.update(follower.gone(nowMs));
+        } else if (replica.config.suspicionGraceMs() > 0 && follower.contact() != Role.Contact.GONE) {
+            replica.update(follower.gone(replica.turnToStand(follower.leader().id(), nowMs)));
         }
     }
 

@@ -92,8 +92,10 @@ public final class RaftCore {
 
     private void onFailed(Event.RequestFailed failed, long nowMs) {
         if (replica.requests.answered(failed.to(), failed.request())) {
-            replica.requests.backOff(failed.to(), nowMs);
-            following.onFailed(failed.to(), failed.disconnected(), nowMs);
+            if (!following.redials(failed.to(), failed.why())) {
+                replica.requests.backOff(failed.to(), nowMs);
+            }
+            following.onFailed(failed.to(), failed.why(), nowMs);
             following.askAnother();
         }
     }

@@ -169,6 +169,34 @@ final class Replica {
         return nowMs + config.electionTimeoutMs() + randomBelow(config.electionTimeoutMs());
     }
 
+    /** Others may learn a moment later that the leader is gone and have refused: they are asked anew soon, not after a time-out. */
+    private long shortRoundDeadline(long nowMs) {
+        int roundMs = Math.max(50, 4 * config.suspicionGraceMs());
+        return nowMs + roundMs + randomBelow(roundMs);
+    }
+
+    /**
+     * When to stand against a leader that is gone. All voters see it in the same moment, so each has its turn: the next id after
+     * the leader's first, the others a round trip or two later. Who was refused before waits longer, with jitter.
+     */
+    long turnToStand(int leaderId, long nowMs) {
+        long before = log.voters().ids().stream()
+                .filter(id -> id != leaderId && after(leaderId, id) < after(leaderId, localId()))
+                .count();
+        long start = electionRounds == 0 ? nowMs : lostElectionBackoffUntil(nowMs);
+        return start + (1 + 2 * before) * config.suspicionGraceMs();
+    }
+
+    /** Orders the ids from {@code leaderId} on, the smaller ones behind the greater. */
+    private static long after(int leaderId, int id) {
+        return id > leaderId ? id : id + (1L << 32);
+    }
+
+    /** The leader answers: what was lost before does not count any more. */
+    void forgetLostRounds() {
+        electionRounds = 0;
+    }
+
     // ---- moves
 
     void recover(ElectionState persisted, long nowMs) {
@@ -211,8 +239,10 @@ final class Replica {
     }
 
     void becomeProspective(long nowMs) {
+        boolean leaderIsGone = role instanceof Role.Follower follower && follower.contact() == Role.Contact.GONE;
         electionRounds++;
-        enter(new Role.Prospective(Ballot.of(localId()), electionDeadline(nowMs)));
+        enter(new Role.Prospective(
+                Ballot.of(localId()), leaderIsGone ? shortRoundDeadline(nowMs) : electionDeadline(nowMs)));
         if (isOnlyVoter()) {
             becomeCandidate(nowMs);
         }
@@ -294,7 +324,7 @@ final class Replica {
     }
 
     private Role.Follower follower(Peer leader, long nowMs) {
-        return new Role.Follower(leader, nowMs + config.fetchTimeoutMs(), false, -1, null);
+        return new Role.Follower(leader, nowMs + config.fetchTimeoutMs(), Role.Contact.NONE, -1, null);
     }
 
     private void persist(ElectionState next) {

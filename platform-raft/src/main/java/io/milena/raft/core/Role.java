@@ -30,7 +30,7 @@ import org.jspecify.annotations.Nullable;
  *              Prospective   the round timed out, or was lost and the backoff is over
  *              Follower      another leads this epoch
  *              Unattached    a higher epoch
- * Follower     Prospective   a voter heard nothing for the fetch time-out, or the leader resigned
+ * Follower     Prospective   a voter heard nothing for the fetch time-out, or the leader is gone and the voter's turn has come
  *              Follower      a higher epoch with a leader
  *              Unattached    a higher epoch without one
  * Leader       Resigned      asked to, no majority fetched (check quorum), or removed from the voters
@@ -52,24 +52,47 @@ sealed interface Role {
     /**
      * @param leader where it is
      * @param fetchDeadlineMs when it is given up unless it answers
-     * @param heardFrom it answered a fetch in this epoch: no pre-vote against it is granted (KIP-996)
+     * @param contact how it stands with it
      * @param leaderHighWatermark as it last said, -1 before
      * @param download the snapshot being fetched
      */
     record Follower(
             Peer leader,
             long fetchDeadlineMs,
-            boolean heardFrom,
+            Contact contact,
             long leaderHighWatermark,
             @Nullable Download download) implements Role {
         Follower heard(long deadlineMs, long highWatermark, @Nullable Download next) {
-            return new Follower(leader, deadlineMs, true, Math.max(leaderHighWatermark, highWatermark), next);
+            return new Follower(leader, deadlineMs, Contact.HEARD, Math.max(leaderHighWatermark, highWatermark), next);
         }
 
-        /** Its leader is gone or suspected: to be given up at {@code deadlineMs} if that is earlier. */
-        Follower doubted(long deadlineMs) {
-            return new Follower(leader, Math.min(deadlineMs, fetchDeadlineMs), false, leaderHighWatermark, download);
+        /** The connection broke; that alone changes nothing but that the leader is dialled at once. */
+        Follower lost() {
+            return new Follower(leader, fetchDeadlineMs, Contact.LOST, leaderHighWatermark, download);
         }
+
+        /** Its leader leads no more: to be given up at {@code deadlineMs} if that is earlier. */
+        Follower gone(long deadlineMs) {
+            return new Follower(
+                    leader, Math.min(deadlineMs, fetchDeadlineMs), Contact.GONE, leaderHighWatermark, download);
+        }
+
+        /** No pre-vote against such a leader is granted (KIP-996). */
+        boolean heardFrom() {
+            return contact == Contact.HEARD || contact == Contact.LOST;
+        }
+    }
+
+    /** How a follower stands with its leader. */
+    enum Contact {
+        /** It has not answered in this epoch. */
+        NONE,
+        /** It answers. */
+        HEARD,
+        /** It answered, then the connection broke; it is being dialled. */
+        LOST,
+        /** Its host refuses connections, it resigned, or it says itself that it does not lead. */
+        GONE
     }
 
     record Leader(LeaderProgress progress) implements Role {}

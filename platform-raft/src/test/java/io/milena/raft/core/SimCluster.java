@@ -47,6 +47,8 @@ final class SimCluster {
     private final PriorityQueue<Timed> queue =
             new PriorityQueue<>(Comparator.comparingLong(Timed::atMs).thenComparingLong(Timed::sequence));
     private final java.util.Set<List<Integer>> cuts = new java.util.HashSet<>();
+    /** The second's host refuses the first's connections, though it lives. */
+    final java.util.Set<List<Integer>> refusing = new java.util.HashSet<>();
 
     SimCluster(long seed, int voterCount, int observerCount) {
         random = new Random(seed);
@@ -102,7 +104,7 @@ final class SimCluster {
                             20,
                             500,
                             1024,
-                            200),
+                            20),
                     log,
                     new Random(random.nextLong()));
             performing = true;
@@ -122,6 +124,14 @@ final class SimCluster {
                 log.entries.remove(log.entries.size() - 1);
             }
             log.flush();
+        }
+
+        /** All connections to it break, and what was asked on them has no answer; it lives. */
+        void breakConnections() {
+            List<Runnable> all = List.copyOf(broken.values());
+            broken.clear();
+            tickets.clear();
+            all.forEach(Runnable::run);
         }
 
         void feed(Event event) {
@@ -280,17 +290,17 @@ final class SimCluster {
         int copies = random.nextDouble() < faults.duplicate() ? 2 : 1;
         for (int copy = 0; copy < copies; copy++) {
             at(nowMs + delay(), () -> {
-                Runnable reset = () -> at(nowMs + delay(), () -> {
+                java.util.function.Consumer<Loss> lost = why -> at(nowMs + delay(), () -> {
                     if (from.life == senderLife && !isCut(to.id, from.id)) {
-                        from.feed(new Event.RequestFailed(send.to(), send.request(), true));
+                        from.feed(new Event.RequestFailed(send.to(), send.request(), why));
                     }
                 });
-                if (!to.up) {
-                    reset.run();
+                if (!to.up || refusing.contains(List.of(from.id, to.id))) {
+                    lost.accept(Loss.REFUSED);
                     return;
                 }
                 long ticket = to.nextTicket++;
-                to.broken.put(ticket, reset);
+                to.broken.put(ticket, () -> lost.accept(Loss.DISCONNECTED));
                 to.tickets.put(ticket, response -> {
                     to.broken.remove(ticket);
                     if (isCut(to.id, from.id) || random.nextDouble() < faults.loss()) {

@@ -6,6 +6,7 @@ import io.milena.broker.replication.core.PartitionRole;
 import io.milena.broker.replication.core.PartitionRole.Following;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,7 +22,8 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
     private final ReplicationConfig config;
     private final PeerLink.Dialer dialer;
     private final LongSupplier brokerEpoch;
-    private final ScheduledThreadPoolExecutor threads;
+    private final ScheduledExecutorService threads;
+    private final LongSupplier nowMs;
     private final FollowerThrottle throttle;
     private final Map<Source, SourceFetcher> sources = new HashMap<>();
     private final Map<Partition, SourceFetcher> byPartition = new HashMap<>();
@@ -36,18 +38,46 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
      */
     public ReplicaFetchers(
             ReplicationConfig config, PeerLink.Dialer dialer, LongSupplier brokerEpoch, FollowerThrottle throttle) {
+        this(
+                config,
+                dialer,
+                brokerEpoch,
+                throttle,
+                threads(config),
+                () -> TimeUnit.NANOSECONDS.toMillis(System.nanoTime()));
+    }
+
+    /**
+     * On another executor than threads of its own, and by another clock: the simulator's.
+     *
+     * @param threads ended with this
+     * @param nowMs milliseconds that never jump
+     */
+    public ReplicaFetchers(
+            ReplicationConfig config,
+            PeerLink.Dialer dialer,
+            LongSupplier brokerEpoch,
+            FollowerThrottle throttle,
+            ScheduledExecutorService threads,
+            LongSupplier nowMs) {
         this.config = config;
         this.dialer = dialer;
         this.brokerEpoch = brokerEpoch;
         this.throttle = throttle;
+        this.threads = threads;
+        this.nowMs = nowMs;
+    }
+
+    private static ScheduledExecutorService threads(ReplicationConfig config) {
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ScheduledThreadPoolExecutor(config.fetchers(), task -> {
+        ScheduledThreadPoolExecutor threads = new ScheduledThreadPoolExecutor(config.fetchers(), task -> {
             Thread thread = new Thread(task, "replica-fetcher-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
         threads.setRemoveOnCancelPolicy(true);
         threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        return threads;
     }
 
     @Override
@@ -71,7 +101,7 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
 
     private SourceFetcher source(Source source) {
         int leaderId = source.leaderId();
-        return new SourceFetcher(leaderId, config, dialer.dial(leaderId), threads, brokerEpoch, throttle);
+        return new SourceFetcher(leaderId, config, dialer.dial(leaderId), threads, brokerEpoch, throttle, nowMs);
     }
 
     /** Number of partitions that are fetched from other brokers. */

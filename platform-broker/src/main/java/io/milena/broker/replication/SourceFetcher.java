@@ -57,6 +57,7 @@ final class SourceFetcher {
     private final ScheduledExecutorService threads;
     private final LongSupplier brokerEpoch;
     private final FollowerThrottle throttle;
+    private final LongSupplier nowMs;
     private final OutOfRange outOfRange;
 
     // Guarded by this.
@@ -70,7 +71,7 @@ final class SourceFetcher {
     private boolean requestUnderWay;
     private boolean nudged;
     private long requests;
-    private long askedNs;
+    private long askedMs;
     private @Nullable ScheduledFuture<?> wakeUp;
     private boolean closed;
     private long pauseMs = FIRST_PAUSE_MS;
@@ -85,13 +86,15 @@ final class SourceFetcher {
             PeerLink link,
             ScheduledExecutorService threads,
             LongSupplier brokerEpoch,
-            FollowerThrottle throttle) {
+            FollowerThrottle throttle,
+            LongSupplier nowMs) {
         this.leaderId = leaderId;
         this.config = config;
         this.link = link;
         this.threads = threads;
         this.brokerEpoch = brokerEpoch;
         this.throttle = throttle;
+        this.nowMs = nowMs;
         this.outOfRange = new OutOfRange(config.brokerId(), link);
     }
 
@@ -134,7 +137,7 @@ final class SourceFetcher {
         }
         nudged = true;
         long number = requests;
-        long underWayMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - askedNs);
+        long underWayMs = nowMs.getAsLong() - askedMs;
         try {
             threads.schedule(() -> abandon(number), Math.max(0, PATIENCE_MS - underWayMs), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
@@ -191,7 +194,7 @@ final class SourceFetcher {
             }
             requestUnderWay = true;
             requests++;
-            askedNs = System.nanoTime();
+            askedMs = nowMs.getAsLong();
             nudged = false;
             if (!moved.isEmpty()) {
                 nudge();
@@ -204,34 +207,34 @@ final class SourceFetcher {
     private long gather() {
         List<FollowedPartition> joining;
         long waitMs = config.fetchWaitMaxMs();
-        long nowMs = System.currentTimeMillis();
+        long now = nowMs.getAsLong();
         synchronized (this) {
             left.forEach(this::forget);
             left.clear();
             for (var each = paused.iterator(); each.hasNext(); ) {
                 FollowedPartition next = each.next();
-                if (next.isDue(nowMs)) {
+                if (next.isDue(now)) {
                     each.remove();
                     moved.add(next);
                 } else {
-                    waitMs = Math.min(waitMs, Math.max(1, next.notBeforeMs() - nowMs));
+                    waitMs = Math.min(waitMs, Math.max(1, next.notBeforeMs() - now));
                 }
             }
             joining = new ArrayList<>(moved);
             moved.clear();
         }
         for (FollowedPartition each : joining) {
-            waitMs = Math.min(waitMs, put(each, nowMs));
+            waitMs = Math.min(waitMs, put(each, now));
         }
         return waitMs;
     }
 
     /** Puts one partition into the session, or has it pause; returns how long until it is to be looked at again, ms. */
-    private long put(FollowedPartition each, long nowMs) {
+    private long put(FollowedPartition each, long now) {
         if (throttle.holdsBack(each.partition, each.isInSync())) {
             forget(each);
             synchronized (this) {
-                each.pauseFor(nowMs, THROTTLED_PAUSE_MS);
+                each.pauseFor(now, THROTTLED_PAUSE_MS);
                 keepPaused(each);
             }
             return THROTTLED_PAUSE_MS;
@@ -368,7 +371,7 @@ final class SourceFetcher {
     private void pause(FollowedPartition each) {
         forget(each);
         synchronized (this) {
-            each.pause(System.currentTimeMillis(), config.backoffMs());
+            each.pause(nowMs.getAsLong(), config.backoffMs());
             keepPaused(each);
         }
     }

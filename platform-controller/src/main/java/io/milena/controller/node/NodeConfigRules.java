@@ -22,13 +22,13 @@ import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
 
 /** The controller's rules about configuration keys, from the definitions in the metadata room and this node's static values. */
-final class NodeConfigRules implements ConfigRules {
+public final class NodeConfigRules implements ConfigRules {
     private final TopicConfigs topics;
     private final GroupConfigs groups;
     private final Policies policies;
     private volatile @Nullable Map<String, ConfigValue> defaults;
 
-    NodeConfigRules(NodeConfig node) {
+    public NodeConfigRules(NodeConfig node) {
         this.topics = new TopicConfigs(node);
         this.groups = new GroupConfigs(node);
         this.policies = new Policies(node);

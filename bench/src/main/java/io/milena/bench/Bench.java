@@ -27,7 +27,7 @@ public final class Bench {
             new PartitionsRow("partitions-10k", 10_000),
             new ReplicatedRow(),
             new MetadataRow("metadata-100k", 100_000, 512),
-            new MetadataRow("metadata-1m", 1_000_000, 3_072));
+            new MetadataRow("metadata-1m", 1_000_000, 2_048));
 
     private final Path root;
     private final int runs;
@@ -101,6 +101,7 @@ public final class Bench {
             for (Server server : servers) {
                 System.err.printf("%s, %s, %s ...%n", row.name(), server.name(), run == 0 ? "warm-up" : "run " + run);
                 Map<String, Double> figures = row.measure(server);
+                figures.forEach((what, value) -> System.err.println("    " + what + ": " + number(value)));
                 if (run > 0) {
                     figures.forEach((what, value) -> results.computeIfAbsent(what, key -> new LinkedHashMap<>())
                             .computeIfAbsent(server.name(), key -> new ArrayList<>())

@@ -26,7 +26,7 @@ final class MetadataRow implements Row {
     private final int partitions;
     private final int heapMib;
 
-    /** @param heapMib limit for each controller, the same for every server */
+    /** @param heapMib of each controller, the same for every server */
     MetadataRow(String name, int partitions, int heapMib) {
         this.name = name;
         this.partitions = partitions;

@@ -57,14 +57,15 @@ record Server(String name, List<String> format, List<String> start, Map<String, 
         return name.equals(APACHE_KAFKA);
     }
 
-    /** The same server with another limit of the heap, for workloads that do not fit into the usual one. */
-    Server withHeapMib(int maxMib) {
-        String limit = "-Xmx" + maxMib + "m";
+    /** The same server with a heap of this size from the start, for workloads that do not fit into the usual one. */
+    Server withHeapMib(int mib) {
         List<String> command = start.stream()
-                .map(argument -> argument.startsWith("-Xmx") ? limit : argument)
+                .map(argument -> argument.startsWith("-Xmx")
+                        ? "-Xmx" + mib + "m"
+                        : argument.startsWith("-Xms") ? "-Xms" + mib + "m" : argument)
                 .toList();
-        return new Server(
-                name, format, command, isApacheKafka() ? environment : Map.of("KAFKA_HEAP_OPTS", "-Xms24m " + limit));
+        Map<String, String> heap = Map.of("KAFKA_HEAP_OPTS", "-Xms" + mib + "m -Xmx" + mib + "m");
+        return new Server(name, format, command, isApacheKafka() ? environment : heap);
     }
 
     private static List<String> formatCommand(Path root) {

@@ -14,6 +14,7 @@ import io.milena.records.VersionedRecord;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.NotControllerException;
 import org.apache.kafka.common.errors.PolicyViolationException;
@@ -208,13 +209,23 @@ final class ControllerEngine {
         pending.committed(batch.lastOffset());
     }
 
-    private void onSnapshot(ClusterState loaded, long endOffset) {
+    private void onSnapshot(SnapshotContents snapshot) {
+        long endOffset = snapshot.id().offset();
         if (active) {
             throw new IllegalStateException("A snapshot up to " + endOffset + " was loaded into an active controller");
         }
+        long startedNs = System.nanoTime();
+        ClusterState loaded = new ClusterState();
+        snapshot.batches()
+                .forEachRemaining(batch -> batch.records().forEach(record -> loaded.replay(record, endOffset - 1)));
         state = loaded;
         committedEnd = endOffset;
         nextOffset = endOffset;
+        LOG.info(
+                "Loaded metadata snapshot {} with {} partitions into the controller in {} ms",
+                snapshot.id(),
+                state.topics().partitionCount(),
+                TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startedNs));
     }
 
     private void onLeaderChange(LeaderAndEpoch now) {
@@ -297,13 +308,7 @@ final class ControllerEngine {
 
         @Override
         public void onSnapshot(SnapshotContents snapshot) {
-            // Its records are readable now only, so the state is built here and handed over whole.
-            ClusterState loaded = new ClusterState();
-            snapshot.batches()
-                    .forEachRemaining(batch -> batch.records()
-                            .forEach(record ->
-                                    loaded.replay(record, snapshot.id().offset() - 1)));
-            enqueue(() -> ControllerEngine.this.onSnapshot(loaded, snapshot.id().offset()));
+            enqueue(() -> ControllerEngine.this.onSnapshot(snapshot)); // read there: consensus must not wait for it
         }
 
         @Override

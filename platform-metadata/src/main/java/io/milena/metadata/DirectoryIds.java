@@ -1,6 +1,8 @@
 package io.milena.metadata;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.apache.kafka.common.Uuid;
 
 /** Reserved ids of log directories (KIP-858). */
@@ -13,7 +15,9 @@ public final class DirectoryIds {
     public static final Uuid MIGRATING = new Uuid(0L, 0L);
 
     private static final Uuid[][] MIGRATING_ARRAYS = filled(MIGRATING);
-    private static final Uuid[][] UNASSIGNED_ARRAYS = filled(UNASSIGNED);
+
+    /** The array last seen with a hash; what it forgets is only shared less. A power of two. */
+    private static final AtomicReferenceArray<Uuid[]> SHARED = new AtomicReferenceArray<>(4_096);
 
     private DirectoryIds() {}
 
@@ -25,21 +29,21 @@ public final class DirectoryIds {
     }
 
     /** Shared, not to be modified. */
-    static Uuid[] migrating(int count) {
+    public static Uuid[] migrating(int count) {
         return constant(MIGRATING_ARRAYS, MIGRATING, count);
     }
 
-    /** The shared equal array where all ids are the same reserved one, else {@code ids} itself. */
-    static Uuid[] shared(Uuid[] ids) {
-        if (ids.length < UNASSIGNED_ARRAYS.length) {
-            if (Arrays.equals(ids, UNASSIGNED_ARRAYS[ids.length])) {
-                return UNASSIGNED_ARRAYS[ids.length];
-            }
-            if (Arrays.equals(ids, MIGRATING_ARRAYS[ids.length])) {
-                return MIGRATING_ARRAYS[ids.length];
-            }
+    /** The ids as an array that partitions with equal ones share, as far as it is remembered; not to be modified. */
+    public static Uuid[] of(List<Uuid> ids) {
+        Uuid[] array = ids.toArray(new Uuid[0]);
+        int hash = Arrays.hashCode(array);
+        int slot = (hash ^ hash >>> 16) & (SHARED.length() - 1);
+        Uuid[] known = SHARED.get(slot);
+        if (known != null && Arrays.equals(known, array)) {
+            return known;
         }
-        return ids;
+        SHARED.set(slot, array);
+        return array;
     }
 
     private static Uuid[] constant(Uuid[][] arrays, Uuid id, int count) {

@@ -207,8 +207,7 @@ public record PartitionRegistration(
         if (ids == null || ids.isEmpty()) {
             return DirectoryIds.migrating(replicaCount);
         }
-        Uuid[] array = ids.toArray(new Uuid[0]);
-        return DirectoryIds.shared(array);
+        return DirectoryIds.of(ids);
     }
 
     private static boolean allMigrating(Uuid[] ids) {

@@ -1,18 +1,22 @@
 package io.milena.metadata;
 
 import java.util.AbstractList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.RandomAccess;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Broker ids as int arrays. Lists of one small id, by far the most in small clusters, share one array per id. No array
- * from here may be modified.
+ * Broker ids as int arrays. Equal lists share one array where they can: a cluster has many partitions, but few different
+ * lists of replicas. No array from here may be modified.
  */
 public final class ReplicaArrays {
     public static final int[] EMPTY = {};
 
     private static final int[][] SINGLES = new int[256][];
+    /** The array last seen with a hash; what it forgets is only shared less. A power of two. */
+    private static final AtomicReferenceArray<int[]> SHARED = new AtomicReferenceArray<>(4_096);
 
     static {
         for (int id = 0; id < SINGLES.length; id++) {
@@ -39,6 +43,17 @@ public final class ReplicaArrays {
         for (int i = 0; i < size; i++) {
             array[i] = ids.get(i);
         }
+        return shared(array);
+    }
+
+    private static int[] shared(int[] array) {
+        int hash = Arrays.hashCode(array);
+        int slot = (hash ^ hash >>> 16) & (SHARED.length() - 1);
+        int[] known = SHARED.get(slot);
+        if (known != null && Arrays.equals(known, array)) {
+            return known;
+        }
+        SHARED.set(slot, array);
         return array;
     }
 

@@ -22,6 +22,8 @@ public final class TopicsDelta {
     private final Map<Uuid, TopicDelta> changed = new LinkedHashMap<>();
     private final Map<String, Uuid> createdByName = new HashMap<>();
     private final Set<Uuid> deletedIds = new LinkedHashSet<>();
+    /** The topic last changed: a snapshot tells all partitions of a topic in a row. */
+    private @Nullable TopicDelta latest;
 
     TopicsDelta(TopicsImage base) {
         this.base = base;
@@ -68,7 +70,8 @@ public final class TopicsDelta {
         TopicImage start = before != null && before.name().equals(record.name())
                 ? before
                 : new TopicImage(record.name(), record.topicId(), PartitionTable.EMPTY);
-        changed.put(record.topicId(), new TopicDelta(start, true));
+        latest = new TopicDelta(start, true);
+        changed.put(record.topicId(), latest);
         createdByName.put(record.name(), record.topicId());
     }
 
@@ -85,6 +88,7 @@ public final class TopicsDelta {
         Uuid id = record.topicId();
         String name = deltaOf(id, "RemoveTopic").name();
         changed.remove(id);
+        latest = null;
         createdByName.remove(name, id);
         if (base.topicOrNull(id) != null) {
             deletedIds.add(id);
@@ -103,6 +107,7 @@ public final class TopicsDelta {
             }
         }
         changed.values().forEach(TopicDelta::clearElr);
+        latest = null;
         changed.values().removeIf(topic -> topic.partitionChanges().isEmpty() && !isNew(topic.id()));
     }
 
@@ -134,8 +139,13 @@ public final class TopicsDelta {
     }
 
     private TopicDelta deltaOf(@Nullable Uuid id, String recordName) {
+        TopicDelta known = latest;
+        if (known != null && known.id().equals(id)) {
+            return known;
+        }
         TopicDelta delta = id == null ? null : changed.get(id);
         if (delta != null) {
+            latest = delta;
             return delta;
         }
         TopicImage topic = id == null || deletedIds.contains(id) ? null : base.topicOrNull(id);

@@ -4,18 +4,34 @@ import java.util.BitSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /** A set of partitions, by topic; iteration follows the order in which topics came in. One bit per partition. */
 final class PartitionSet {
     private final Map<TopicState, BitSet> members = new LinkedHashMap<>();
     private int size;
+    /** Where the last one was added: partitions of a topic come in a row. */
+    private @Nullable TopicState latest;
+
+    private @Nullable BitSet latestBits;
 
     void add(TopicState topic, int partition) {
-        BitSet bits = members.computeIfAbsent(topic, each -> new BitSet());
+        BitSet bits = bitsOf(topic);
         if (!bits.get(partition)) {
             bits.set(partition);
             size++;
         }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private BitSet bitsOf(TopicState topic) {
+        BitSet bits = latestBits;
+        if (bits == null || latest != topic) {
+            bits = members.computeIfAbsent(topic, each -> new BitSet());
+            latest = topic;
+            latestBits = bits;
+        }
+        return bits;
     }
 
     void remove(TopicState topic, int partition) {
@@ -27,6 +43,7 @@ final class PartitionSet {
         size--;
         if (bits.isEmpty()) {
             members.remove(topic);
+            latest = null;
         }
     }
 

@@ -1,5 +1,7 @@
 package io.milena.controller.core;
 
+import io.milena.metadata.DirectoryIds;
+import io.milena.metadata.ReplicaArrays;
 import io.milena.records.metadata.PartitionChangeRecord;
 import io.milena.records.metadata.PartitionRecord;
 import java.util.Arrays;
@@ -8,7 +10,8 @@ import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One partition as the controller knows it. Immutable: arrays are never written to after construction.
+ * One partition as the controller knows it. Immutable: arrays are never written to after construction, and equal ones are
+ * shared where they can.
  *
  * @param replicas broker ids in order of preference
  * @param directories log directory of each replica, parallel to {@code replicas} (KIP-858)
@@ -42,15 +45,16 @@ public record PartitionState(
     static final byte RECOVERY_UNCHANGED = -1;
 
     static PartitionState of(PartitionRecord record) {
-        int[] replicas = Ids.of(record.replicas());
+        int[] replicas = ReplicaArrays.of(record.replicas());
+        int[] isr = ReplicaArrays.of(record.isr());
         return new PartitionState(
                 replicas,
                 directories(record.directories(), replicas.length),
-                Ids.of(record.isr()),
-                Ids.of(record.eligibleLeaderReplicas()),
-                Ids.of(record.lastKnownElr()),
-                Ids.of(record.removingReplicas()),
-                Ids.of(record.addingReplicas()),
+                Arrays.equals(isr, replicas) ? replicas : isr,
+                ReplicaArrays.of(record.eligibleLeaderReplicas()),
+                ReplicaArrays.of(record.lastKnownElr()),
+                ReplicaArrays.of(record.removingReplicas()),
+                ReplicaArrays.of(record.addingReplicas()),
                 record.leader(),
                 record.leaderRecoveryState() == RECOVERING,
                 record.leaderEpoch(),
@@ -148,16 +152,11 @@ public record PartitionState(
     }
 
     private static Uuid[] directories(@Nullable List<Uuid> list, int replicas) {
-        if (list == null || list.size() != replicas) {
-            Uuid[] migrating = new Uuid[replicas];
-            Arrays.fill(migrating, Directories.MIGRATING);
-            return migrating;
-        }
-        return list.toArray(new Uuid[0]);
+        return list == null || list.size() != replicas ? DirectoryIds.migrating(replicas) : DirectoryIds.of(list);
     }
 
     private static int[] orKeep(@Nullable List<Integer> changed, int[] current) {
-        return changed == null ? current : Ids.of(changed);
+        return changed == null ? current : ReplicaArrays.of(changed);
     }
 
     @Override

@@ -157,10 +157,7 @@ public final class MetadataQuorum implements AutoCloseable {
 
             @Override
             public void onSnapshot(SnapshotContents snapshot) {
-                // Readable during this call only, and the loader reads on its own thread.
-                List<CommittedBatch> batches = new ArrayList<>();
-                snapshot.batches().forEachRemaining(batches::add);
-                loader.onSnapshot(snapshot.id(), batches.iterator());
+                loader.onSnapshot(snapshot.id(), snapshot.batches()); // read batch by batch on the loader's thread
             }
 
             @Override

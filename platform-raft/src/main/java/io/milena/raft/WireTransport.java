@@ -9,14 +9,21 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.errors.DisconnectException;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 
-/** {@link RaftTransport} over real connections, one per address; names are resolved anew at each dial. */
+/**
+ * {@link RaftTransport} over real connections; names are resolved anew at each dial. An address has two connections: one for Fetch,
+ * which the other side parks, and one for all else. A connection's answers come in the order of its requests, and a registration that
+ * waits for its commit would wait for the very Fetch that stands behind it.
+ */
 public final class WireTransport implements RaftTransport {
     private final WireEventLoops loops;
     private final NodeClientConfig config;
-    private final Map<HostPort, NodeClient> clients = new ConcurrentHashMap<>();
+    private final Map<Lane, NodeClient> clients = new ConcurrentHashMap<>();
     private volatile boolean closed;
+
+    private record Lane(HostPort address, boolean parked) {}
 
     /** @param config client id, time-outs and security of the controller listener; its request time-out is the one that counts */
     public WireTransport(WireEventLoops loops, NodeClientConfig config) {
@@ -30,10 +37,13 @@ public final class WireTransport implements RaftTransport {
         if (closed) {
             return CompletableFuture.failedFuture(new DisconnectException("closed"));
         }
-        return clients.computeIfAbsent(destination, this::connect).send(request);
+        boolean parked = request.apiKey() == ApiKeys.FETCH.id;
+        return clients.computeIfAbsent(new Lane(destination, parked), this::connect)
+                .send(request);
     }
 
-    private NodeClient connect(HostPort address) {
+    private NodeClient connect(Lane lane) {
+        HostPort address = lane.address();
         return new NodeClient(loops, config, () -> InetSocketAddress.createUnresolved(address.host(), address.port()));
     }
 

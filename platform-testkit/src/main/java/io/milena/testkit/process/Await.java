@@ -66,7 +66,8 @@ public final class Await {
         }
     }
 
-    static IllegalStateException interrupted(InterruptedException cause) {
+    /** An interrupt ends what the caller does; the thread stays interrupted. */
+    public static IllegalStateException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new IllegalStateException("Interrupted while waiting", cause);
     }

@@ -70,9 +70,7 @@ public final class Engine {
 
     /** Apache Kafka 4.3.1. */
     public static Engine apacheKafka() {
-        List<String> common = new ArrayList<>();
-        root().ifPresent(root -> common.add("-Dlog4j2.configurationFile=" + root.resolve("tools/log4j2.xml")));
-        common.addAll(List.of("-cp", toolsClassPath()));
+        List<String> common = toolsOptions();
         // Its cleaner reserves 128 MB unless told otherwise.
         return new Engine(
                 "Apache Kafka",
@@ -87,10 +85,13 @@ public final class Engine {
         return name.equals("Milena") ? milena() : apacheKafka();
     }
 
-    /** Where Apache Kafka's server and commands are. */
-    static String toolsClassPath() {
-        return root().map(root -> root.resolve("tools/target/lib") + File.separator + "*")
-                .orElseGet(() -> System.getProperty("java.class.path", ""));
+    /** What a JVM needs to find Apache Kafka's server and commands. */
+    static List<String> toolsOptions() {
+        return root().map(root -> List.of(
+                        "-Dlog4j2.configurationFile=" + root.resolve("tools/log4j2.xml"),
+                        "-cp",
+                        root.resolve("tools/target/lib") + File.separator + "*"))
+                .orElseGet(() -> List.of("-cp", System.getProperty("java.class.path", "")));
     }
 
     public String name() {

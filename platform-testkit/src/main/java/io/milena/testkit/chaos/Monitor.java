@@ -1,0 +1,103 @@
+package io.milena.testkit.chaos;
+
+import io.milena.testkit.process.Await;
+import io.milena.testkit.process.ProcessCluster;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.AlterConfigOp;
+import org.apache.kafka.clients.admin.ConfigEntry;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.config.ConfigResource;
+
+/**
+ * Two onlookers, each with a thread and an admin client of its own: one changes the topic's configuration again and again and notes when
+ * that succeeds, which tells how long the controllers were away; the other asks for the groups' committed offsets.
+ */
+final class Monitor implements AutoCloseable {
+    private static final long PAUSE_MS = 100;
+    private static final int TIMEOUT_MS = 1_000;
+
+    private final String topic;
+    private final int partitions;
+    private final Gaps metadataGaps;
+    private final List<CommittedOffsets> groups;
+    private final Admin metadataAdmin;
+    private final Admin groupAdmin;
+    private final List<Thread> threads;
+    private long change;
+    private volatile boolean stopped;
+
+    Monitor(ProcessCluster cluster, String topic, int partitions, Gaps metadataGaps, List<CommittedOffsets> groups) {
+        this.topic = topic;
+        this.partitions = partitions;
+        this.metadataGaps = metadataGaps;
+        this.groups = groups;
+        metadataAdmin = cluster.admin(TIMEOUT_MS);
+        groupAdmin = cluster.admin(TIMEOUT_MS);
+        threads = List.of(
+                new Thread(() -> repeat(this::changeMetadata), "metadata-monitor"),
+                new Thread(() -> repeat(this::observeGroups), "group-monitor"));
+        threads.forEach(Thread::start);
+    }
+
+    private interface Turn {
+        void take() throws Exception;
+    }
+
+    private void repeat(Turn turn) {
+        while (!stopped) {
+            try {
+                turn.take();
+            } catch (InterruptedException e) {
+                return;
+            } catch (Exception notNow) {
+                // A cluster that was struck: asked again at the next turn.
+            }
+            Await.pause(PAUSE_MS);
+        }
+    }
+
+    private void changeMetadata() throws Exception {
+        String value = Long.toString(1_000_000_000L + ++change);
+        metadataAdmin
+                .incrementalAlterConfigs(Map.of(
+                        new ConfigResource(ConfigResource.Type.TOPIC, topic),
+                        List.of(new AlterConfigOp(new ConfigEntry("retention.ms", value), AlterConfigOp.OpType.SET))))
+                .all()
+                .get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+        metadataGaps.success(0, System.nanoTime());
+    }
+
+    private void observeGroups() throws Exception {
+        for (CommittedOffsets group : groups) {
+            Map<TopicPartition, Long> before = new HashMap<>();
+            for (int i = 0; i < partitions; i++) {
+                TopicPartition partition = new TopicPartition(topic, i);
+                before.put(partition, group.floor(partition));
+            }
+            Map<TopicPartition, OffsetAndMetadata> committed = groupAdmin
+                    .listConsumerGroupOffsets(group.group())
+                    .partitionsToOffsetAndMetadata()
+                    .get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+            before.forEach((partition, floor) -> {
+                OffsetAndMetadata offset = committed.get(partition);
+                group.observed(partition, floor, offset == null ? null : offset.offset(), "an onlooker");
+            });
+        }
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        stopped = true;
+        for (Thread thread : threads) {
+            thread.join(10_000);
+        }
+        metadataAdmin.close(Duration.ZERO);
+        groupAdmin.close(Duration.ZERO);
+    }
+}

@@ -1,0 +1,94 @@
+package io.milena.testkit.chaos;
+
+import io.milena.testkit.process.Await;
+import io.milena.testkit.process.Network;
+import io.milena.testkit.process.NodeProcess;
+import io.milena.testkit.process.ProcessCluster;
+import java.time.Duration;
+import java.util.List;
+import java.util.Random;
+
+/** Carries out one fault on nodes and takes it back. */
+final class Strike {
+    private static final Duration STOP = Duration.ofSeconds(60);
+    private static final Duration GO_ON = Duration.ofSeconds(60);
+
+    private final ProcessCluster cluster;
+    private final Load load;
+    private final long holdMs;
+
+    /** @param holdMs how long a node stays paused or cut off: longer than its sessions */
+    Strike(ProcessCluster cluster, Load load, long holdMs) {
+        this.cluster = cluster;
+        this.load = load;
+        this.holdMs = holdMs;
+    }
+
+    /** Returns when the fault is taken back: the processes run and the network is whole, though nothing need serve yet. */
+    void at(List<NodeProcess> nodes, Fault fault, Random dice) {
+        switch (fault) {
+            case KILL -> {
+                nodes.forEach(NodeProcess::killAtOnce);
+                nodes.forEach(NodeProcess::kill);
+                startAgain(nodes);
+            }
+            case STOP -> {
+                stop(nodes);
+                startAgain(nodes);
+            }
+            case PAUSE -> {
+                nodes.forEach(NodeProcess::pause);
+                Await.pause(holdMs);
+                nodes.forEach(NodeProcess::resume);
+            }
+            case CUT -> {
+                nodes.forEach(node -> cluster.network().cut(node.id()));
+                Await.pause(holdMs);
+                cluster.network().heal();
+            }
+            case CUT_ONE_WAY -> {
+                cutOneWay(nodes, dice);
+                Await.pause(holdMs);
+                cluster.network().heal();
+            }
+        }
+    }
+
+    /** One that is gone is missed until the others go on without it; if all are gone there is nobody to go on. */
+    private void startAgain(List<NodeProcess> nodes) {
+        if (nodes.size() < cluster.nodes().size()) {
+            long gone = System.nanoTime();
+            Await.nothingMissing(GO_ON, () -> load.notSince(gone));
+        }
+        nodes.forEach(NodeProcess::start);
+    }
+
+    private void stop(List<NodeProcess> nodes) {
+        if (nodes.size() == cluster.nodes().size()) {
+            // A broker hands over its partitions with the controllers' help: they go last.
+            cluster.stop(STOP);
+        } else {
+            nodes.forEach(node -> node.stop(STOP));
+        }
+    }
+
+    private void cutOneWay(List<NodeProcess> nodes, Random dice) {
+        Network network = cluster.network();
+        if (nodes.size() == 1) {
+            if (dice.nextBoolean()) {
+                network.cutIncoming(nodes.get(0).id());
+            } else {
+                network.cutOutgoing(nodes.get(0).id());
+            }
+            return;
+        }
+        for (NodeProcess one : nodes) {
+            for (NodeProcess other : nodes) {
+                if (one.id() < other.id()) {
+                    boolean forth = dice.nextBoolean();
+                    network.cutOneWay(forth ? one.id() : other.id(), forth ? other.id() : one.id());
+                }
+            }
+        }
+    }
+}

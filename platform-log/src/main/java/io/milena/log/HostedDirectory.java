@@ -25,7 +25,22 @@ final class HostedDirectory {
     private @Nullable DirectoryLock lock;
     private boolean cleanShutdown;
     private long brokerEpoch = CleanShutdownFile.UNKNOWN_EPOCH;
-    private volatile boolean online = true;
+    private volatile @Nullable DirectoryFailure failure;
+
+    /**
+     * What lies in a directory.
+     *
+     * @param logs of the partitions here
+     * @param futures logs that are to take the place of one in another directory
+     */
+    record Contents(Map<TopicPartition, LogStart> logs, Map<TopicPartition, Future> futures) {}
+
+    /**
+     * A future log.
+     *
+     * @param name of its directory
+     */
+    record Future(String name, LogStart start) {}
 
     HostedDirectory(LogDirectory directory) {
         this.directory = directory;
@@ -43,14 +58,37 @@ final class HostedDirectory {
     }
 
     boolean isOnline() {
-        return online;
+        return failure == null;
+    }
+
+    /** Why the directory is offline; null if it is not. */
+    @Nullable
+    DirectoryFailure failure() {
+        return failure;
     }
 
     /** True for the first caller. */
-    synchronized boolean takeOffline() {
-        boolean first = online;
-        online = false;
+    synchronized boolean takeOffline(DirectoryFailure why) {
+        boolean first = failure == null;
+        if (first) {
+            failure = why;
+        }
         return first;
+    }
+
+    /** The failure has passed, and the logs were looked at anew. */
+    synchronized void takeOnline() {
+        failure = null;
+    }
+
+    /** Something worse than a passing failure was found: no return before a restart. True if that is news. */
+    synchronized boolean worsen(DirectoryFailure why) {
+        DirectoryFailure known = failure;
+        boolean news = known != null && known.isPassing();
+        if (news) {
+            failure = why;
+        }
+        return news;
     }
 
     boolean wasCleanShutdown() {
@@ -61,34 +99,47 @@ final class HostedDirectory {
         return brokerEpoch;
     }
 
+    boolean isEntered() {
+        return lock != null;
+    }
+
     /** Locks the directory and takes note of how the last process left it. */
     void enter() throws IOException {
+        if (!directory.isIdentified()) {
+            throw new IOException("There is no readable meta.properties in " + path());
+        }
         Files.createDirectories(path());
-        lock = DirectoryLock.acquire(path());
+        if (lock == null) {
+            lock = DirectoryLock.acquire(path());
+        }
         cleanShutdown = CleanShutdownFile.exists(path());
         brokerEpoch = CleanShutdownFile.brokerEpoch(path());
         CleanShutdownFile.delete(path());
     }
 
-    /** Partitions with a directory here, and what the checkpoints say of them. Leftovers of deletions go. */
-    Map<TopicPartition, LogStart> partitions(LogEnvironment environment) throws IOException {
+    /** Logs with a directory here, and what the checkpoints say of them. Leftovers of deletions go. */
+    Contents contents(LogEnvironment environment) throws IOException {
         Map<TopicPartition, Long> recovery = recoveryPoints.read();
         Map<TopicPartition, Long> starts = logStarts.read();
         Map<TopicPartition, Long> watermarks = highWatermarks.read();
         String[] names = PlainFile.list(path());
-        Map<TopicPartition, LogStart> found = new HashMap<>(names.length * 2);
+        Contents found = new Contents(new HashMap<>(names.length * 2), new HashMap<>());
         for (String name : names) {
-            TopicPartition partition = LogNames.partitionOf(name);
+            TopicPartition future = LogNames.markedPartitionOf(name, LogNames.FUTURE_DIR);
+            TopicPartition partition = future != null ? future : LogNames.partitionOf(name);
             if (name.endsWith(LogNames.DELETE_DIR)) {
                 environment.delayedTasks().schedule(() -> deleteQuietly(path().resolve(name)), 0);
             } else if (partition != null && !name.equals(METADATA_DIRECTORY) && isDirectory(name)) {
-                found.put(
-                        partition,
-                        new LogStart(
-                                recovery.getOrDefault(partition, 0L),
-                                starts.getOrDefault(partition, 0L),
-                                watermarks.getOrDefault(partition, 0L),
-                                cleanShutdown));
+                LogStart start = new LogStart(
+                        recovery.getOrDefault(partition, 0L),
+                        starts.getOrDefault(partition, 0L),
+                        watermarks.getOrDefault(partition, 0L),
+                        cleanShutdown);
+                if (future != null) {
+                    found.futures.put(partition, new Future(name, start));
+                } else {
+                    found.logs.put(partition, start);
+                }
             }
         }
         return found;
@@ -125,7 +176,7 @@ final class HostedDirectory {
     /** Leaves the directory; with {@code clean}, the next process may trust it. */
     void leave(boolean clean, long epoch) throws IOException {
         try {
-            if (clean && online) {
+            if (clean && isOnline()) {
                 CleanShutdownFile.write(path(), epoch);
             }
         } finally {

@@ -21,9 +21,10 @@ import org.slf4j.LoggerFactory;
 
 /**
  * All partition logs of one node, over one or several log.dirs. It takes the directory locks, knows whether the last
- * shutdown was clean, finds the partition directories, creates and deletes logs, and writes the checkpoint files. No
- * threads of its own but for recovery at start; the periodic methods are called by the owner's scheduler, one at a time.
- * Everything else may be called from any thread.
+ * shutdown was clean, finds the partition directories, creates and deletes logs. A directory that fails goes offline with its
+ * logs, and may come back ({@link #returnDirectories}). What is done to logs from time to time has {@link LogUpkeep}; moving
+ * them between directories {@link FutureLogs}. No threads of its own but for recovery. Everything may be called from any
+ * thread unless it says otherwise.
  */
 public final class LogDirectories implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(LogDirectories.class);
@@ -31,15 +32,17 @@ public final class LogDirectories implements AutoCloseable {
     private static final int CLOSING_THREADS = 16;
 
     private final List<HostedDirectory> directories = new ArrayList<>();
-    private final Map<TopicPartition, Hosted> logs = new ConcurrentHashMap<>();
+    private final List<DirectoryReturn> returns = new ArrayList<>();
+    private final HostedLogs logs = new HostedLogs();
+    private final LogUpkeep upkeep;
+    private final FutureLogs futures;
+    private final Map<TopicPartition, LogDirectory> preferred = new ConcurrentHashMap<>();
     private final Function<String, Supplier<LogConfig>> configOf;
     private final LogEnvironment environment;
     private final StorageFailureListener owner;
     private final int recoveryThreads;
     private final Object changes = new Object();
     private boolean closed;
-
-    private record Hosted(PartitionLog log, HostedDirectory directory) {}
 
     private LogDirectories(
             List<LogDirectory> configured,
@@ -51,18 +54,23 @@ public final class LogDirectories implements AutoCloseable {
         this.owner = environment.failures();
         this.environment = new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks());
         this.recoveryThreads = recoveryThreads;
+        this.upkeep = new LogUpkeep(directories, logs, this::onFailure);
+        this.futures = new FutureLogs(logs, directories, configOf, this.environment, changes);
+        for (HostedDirectory each : directories) {
+            returns.add(new DirectoryReturn(each, logs, configOf, this.environment, recoveryThreads));
+        }
     }
 
     /**
      * Locks the directories, reads the checkpoints, lists the partitions (all but {@code __cluster_metadata-0}), and after an
      * unclean shutdown recovers them. The clean-shutdown files are read and removed. A directory that cannot be used is
-     * offline, and its failure told, as long as another one can.
+     * offline, and its failure told, as long as another one can. Of a partition that lies in two directories, which a crash
+     * in the exchange of a moved log leaves behind, the log that reaches further is used and the other one set aside.
      *
      * @param directories log.dirs
      * @param configOf the current settings of a topic's logs; called once per log, its supplier often
      * @param recoveryThreads num.recovery.threads.per.data.dir
-     * @throws KafkaException if a directory is locked by another process, a partition lies in two directories, or no
-     *     directory is usable
+     * @throws KafkaException if a directory is locked by another process, or no directory is usable
      */
     public static LogDirectories open(
             List<LogDirectory> directories,
@@ -84,9 +92,11 @@ public final class LogDirectories implements AutoCloseable {
         for (HostedDirectory directory : directories) {
             try {
                 directory.enter();
-                directory.partitions(environment).forEach((partition, start) -> found(directory, partition, start));
+                HostedDirectory.Contents contents = directory.contents(environment);
+                contents.logs().forEach((partition, start) -> found(directory, partition, start));
+                contents.futures().forEach((partition, future) -> foundFuture(directory, partition, future));
             } catch (IOException e) {
-                onFailure(directory.path(), "Cannot open log directory " + directory.path(), e);
+                onFailure(directory.path(), "Cannot open it", e);
             }
         }
         if (online().isEmpty()) {
@@ -97,17 +107,43 @@ public final class LogDirectories implements AutoCloseable {
     private void found(HostedDirectory directory, TopicPartition partition, LogStart start) {
         Path path = directory.pathOf(partition);
         PartitionLog log = PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, start);
-        Hosted other = logs.put(partition, new Hosted(log, directory));
+        HostedLog here = new HostedLog(log, directory);
+        HostedLog other = logs.put(partition, here);
         if (other != null) {
-            throw new KafkaException("Partition " + partition + " lies in two directories, " + other.directory.path()
-                    + " and " + directory.path() + ": remove one of them");
+            HostedLog further = further(other, here);
+            LOG.warn(
+                    "Partition {} lies in {} and in {}: the log in {} reaches further and is used, the other one is set aside",
+                    partition,
+                    other.directory().path(),
+                    directory.path(),
+                    further.directory().path());
+            logs.put(partition, further);
+            setAside(further.equals(here) ? other : here);
+        }
+    }
+
+    /** The log with the newer epoch or, within one, more records: what it lacks of the other was never acknowledged. */
+    private static HostedLog further(HostedLog one, HostedLog two) {
+        int byEpoch = Integer.compare(
+                one.log().latestEpoch().orElse(-1), two.log().latestEpoch().orElse(-1));
+        int byEnd = Long.compare(one.log().logEndOffset(), two.log().logEndOffset());
+        return (byEpoch != 0 ? byEpoch : byEnd) > 0 ? one : two;
+    }
+
+    private void foundFuture(HostedDirectory directory, TopicPartition partition, HostedDirectory.Future future) {
+        Path path = directory.path().resolve(future.name());
+        PartitionLog log =
+                PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, future.start());
+        HostedLog other = logs.putFuture(partition, new HostedLog(log, directory));
+        if (other != null) {
+            setAside(other);
         }
     }
 
     private void recoverUnclean() {
         for (HostedDirectory directory : directories) {
             if (directory.isOnline() && !directory.wasCleanShutdown()) {
-                List<PartitionLog> unclean = logsOf(directory);
+                List<PartitionLog> unclean = logs.in(directory);
                 if (!unclean.isEmpty()) {
                     LOG.info("Recovering {} logs in {} after an unclean shutdown", unclean.size(), directory.path());
                 }
@@ -127,12 +163,39 @@ public final class LogDirectories implements AutoCloseable {
 
     private void onFailure(Path path, String what, IOException cause) {
         for (HostedDirectory directory : directories) {
-            if (directory.path().toAbsolutePath().equals(path.toAbsolutePath()) && directory.takeOffline()) {
-                LOG.error("Log directory {} is offline: {}", path, what, cause);
-                logsOf(directory).forEach(log -> log.home().markOffline());
-                owner.onStorageFailure(directory.path(), what, cause);
+            if (directory.path().toAbsolutePath().equals(path.toAbsolutePath())) {
+                onFailure(directory, DirectoryFailure.of(directory.path(), what, cause));
             }
         }
+    }
+
+    private void onFailure(HostedDirectory directory, DirectoryFailure failure) {
+        if (directory.takeOffline(failure)) {
+            List<PartitionLog> inIt = logs.in(directory);
+            inIt.forEach(log -> log.home().markOffline());
+            logs.futuresIn(directory).forEach(log -> log.home().markOffline());
+            LOG.error("{}", failure.forOperator(inIt.size()), failure.cause());
+            owner.onStorageFailure(directory.path(), failure.what(), failure.cause());
+        } else if (!failure.isPassing() && directory.worsen(failure)) {
+            LOG.error("{}", failure.forOperator(logs.in(directory).size()), failure.cause());
+        }
+    }
+
+    /**
+     * Looks whether directories that are offline can come back, and reads the logs of those that can. The partitions have
+     * other {@link PartitionLog}s afterwards. To be called every second or so, by one thread at a time, which may be busy as
+     * long as a recovery takes.
+     *
+     * @return directories that came back
+     */
+    public List<LogDirectory> returnDirectories(long nowMs) {
+        List<LogDirectory> returned = new ArrayList<>();
+        for (int i = 0; i < returns.size(); i++) {
+            if (!directories.get(i).isOnline() && returns.get(i).attempt(nowMs)) {
+                returned.add(directories.get(i).directory());
+            }
+        }
+        return returned;
     }
 
     /** Broker epoch of the last clean shutdown, -1 if the shutdown was not clean (previousBrokerEpoch of the registration). */
@@ -159,103 +222,115 @@ public final class LogDirectories implements AutoCloseable {
                 .toList();
     }
 
+    /** Directories that failed and may come back by themselves, or with a restart. */
+    public List<LogDirectory> offline() {
+        return directories.stream()
+                .filter(each -> !each.isOnline())
+                .map(HostedDirectory::directory)
+                .toList();
+    }
+
+    /** What is done to logs from time to time. */
+    public LogUpkeep upkeep() {
+        return upkeep;
+    }
+
+    /** Logs on their way from one directory to another. */
+    public FutureLogs futures() {
+        return futures;
+    }
+
     /** All logs, those found at start included; after start the owner compares them with the metadata ({@link #markStray}). */
     public Collection<PartitionLog> logs() {
-        return logs.values().stream().map(Hosted::log).toList();
+        return logs.all().stream().map(HostedLog::log).toList();
     }
 
     public Optional<PartitionLog> log(TopicPartition partition) {
-        return Optional.ofNullable(logs.get(partition)).map(Hosted::log);
+        return Optional.ofNullable(logs.get(partition)).map(HostedLog::log);
     }
 
     /** Directory that holds the partition's log. */
     public Optional<LogDirectory> directoryOf(TopicPartition partition) {
-        return Optional.ofNullable(logs.get(partition)).map(hosted -> hosted.directory.directory());
+        return Optional.ofNullable(logs.get(partition))
+                .map(hosted -> hosted.directory().directory());
     }
 
     /** Logs in one directory (DescribeLogDirs). */
     public List<PartitionLog> logsIn(LogDirectory directory) {
-        List<PartitionLog> found = new ArrayList<>();
-        for (Hosted hosted : logs.values()) {
-            if (hosted.directory.directory().equals(directory)) {
-                found.add(hosted.log);
-            }
-        }
-        return found;
-    }
-
-    private List<PartitionLog> logsOf(HostedDirectory directory) {
-        return logsIn(directory.directory());
+        return directories.stream()
+                .filter(each -> each.directory().equals(directory))
+                .flatMap(each -> logs.in(each).stream())
+                .toList();
     }
 
     /**
-     * Makes directories of new logs that have no record yet, so that an operator sees them; logs make them by themselves
-     * with their first record. Creating directories is slow on some file systems, hence in portions, off the hot paths.
+     * The partition's log, or a new one, whose files appear with its first record. A new one is placed in {@code directoryId},
+     * or if that is null or not one of ours in the online directory with the fewest logs. A directory left behind by an older
+     * topic of that name is marked stray.
      *
-     * @return directories made, less than {@code atMost} if none is missing any more
+     * @param isNew the replica has just been assigned to this broker, so that it cannot have a log yet. The log of another one
+     *     may lie in a directory that is offline, and is then not made anew: an empty log would pass for a whole one.
+     * @throws KafkaStorageException no directory is online, or the one that holds the log, or may hold it, is not
      */
-    public int createMissingDirectories(int atMost) {
-        int made = 0;
-        for (Hosted hosted : logs.values()) {
-            if (made >= atMost) {
-                break;
-            }
-            try {
-                if (hosted.log.home().materialize()) {
-                    made++;
-                }
-            } catch (KafkaStorageException e) {
-                LOG.debug("No directory for {}: {}", hosted.log.partition(), e.getMessage());
-            }
-        }
-        return made;
-    }
-
-    /**
-     * The partition's log; a new one, whose files appear with its first record, is placed in {@code directoryId}, or if that is null or not one of ours in the online directory with
-     * the fewest logs. A directory left behind by an older topic of that name is marked stray.
-     *
-     * @throws KafkaStorageException no directory is online, or the one that holds the log is not
-     */
-    public PartitionLog getOrCreate(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
-        Hosted hosted = logs.get(partition);
-        if (hosted != null && hosted.log.home().belongsTo(topicId)) {
-            return hosted.log;
+    public PartitionLog getOrCreate(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId, boolean isNew) {
+        HostedLog hosted = logs.get(partition);
+        if (hosted != null && hosted.log().home().belongsTo(topicId)) {
+            return hosted.log();
         }
         synchronized (changes) {
             hosted = logs.get(partition);
-            if (hosted != null && hosted.log.home().belongsTo(topicId)) {
-                return hosted.log;
+            if (hosted != null && hosted.log().home().belongsTo(topicId)) {
+                return hosted.log();
             }
             if (hosted != null) {
                 LOG.warn(
                         "{} belongs to topic id {}, but {} has topic id {} now: it is marked stray",
-                        hosted.log.directory(),
-                        hosted.log.topicId(),
+                        hosted.log().directory(),
+                        hosted.log().topicId(),
                         partition,
                         topicId);
                 markStray(partition);
             }
-            HostedDirectory directory = placeFor(directoryId);
-            PartitionLog log = PartitionLog.deferred(
-                    directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
-            logs.put(partition, new Hosted(log, directory));
-            return log;
+            List<LogDirectory> offline = offline();
+            if (!isNew && !offline.isEmpty()) {
+                throw new KafkaStorageException("The log of " + partition + " is in none of the online log directories,"
+                        + " but may be in one of " + offline + ", which are offline");
+            }
+            HostedLog adopted = isNew ? null : futures.adopt(partition);
+            if (adopted != null && adopted.log().home().belongsTo(topicId)) {
+                return adopted.log();
+            }
+            return create(partition, topicId, directoryId);
         }
+    }
+
+    private PartitionLog create(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
+        LogDirectory wish = preferred.remove(partition);
+        HostedDirectory directory = placeFor(wish != null ? wish.id() : directoryId);
+        PartitionLog log = PartitionLog.deferred(
+                directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
+        logs.put(partition, new HostedLog(log, directory));
+        return log;
+    }
+
+    /** Notes where a partition's log goes if it comes to this broker later (AlterReplicaLogDirs before a reassignment). */
+    public void prefer(TopicPartition partition, LogDirectory directory) {
+        preferred.put(partition, directory);
     }
 
     private HostedDirectory placeFor(@Nullable Uuid directoryId) {
         Map<HostedDirectory, Integer> counts = new HashMap<>();
         for (HostedDirectory directory : directories) {
+            boolean wanted = directory.directory().id().equals(directoryId);
             if (directory.isOnline()) {
-                if (directory.directory().id().equals(directoryId)) {
+                if (wanted) {
                     return directory;
                 }
                 counts.put(directory, 0);
             }
         }
         if (counts.size() > 1) {
-            logs.values().forEach(hosted -> counts.computeIfPresent(hosted.directory, (d, n) -> n + 1));
+            logs.all().forEach(hosted -> counts.computeIfPresent(hosted.directory(), (d, n) -> n + 1));
         }
         return counts.entrySet().stream()
                 .min(Map.Entry.comparingByValue())
@@ -263,8 +338,14 @@ public final class LogDirectories implements AutoCloseable {
                 .orElseThrow(() -> new KafkaStorageException("No log directory is online: " + all()));
     }
 
-    /** Renames the partition's directory to {@code <topic>-<n>.<uuid>-delete}; its files go after file.delete.delay.ms. */
+    /**
+     * Renames the partition's directory to {@code <topic>-<n>.<uuid>-delete}; its files go after file.delete.delay.ms. So does
+     * a future log.
+     *
+     * @throws KafkaStorageException its directory failed: the log is taken for a stray when that comes back
+     */
     public void delete(TopicPartition partition) {
+        futures.drop(partition);
         PartitionLog log = takeOut(partition, LogNames.DELETE_DIR);
         if (log != null) {
             Runnable removal = () -> {
@@ -275,87 +356,41 @@ public final class LogDirectories implements AutoCloseable {
         }
     }
 
-    /** Renames the directory of a partition that the metadata does not place here to {@code <topic>-<n>.<uuid>-stray}. */
+    /**
+     * Renames the directory of a partition that the metadata does not place here to {@code <topic>-<n>.<uuid>-stray}. In a
+     * directory that failed it is left as it is, to be found again when that comes back.
+     */
     public void markStray(TopicPartition partition) {
-        PartitionLog log = takeOut(partition, LogNames.STRAY_DIR);
-        if (log != null) {
-            log.home().discard();
+        futures.drop(partition);
+        try {
+            PartitionLog log = takeOut(partition, LogNames.STRAY_DIR);
+            if (log != null) {
+                log.home().discard();
+            }
+        } catch (KafkaStorageException e) {
+            LOG.warn("The stray log of {} stays where it is: {}", partition, e.getMessage());
         }
     }
 
     private @Nullable PartitionLog takeOut(TopicPartition partition, String suffix) {
         synchronized (changes) {
-            Hosted hosted = logs.remove(partition);
+            HostedLog hosted = logs.remove(partition);
             if (hosted == null) {
                 return null;
             }
-            hosted.log.home().renameDirectory(LogNames.markedName(partition, suffix));
-            return hosted.log;
+            hosted.log().home().renameDirectory(LogNames.markedName(partition, suffix));
+            return hosted.log();
         }
     }
 
-    /** Writes recovery-point-offset-checkpoint and log-start-offset-checkpoint (log.flush.offset.checkpoint.interval.ms). */
-    public void checkpointLogOffsets() {
-        checkpoint("log offsets", HostedDirectory::checkpointLogOffsets);
-    }
-
-    /** Writes replication-offset-checkpoint (replica.high.watermark.checkpoint.interval.ms). */
-    public void checkpointHighWatermarks() {
-        checkpoint("high watermarks", HostedDirectory::checkpointHighWatermarks);
-    }
-
-    private interface Checkpoint {
-        void write(HostedDirectory directory, Map<TopicPartition, LogStart> logs) throws IOException;
-    }
-
-    private synchronized void checkpoint(String what, Checkpoint checkpoint) {
-        Map<HostedDirectory, Map<TopicPartition, LogStart>> offsets = new HashMap<>();
-        logs.forEach((partition, hosted) -> offsets.computeIfAbsent(hosted.directory, d -> new HashMap<>())
-                .put(partition, hosted.log.home().checkpoint()));
-        for (HostedDirectory directory : directories) {
-            if (directory.isOnline()) {
-                try {
-                    checkpoint.write(directory, offsets.getOrDefault(directory, Map.of()));
-                } catch (IOException e) {
-                    onFailure(directory.path(), "Cannot checkpoint " + what + " in " + directory.path(), e);
-                }
-            }
+    private static void setAside(HostedLog hosted) {
+        TopicPartition partition = hosted.log().partition();
+        try {
+            hosted.log().home().renameDirectory(LogNames.markedName(partition, LogNames.STRAY_DIR));
+            hosted.log().home().discard();
+        } catch (KafkaStorageException e) {
+            LOG.warn("The second log of {} stays where it is: {}", partition, e.getMessage());
         }
-    }
-
-    /** Deletes by retention, expires producers, closes idle files (log.retention.check.interval.ms). */
-    public void applyRetention(long nowMs) {
-        for (Hosted hosted : logs.values()) {
-            try {
-                if (hosted.log.home().isRetentionDue()) {
-                    hosted.log.deleteOldSegments(nowMs);
-                    hosted.log.expireProducers(nowMs);
-                    hosted.log.home().sweep();
-                }
-            } catch (KafkaStorageException e) {
-                LOG.debug("No retention for {}: {}", hosted.log.partition(), e.getMessage());
-            }
-        }
-    }
-
-    /** Flushes logs whose flush.ms is over (log.flush.scheduler.interval.ms). */
-    public void flushDue(long nowMs) {
-        for (Hosted hosted : logs.values()) {
-            try {
-                hosted.log.flushIfDue(nowMs);
-            } catch (KafkaStorageException e) {
-                LOG.debug("No flush for {}: {}", hosted.log.partition(), e.getMessage());
-            }
-        }
-    }
-
-    /** Bytes of all logs. */
-    public long sizeInBytes() {
-        long total = 0;
-        for (Hosted hosted : logs.values()) {
-            total += hosted.log.isOffline() ? 0 : hosted.log.sizeInBytes();
-        }
-        return total;
     }
 
     /** Clean shutdown: closes all logs, writes checkpoints and, with {@code brokerEpoch}, the clean-shutdown files, and unlocks. */
@@ -366,10 +401,12 @@ public final class LogDirectories implements AutoCloseable {
             }
             closed = true;
         }
+        List<PartitionLog> open = new ArrayList<>(logs());
+        logs.futures().forEach(hosted -> open.add(hosted.log()));
         // Many small syncs at once share the file system's commits.
-        ParallelLoad.run(new ArrayList<>(logs()), CLOSING_THREADS, LogDirectories::closeQuietly);
-        checkpointLogOffsets();
-        checkpointHighWatermarks();
+        ParallelLoad.run(open, CLOSING_THREADS, LogDirectories::closeQuietly);
+        upkeep.checkpointLogOffsets();
+        upkeep.checkpointHighWatermarks();
         for (HostedDirectory directory : directories) {
             try {
                 directory.leave(true, brokerEpoch);

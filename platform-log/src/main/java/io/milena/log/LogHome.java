@@ -10,12 +10,15 @@ import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InconsistentTopicIdException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Where a log lives and whether it is open: its directory, the state that is loaded on first use, the lock that guards it,
  * and its way out of service.
  */
 final class LogHome {
+    private static final Logger LOG = LoggerFactory.getLogger(LogHome.class);
     private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private final Object lock = new Object();
@@ -87,6 +90,11 @@ final class LogHome {
         return offline;
     }
 
+    /** Offline because of an error, its own or its directory's. */
+    boolean hasFailed() {
+        return offline && !retired;
+    }
+
     /** The state if it is loaded. */
     @Nullable
     LogState stateIfLoaded() {
@@ -125,10 +133,15 @@ final class LogHome {
      */
     boolean belongsTo(Uuid expected) {
         Uuid known = topicId;
+        if (offline) {
+            return known == null || known.equals(expected);
+        }
         try {
             if (known == null) {
                 known = PartitionMetadataFile.read(directory);
                 if (known == null) {
+                    // Lost in a crash, most likely: what was acknowledged is worth more than a guess (KAFKA-16814).
+                    LOG.warn("{} has no partition.metadata: taken to be of topic id {}", directory, expected);
                     PartitionMetadataFile.write(directory, expected);
                     known = expected;
                 }
@@ -280,6 +293,28 @@ final class LogHome {
         return log == null
                 ? start
                 : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, start.cleanShutdown());
+    }
+
+    /**
+     * Takes the log out of service for one over the same files that is to take its place, once changes under way are
+     * through. Readers that still hold its files read on.
+     *
+     * @return what the next one starts from: files that were touched are looked at anew, as after a crash
+     */
+    LogStart supersede() {
+        synchronized (lock) {
+            offline = true;
+            retired = true;
+        }
+        discard();
+        LogState log = state;
+        return log == null ? start : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, false);
+    }
+
+    /** The log end as far as it is known in memory; 0 if the files were never looked at. */
+    long knownEnd() {
+        LogState log = state;
+        return log == null ? 0 : log.end.offset();
     }
 
     LogWriter writer() {

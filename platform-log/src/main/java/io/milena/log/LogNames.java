@@ -20,6 +20,7 @@ final class LogNames {
     static final String STRAY_DIR = "-stray";
     private static final int DIGITS = 20;
     private static final int MAX_NAME = 255;
+    private static final int UUID_DIGITS = 32;
 
     private LogNames() {}
 
@@ -64,6 +65,16 @@ final class LogNames {
             partition = partition * 10 + digit;
         }
         return new TopicPartition(directoryName.substring(0, dash), partition);
+    }
+
+    /** The partition of a directory {@code <topic>-<n>.<uuid><suffix>}, or null if the name is none. */
+    static @Nullable TopicPartition markedPartitionOf(String directoryName, String suffix) {
+        int end = directoryName.length() - suffix.length();
+        int dot = directoryName.lastIndexOf('.');
+        if (!directoryName.endsWith(suffix) || dot < 0 || end - dot - 1 != UUID_DIGITS) {
+            return null;
+        }
+        return partitionOf(directoryName.substring(0, dot));
     }
 
     static String directoryName(TopicPartition partition) {

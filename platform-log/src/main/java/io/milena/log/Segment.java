@@ -113,7 +113,7 @@ final class Segment {
         int at = batches.position();
         int end = batches.limit();
         int position = size;
-        file.write(batches, position);
+        write(batches, position);
         RecentBatches tail = recent;
         if (tail == null) {
             tail = new RecentBatches();
@@ -127,6 +127,21 @@ final class Segment {
             at += batchSize;
         }
         size = position;
+    }
+
+    /** A write that fails half-way, as on a volume that gets full, leaves nothing behind. */
+    private void write(ByteBuffer batches, int position) throws IOException {
+        try {
+            file.write(batches, position);
+        } catch (IOException e) {
+            try {
+                file.truncate(position);
+            } catch (IOException again) {
+                // Nobody reads behind the log end, and recovery cuts it.
+                e.addSuppressed(again);
+            }
+            throw e;
+        }
     }
 
     /** Keeps timestamps and indexes for one batch at {@code position} of the file. */

@@ -29,7 +29,7 @@ public final class DirectoriesBenchmark {
             timed("touch every log", () -> touch(clean, partitions));
             heap();
             timed("checkpoint", () -> {
-                clean.checkpointLogOffsets();
+                clean.upkeep().checkpointLogOffsets();
                 return null;
             });
             timed("close", () -> close(clean));
@@ -51,7 +51,7 @@ public final class DirectoriesBenchmark {
 
     private static Object create(LogDirectories logs, int partitions) {
         for (int i = 0; i < partitions; i++) {
-            logs.getOrCreate(new TopicPartition("topic", i), TOPIC, null);
+            logs.getOrCreate(new TopicPartition("topic", i), TOPIC, null, true);
         }
         return logs;
     }
@@ -67,7 +67,7 @@ public final class DirectoriesBenchmark {
     private static Object touch(LogDirectories logs, int partitions) {
         long total = 0;
         for (int i = 0; i < partitions; i++) {
-            PartitionLog log = logs.getOrCreate(new TopicPartition("topic", i), TOPIC, null);
+            PartitionLog log = logs.getOrCreate(new TopicPartition("topic", i), TOPIC, null, true);
             log.assignEpochStartOffset(5, log.logEndOffset());
             total += log.logEndOffset();
         }

@@ -53,11 +53,11 @@ class LogDirectoriesTest {
     }
 
     private PartitionLog create(int partition) {
-        return logs.getOrCreate(new TopicPartition("t", partition), TOPIC, null);
+        return logs.getOrCreate(new TopicPartition("t", partition), TOPIC, null, true);
     }
 
     private PartitionLog create(int partition, Uuid topicId) {
-        return logs.getOrCreate(new TopicPartition("t", partition), topicId, null);
+        return logs.getOrCreate(new TopicPartition("t", partition), topicId, null, true);
     }
 
     private void append(PartitionLog log, String value) {
@@ -91,8 +91,8 @@ class LogDirectoriesTest {
         for (int i = 0; i < 120; i++) {
             append(create(i), "v" + i);
         }
-        logs.checkpointLogOffsets();
-        logs.checkpointHighWatermarks();
+        logs.upkeep().checkpointLogOffsets();
+        logs.upkeep().checkpointHighWatermarks();
         LogDirectories killed = logs;
         assertThatThrownBy(() -> open("d1")).isInstanceOf(KafkaException.class).hasMessageContaining(".lock");
         killed.close();
@@ -126,7 +126,7 @@ class LogDirectoriesTest {
         open("d1");
         append(create(0), "a");
         Uuid newer = Uuid.randomUuid();
-        assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null).logEndOffset())
+        assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null, true).logEndOffset())
                 .isZero();
         assertThat(root.resolve("d1").toFile().list()).anyMatch(name -> name.matches("t-0\\.[0-9a-f]{32}-stray"));
         append(create(0, newer), "b");
@@ -139,19 +139,19 @@ class LogDirectoriesTest {
     @Test
     void aFailedDirectoryTakesItsLogsOfflineAndOthersGoOn() throws IOException {
         open("d1", "d2");
-        PartitionLog first = logs.getOrCreate(new TopicPartition("t", 0), TOPIC, FIRST);
-        PartitionLog second = logs.getOrCreate(new TopicPartition("t", 1), TOPIC, SECOND);
+        PartitionLog first = logs.getOrCreate(new TopicPartition("t", 0), TOPIC, FIRST, true);
+        PartitionLog second = logs.getOrCreate(new TopicPartition("t", 1), TOPIC, SECOND, true);
         assertThat(logs.directoryOf(second.partition()).orElseThrow().id()).isEqualTo(SECOND);
         append(second, "a");
         // The segment's file cannot be created any more.
-        assertThat(logs.createMissingDirectories(10)).isEqualTo(1);
+        assertThat(logs.upkeep().createMissingDirectories(10)).isEqualTo(1);
         Files.delete(first.directory().resolve("partition.metadata"));
         Files.delete(first.directory());
         assertThatThrownBy(() -> append(first, "a")).isInstanceOf(KafkaStorageException.class);
         assertThat(failures).hasSize(1).first().asString().startsWith("d1: Cannot append to t-0");
         assertThat(logs.online()).extracting(LogDirectory::id).containsExactly(SECOND);
         append(second, "b");
-        assertThat(logs.getOrCreate(new TopicPartition("t", 2), TOPIC, FIRST)
+        assertThat(logs.getOrCreate(new TopicPartition("t", 2), TOPIC, FIRST, true)
                         .directory()
                         .getParent())
                 .isEqualTo(root.resolve("d2"));
@@ -173,7 +173,7 @@ class LogDirectoriesTest {
         append(log, "a");
         assertThat(log.directory().resolve("partition.metadata")).exists();
         create(2);
-        assertThat(logs.createMissingDirectories(10)).isEqualTo(1);
+        assertThat(logs.upkeep().createMissingDirectories(10)).isEqualTo(1);
         assertThat(root.resolve("d1/t-2/partition.metadata")).exists();
         create(3);
         logs.close(1);
@@ -194,8 +194,8 @@ class LogDirectoriesTest {
         log.updateHighWatermark(2);
         log.advanceLogStartOffset(1, "test");
         log.flush();
-        logs.checkpointLogOffsets();
-        logs.checkpointHighWatermarks();
+        logs.upkeep().checkpointLogOffsets();
+        logs.upkeep().checkpointHighWatermarks();
         assertThat(Files.readString(root.resolve("d1/recovery-point-offset-checkpoint")))
                 .isEqualTo("0\n1\nt 0 2\n");
         assertThat(Files.readString(root.resolve("d1/log-start-offset-checkpoint")))

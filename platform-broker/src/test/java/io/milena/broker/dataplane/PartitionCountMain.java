@@ -47,10 +47,10 @@ public final class PartitionCountMain {
                         .start()
                         .getInputStream()
                         .readAllBytes()));
-                broker.plane().registry().directories().applyRetention(System.currentTimeMillis());
+                broker.plane().registry().directories().upkeep().applyRetention(System.currentTimeMillis());
                 System.out.printf("retention %d ms%n", (System.nanoTime() - t4) / 1_000_000);
                 t4 = System.nanoTime();
-                broker.plane().registry().directories().checkpointHighWatermarks();
+                broker.plane().registry().directories().upkeep().checkpointHighWatermarks();
                 System.out.printf("checkpoint %d ms%n", (System.nanoTime() - t4) / 1_000_000);
                 Runtime.getRuntime().halt(9);
             }

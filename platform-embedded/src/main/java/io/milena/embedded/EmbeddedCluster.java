@@ -51,9 +51,20 @@ public final class EmbeddedCluster implements AutoCloseable {
     }
 
     /** Starts a broker that is new or has been stopped. */
-    public synchronized MilenaNode startBroker(int id) {
+    public MilenaNode startBroker(int id) {
+        return startBroker(id, Map.of());
+    }
+
+    /**
+     * The same with properties of this broker alone.
+     *
+     * @param own over those of all nodes
+     */
+    public synchronized MilenaNode startBroker(int id, Map<String, String> own) {
         int port = ports.computeIfAbsent(id, any -> freePort());
-        MilenaNode node = start(brokerConfig(id, port));
+        Map<String, String> config = brokerConfig(id, port);
+        config.putAll(own);
+        MilenaNode node = start(config);
         brokers.put(id, node);
         return node;
     }

@@ -9,7 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -104,7 +103,10 @@ final class DirectoryReturn {
         }
         dueMs = -1;
         returnedMs = nowMs;
-        LOG.info("Log directory {} is online again with {} logs", directory.path(), logs.in(directory).size());
+        LOG.info(
+                "Log directory {} is online again with {} logs",
+                directory.path(),
+                logs.in(directory).size());
         return true;
     }
 

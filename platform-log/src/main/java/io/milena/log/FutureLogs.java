@@ -79,7 +79,9 @@ public final class FutureLogs {
         synchronized (changes) {
             HostedLog current = logs.get(partition);
             HostedLog future = logs.future(partition);
-            if (future != null && future.directory().directory().equals(target) && !future.log().isOffline()) {
+            if (future != null
+                    && future.directory().directory().equals(target)
+                    && !future.log().isOffline()) {
                 return future.log();
             }
             HostedDirectory into = directories.stream()
@@ -170,7 +172,8 @@ public final class FutureLogs {
         TopicPartition partition = log.partition();
         LogHome home = log.home();
         if (log.isOffline()) {
-            throw new KafkaStorageException("The future log of " + partition + " in " + home.directory() + " is offline");
+            throw new KafkaStorageException(
+                    "The future log of " + partition + " in " + home.directory() + " is offline");
         }
         log.close();
         LogStart closed = home.checkpoint();
@@ -178,8 +181,7 @@ public final class FutureLogs {
         Supplier<LogConfig> config = configOf.apply(partition.topic());
         if (!home.isOnDisk()) {
             return new HostedLog(
-                    PartitionLog.deferred(
-                            path, partition, Objects.requireNonNull(log.topicId()), config, environment),
+                    PartitionLog.deferred(path, partition, Objects.requireNonNull(log.topicId()), config, environment),
                     future.directory());
         }
         try {

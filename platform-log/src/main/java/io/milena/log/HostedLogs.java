@@ -34,9 +34,7 @@ final class HostedLogs {
 
     /** Puts {@code next} in the place of {@code before}; false, with nothing done, if that is not there any more. */
     boolean replace(TopicPartition partition, @Nullable HostedLog before, HostedLog next) {
-        return before == null
-                ? current.putIfAbsent(partition, next) == null
-                : current.replace(partition, before, next);
+        return before == null ? current.putIfAbsent(partition, next) == null : current.replace(partition, before, next);
     }
 
     @Nullable

@@ -27,6 +27,9 @@ final class LogFlush {
                 force(all[i], i < all.length - 1);
             }
         }
+        if (syncDirectory) {
+            PartitionMetadataFile.sync(log.directory);
+        }
         if (log.epochs.sync() || syncDirectory) {
             PlainFile.syncDirectory(log.directory);
         }

@@ -34,6 +34,11 @@ final class PartitionMetadataFile {
         return null;
     }
 
+    /** Makes it durable: what a flush covers must be known by its topic's id afterwards. */
+    static void sync(Path directory) throws IOException {
+        PlainFile.sync(directory.resolve(NAME));
+    }
+
     static void write(Path directory, Uuid topicId) throws IOException {
         AtomicFile.write(directory.resolve(NAME), List.of("version: 0", TOPIC_ID + topicId), false);
     }

@@ -137,8 +137,7 @@ class DiskFailureTest {
         disk.fill();
         // Room for a part of what comes.
         Path ballast = disk.path().resolve("ballast");
-        try (FileChannel channel =
-                FileChannel.open(ballast, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(ballast, StandardOpenOption.WRITE)) {
             channel.truncate(channel.size() - 64 * 1024);
         }
         assertThatThrownBy(() -> append(frail, "x".repeat(500_000))).isInstanceOf(KafkaStorageException.class);
@@ -191,8 +190,8 @@ class DiskFailureTest {
         append(frail, "b");
         disk.fill();
         assertThatThrownBy(() -> append(frail, "x".repeat(500_000))).isInstanceOf(KafkaStorageException.class);
-        try (FileChannel file = FileChannel.open(
-                frail.directory().resolve("00000000000000000000.log"), StandardOpenOption.WRITE)) {
+        try (FileChannel file =
+                FileChannel.open(frail.directory().resolve("00000000000000000000.log"), StandardOpenOption.WRITE)) {
             file.truncate(file.size() - 1);
         }
         disk.free();

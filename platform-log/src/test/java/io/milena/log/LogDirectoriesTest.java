@@ -126,7 +126,8 @@ class LogDirectoriesTest {
         open("d1");
         append(create(0), "a");
         Uuid newer = Uuid.randomUuid();
-        assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null, true).logEndOffset())
+        assertThat(logs.getOrCreate(new TopicPartition("t", 0), newer, null, true)
+                        .logEndOffset())
                 .isZero();
         assertThat(root.resolve("d1").toFile().list()).anyMatch(name -> name.matches("t-0\\.[0-9a-f]{32}-stray"));
         append(create(0, newer), "b");

@@ -34,6 +34,7 @@ import org.slf4j.LoggerFactory;
 public final class BrokerLifecycle {
     private static final Logger log = LoggerFactory.getLogger(BrokerLifecycle.class);
     private static final long SOON_MS = 10;
+    private static final long RETRY_MS = 500;
 
     /** Where the broker stands. */
     public enum State {
@@ -63,6 +64,7 @@ public final class BrokerLifecycle {
     private volatile State state = State.STARTING;
     private volatile long brokerEpoch = -1;
     private List<Uuid> offlineDirs = List.of();
+    private volatile List<Uuid> toldOfflineDirs = List.of();
     private boolean heartbeatInFlight;
     private boolean heartbeatWanted;
     private @Nullable ScheduledFuture<?> nextHeartbeat;
@@ -129,12 +131,67 @@ public final class BrokerLifecycle {
         }
     }
 
-    /** Reports failed log directories with the next heartbeats. */
-    public void onOfflineDirs(List<Uuid> directories) {
+    /**
+     * Reports which log directories work: failed ones at once and with all heartbeats (KIP-858), returned ones by registering
+     * again as the same incarnation, which leaves epoch and leaderships as they are.
+     *
+     * @return completes when the controller knows of those that work
+     */
+    public CompletableFuture<Void> onLogDirs(List<Uuid> online, List<Uuid> offline) {
+        CompletableFuture<Void> known = new CompletableFuture<>();
         scheduler.execute(() -> {
-            offlineDirs = List.copyOf(directories);
+            boolean returned = !registration.logDirs().containsAll(online);
+            registration.setLogDirs(online.stream().sorted().toList());
+            offlineDirs = List.copyOf(offline);
             heartbeat();
+            if (returned) {
+                amend(known);
+            } else {
+                known.complete(null);
+            }
         });
+        return known;
+    }
+
+    /** The metadata's word on which log directories of this broker work; one that it lacks is registered again. */
+    public void onLogDirsSeen(List<Uuid> known) {
+        scheduler.execute(() -> {
+            if (state == State.RUNNING && !known.isEmpty() && !known.containsAll(registration.logDirs())) {
+                amend(new CompletableFuture<>());
+            }
+        });
+    }
+
+    /** Whether the controller has taken a heartbeat that called this directory failed. */
+    public boolean hasTold(Uuid offlineDir) {
+        return toldOfflineDirs.contains(offlineDir);
+    }
+
+    private void amend(CompletableFuture<Void> known) {
+        if (state == State.STARTING) {
+            // The registration under way, or the one after it, has the directories.
+            scheduler.schedule(() -> amend(known), RETRY_MS, TimeUnit.MILLISECONDS);
+            return;
+        }
+        if (state == State.STOPPED) {
+            return;
+        }
+        channel.send(registration.duplicate(), config.sessionTimeoutMs)
+                .whenCompleteAsync(
+                        (answer, error) -> {
+                            if (answer instanceof BrokerRegistrationResponseData response
+                                    && response.errorCode() == 0) {
+                                brokerEpoch = response.brokerEpoch();
+                                known.complete(null);
+                            } else {
+                                log.warn(
+                                        "The controller does not know yet that log directories of broker {} came back: {}",
+                                        config.nodeId,
+                                        error == null ? answer : error.getMessage());
+                                scheduler.schedule(() -> amend(known), RETRY_MS, TimeUnit.MILLISECONDS);
+                            }
+                        },
+                        scheduler);
     }
 
     /**
@@ -215,7 +272,15 @@ public final class BrokerLifecycle {
                 .setWantFence(false)
                 .setWantShutDown(state == State.LEAVING)
                 .setOfflineLogDirs(offlineDirs);
-        channel.send(request, config.sessionTimeoutMs).whenCompleteAsync(this::onHeartbeatAnswer, scheduler);
+        channel.send(request, config.sessionTimeoutMs)
+                .whenCompleteAsync(
+                        (answer, error) -> {
+                            if (answer instanceof BrokerHeartbeatResponseData response && response.errorCode() == 0) {
+                                toldOfflineDirs = request.offlineLogDirs();
+                            }
+                            onHeartbeatAnswer(answer, error);
+                        },
+                        scheduler);
     }
 
     private void onHeartbeatAnswer(@Nullable ApiMessage answer, @Nullable Throwable error) {

@@ -58,7 +58,7 @@ public final class DataPlane {
         this.directories = directories;
         this.scheduler = scheduler;
         this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
-        this.tasks = new PartitionTasks(directories, clock);
+        this.tasks = new PartitionTasks(directories.upkeep(), clock);
         LoopTimer timer = new LoopTimer(scheduler);
         this.fetch =
                 new FetchHandler(registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes());

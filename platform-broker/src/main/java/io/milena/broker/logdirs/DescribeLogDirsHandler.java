@@ -65,7 +65,7 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
         Map<LogDirectory, Map<String, DescribeLogDirsTopic>> found = new HashMap<>();
         for (PartitionLog log : directories.logs()) {
             TopicPartition id = log.partition();
-            if (asked == null || asked.contains(id)) {
+            if (!log.isOffline() && (asked == null || asked.contains(id))) {
                 directories
                         .directoryOf(id)
                         .ifPresent(dir -> add(found.computeIfAbsent(dir, any -> new TreeMap<>()), log));

@@ -20,13 +20,12 @@ import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.metadata.config.TopicConfigs;
+import io.milena.raft.storage.NodeStorage;
 import io.milena.wire.RequestObserver;
 import io.milena.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -60,18 +59,20 @@ final class BrokerRole implements AutoCloseable {
     private final TopicCreator topics;
     private final WireServer server;
     private final BrokerLifecycle lifecycle;
+    private final LogDirectoryWatch directoryWatch;
+    private volatile boolean watching;
 
     /**
      * Opens the log directories, recovering them if need be, and binds the listeners; nothing is served yet.
      *
      * @param quorum this process's share of the metadata quorum
-     * @param directoryIds of all log directories, from their meta.properties
+     * @param storage the ids of the log directories, and which of them cannot be used
      */
     BrokerRole(
             NodeConfig config,
             QuorumAccess quorum,
             String clusterId,
-            Map<Path, Uuid> directoryIds,
+            NodeStorage.Verified storage,
             RequestObserver observer,
             LoggerLevels loggers) {
         this.config = config;
@@ -84,19 +85,19 @@ final class BrokerRole implements AutoCloseable {
                 config.longOf("producer.id.expiration.ms"));
         InstantSource clock = InstantSource.system();
         this.directories = LogDirectories.open(
-                directoryIds.entrySet().stream()
-                        .map(entry -> new LogDirectory(entry.getKey(), entry.getValue()))
-                        .toList(),
+                config.logDirs().stream().map(path -> directory(path, storage)).toList(),
                 settings::logConfigOf,
                 new LogEnvironment(clock, this::onStorageFailure, this::later),
                 config.intOf("num.recovery.threads.per.data.dir"));
+        DirectoryReports reports =
+                new DirectoryReports(controllers, lifecycleThread, config.nodeId(), this::brokerEpoch);
         this.dataPlane = new DataPlane(
                 dataPlaneConfig(),
                 settings,
                 directories,
                 view,
                 new ControllerProducerIds(controllers, config.nodeId(), this::brokerEpoch),
-                new DirectoryReports(controllers, lifecycleThread, config.nodeId(), this::brokerEpoch),
+                reports,
                 clock,
                 tasksThread);
         this.replication = new ReplicationRole(
@@ -123,6 +124,23 @@ final class BrokerRole implements AutoCloseable {
                 registration(clusterId),
                 metadata::lastAppliedOffset,
                 epoch -> {});
+        this.directoryWatch = new LogDirectoryWatch(
+                directories,
+                dataPlane.registry(),
+                lifecycle,
+                reports,
+                config.metadataLogDir(),
+                config.longOf("log.dir.failure.timeout.ms"),
+                quorum::onFatalFault);
+    }
+
+    private static LogDirectory directory(Path path, NodeStorage.Verified storage) {
+        Uuid id = storage.directoryIds().get(path);
+        if (id != null) {
+            return new LogDirectory(path, id);
+        }
+        LOG.error("Log directory {} cannot be used: {}", path, storage.failed().get(path));
+        return LogDirectory.unidentified(path);
     }
 
     private BrokerRegistrationRequestData registration(String clusterId) {
@@ -153,6 +171,9 @@ final class BrokerRole implements AutoCloseable {
             topics.onImage(image);
             if (delta.clusterDelta().isPresent()) {
                 replication.onClusterChanged(tasksThread);
+                image.cluster()
+                        .broker(config.nodeId())
+                        .ifPresent(broker -> lifecycle.onLogDirsSeen(broker.directories()));
             }
             delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
             lifecycle.onMetadataAdvanced();
@@ -162,6 +183,8 @@ final class BrokerRole implements AutoCloseable {
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
         replication.start(tasksThread);
+        watching = true;
+        directoryWatch.start();
         lifecycle.start();
         await(lifecycle.unfenced());
         server.accept();
@@ -210,12 +233,10 @@ final class BrokerRole implements AutoCloseable {
     }
 
     private void onStorageFailure(Path directory, String what, IOException cause) {
-        LOG.error("Log directory {} is offline: {}", directory, what, cause);
-        List<Uuid> offline = directories.all().stream()
-                .filter(dir -> !directories.online().contains(dir))
-                .map(LogDirectory::id)
-                .toList();
-        lifecycle.onOfflineDirs(offline);
+        // Those that fail before are reported when the watch starts.
+        if (watching) {
+            directoryWatch.onFailure(directory);
+        }
     }
 
     WireServer server() {
@@ -251,6 +272,7 @@ final class BrokerRole implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         lifecycle.abandon();
+        directoryWatch.close();
         server.close();
         groups.close();
         replication.close();
@@ -260,7 +282,7 @@ final class BrokerRole implements AutoCloseable {
         tasksThread.shutdownNow();
     }
 
-    private static ScheduledThreadPoolExecutor scheduler(String name) {
+    static ScheduledThreadPoolExecutor scheduler(String name) {
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
             Thread thread = new Thread(task, name);
             thread.setDaemon(true);

@@ -4,6 +4,7 @@ import io.milena.broker.control.ControllerChannel;
 import io.milena.controller.Controller;
 import io.milena.controller.node.MetadataQuorum;
 import io.milena.controller.node.QuorumIdentity;
+import io.milena.log.DirectoryLock;
 import io.milena.log.LogDirectory;
 import io.milena.metadata.Endpoint;
 import io.milena.metadata.MetadataImage;
@@ -14,6 +15,7 @@ import io.milena.raft.WireTransport;
 import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.raft.storage.NodeStorage;
+import io.milena.raft.storage.StorageException;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.EnvelopeHandler;
 import io.milena.wire.HandlerRegistry;
@@ -22,6 +24,7 @@ import io.milena.wire.NodeClient;
 import io.milena.wire.NodeClientConfig;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -61,6 +64,7 @@ public final class MilenaNode implements AutoCloseable {
     private final CountDownLatch stopped = new CountDownLatch(1);
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
+    private final @Nullable DirectoryLock metadataLock;
     private @Nullable WireServer controllerServer;
     private @Nullable BrokerRole broker;
 
@@ -68,6 +72,7 @@ public final class MilenaNode implements AutoCloseable {
         this.config = config;
         this.loggers = loggers;
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
+        this.metadataLock = lockMetadata(config);
         this.loops = WireEventLoops.create(networkThreads(config));
         this.transport = new WireTransport(loops, controllerClient());
         this.quorum = MetadataQuorum.open(
@@ -108,6 +113,18 @@ public final class MilenaNode implements AutoCloseable {
         return node;
     }
 
+    /** The broker role locks log.dirs; where the metadata log is not in one of those, nobody else would keep a second process out. */
+    private static @Nullable DirectoryLock lockMetadata(NodeConfig config) {
+        if (config.isBroker() && config.logDirs().contains(config.metadataLogDir())) {
+            return null;
+        }
+        try {
+            return DirectoryLock.acquire(config.metadataLogDir());
+        } catch (IOException e) {
+            throw new StorageException("Cannot lock the metadata log's directory " + config.metadataLogDir(), e);
+        }
+    }
+
     private void startRoles() {
         if (config.isController()) {
             WireServer server =
@@ -119,8 +136,7 @@ public final class MilenaNode implements AutoCloseable {
             quorum.start();
         }
         if (config.isBroker()) {
-            BrokerRole role =
-                    new BrokerRole(config, new Access(), clusterId(), storage.directoryIds(), requests, loggers);
+            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage, requests, loggers);
             broker = role;
             role.start();
         }
@@ -158,7 +174,8 @@ public final class MilenaNode implements AutoCloseable {
     private QuorumIdentity identity() {
         Uuid directoryId = storage.directoryIds().get(config.metadataLogDir());
         if (directoryId == null) {
-            throw new IllegalStateException("metadata.log.dir " + config.metadataLogDir() + " has no directory id");
+            throw new StorageException("The metadata log's directory " + config.metadataLogDir() + " cannot be used ("
+                    + storage.failed().get(config.metadataLogDir()) + "): mend it and start again");
         }
         return new QuorumIdentity(storage.clusterId(), directoryId);
     }
@@ -190,7 +207,7 @@ public final class MilenaNode implements AutoCloseable {
 
     private void onFatalFault(Throwable cause) {
         if (fault.compareAndSet(null, cause)) {
-            LOG.error("This node stops: an invariant broke", cause);
+            LOG.error("This node stops: {}", String.valueOf(cause.getMessage()), cause);
             Thread stop = new Thread(this::close, "fatal-stop");
             stop.start();
         }
@@ -241,6 +258,11 @@ public final class MilenaNode implements AutoCloseable {
         @Override
         public WireEventLoops eventLoops() {
             return loops;
+        }
+
+        @Override
+        public void onFatalFault(Throwable cause) {
+            MilenaNode.this.onFatalFault(cause);
         }
     }
 
@@ -346,6 +368,7 @@ public final class MilenaNode implements AutoCloseable {
         closeQuietly("metadata quorum", quorum);
         closeQuietly("connections", transport);
         closeQuietly("event loops", loops);
+        closeQuietly("lock of the metadata log's directory", metadataLock);
         LOG.info("Node {} stopped", config.nodeId());
         stopped.countDown();
     }

@@ -24,4 +24,7 @@ interface QuorumAccess {
     NodeClientConfig brokerClient();
 
     WireEventLoops eventLoops();
+
+    /** Stops this node, which cannot go on. Any thread; returns at once. */
+    void onFatalFault(Throwable cause);
 }

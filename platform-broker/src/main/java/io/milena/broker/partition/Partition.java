@@ -19,6 +19,7 @@ import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
@@ -156,6 +157,34 @@ public final class Partition {
     /** Gives the new partition its log, so that it need not be looked up later. */
     void place(PartitionLog placed) {
         log = placed;
+    }
+
+    /**
+     * Exchanges the log for another one with the same records: its directory came back, or it was moved to another one.
+     *
+     * @param exchange gets the present log, null if there is none, and returns the one from now on; nobody appends meanwhile
+     */
+    public void exchangeLog(UnaryOperator<@Nullable PartitionLog> exchange) {
+        lock.lock();
+        try {
+            PartitionLog before = log;
+            PartitionLog after = exchange.apply(before);
+            if (after == before || state.role() instanceof Gone) {
+                return;
+            }
+            log = after;
+            state.logExchanged();
+            moves = moves + 1;
+        } finally {
+            lock.unlock();
+        }
+        watchers.fire();
+    }
+
+    /** Whether the directory that holds, or may hold, the log is offline. */
+    public boolean isOffline() {
+        PartitionLog known = log;
+        return known == null || known.isOffline();
     }
 
     /** The log if somebody has needed it yet. */

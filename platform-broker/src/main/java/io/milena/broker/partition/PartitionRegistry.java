@@ -6,6 +6,7 @@ import io.milena.log.LogDirectory;
 import io.milena.log.PartitionLog;
 import io.milena.metadata.DirectoryIds;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +40,8 @@ public final class PartitionRegistry {
     private volatile Replication replication = Replication.NONE;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
+    /** The first image has been taken over: a replica that comes from now on is new here. */
+    private boolean begun;
 
     public PartitionRegistry(
             int brokerId,
@@ -121,7 +124,8 @@ public final class PartitionRegistry {
      * @param partitionCount of the topic, so that there is room for all at once
      * @param directoryId the directory the image has for this replica, possibly one of the reserved ids (unassigned, lost)
      */
-    void assign(String name, Uuid id, int partitionCount, int index, ReplicaAssignment assignment, Uuid directoryId) {
+    synchronized void assign(
+            String name, Uuid id, int partitionCount, int index, ReplicaAssignment assignment, Uuid directoryId) {
         HostedTopic topic = byName.get(name);
         if (topic != null && !topic.id.equals(id)) {
             // Deleted and created anew within one delta.
@@ -147,6 +151,11 @@ public final class PartitionRegistry {
         }
     }
 
+    /** Tells the role listeners of a partition whose log went offline, and which is therefore not to be worked on. */
+    public synchronized void retell(Partition partition) {
+        tellRole(partition);
+    }
+
     private void tellRole(Partition partition) {
         roleListeners.forEach(listener -> listener.onRole(partition));
     }
@@ -155,11 +164,20 @@ public final class PartitionRegistry {
         TopicPartition id = new TopicPartition(topic.name, index);
         Uuid wanted = DirectoryIds.isReserved(directoryId) ? null : directoryId;
         Partition partition = new Partition(
-                topic, index, brokerId, () -> directories.getOrCreate(id, topic.id, wanted), () -> replication, clock);
+                topic,
+                index,
+                brokerId,
+                () -> directories.getOrCreate(id, topic.id, wanted, false),
+                () -> replication,
+                clock);
         try {
-            partition.place(directories.getOrCreate(id, topic.id, wanted));
+            partition.place(directories.getOrCreate(id, topic.id, wanted, begun));
         } catch (KafkaStorageException e) {
             LOG.error("Partition {} is offline: {}", id, e.getMessage());
+            if (!isOffline(directoryId)) {
+                // The controller must not take it for one that can lead.
+                assignments.assigned(new TopicIdPartition(topic.id, id), DirectoryIds.LOST);
+            }
             return partition;
         }
         Optional<LogDirectory> placed = directories.directoryOf(id);
@@ -168,6 +186,41 @@ public final class PartitionRegistry {
                     new TopicIdPartition(topic.id, id), placed.get().id());
         }
         return partition;
+    }
+
+    private boolean isOffline(Uuid directoryId) {
+        return directories.offline().stream().anyMatch(each -> each.id().equals(directoryId));
+    }
+
+    /**
+     * Directories came back: their partitions get the logs that were read anew, and what the metadata does not place here is
+     * set aside. Any thread.
+     *
+     * @return the partitions in them
+     */
+    public synchronized List<Partition> directoriesReturned(List<LogDirectory> returned) {
+        List<Partition> back = new ArrayList<>();
+        for (LogDirectory directory : returned) {
+            for (PartitionLog log : directories.logsIn(directory)) {
+                Partition partition =
+                        find(log.partition().topic(), log.partition().partition());
+                if (partition != null && isOf(partition, log)) {
+                    partition.exchangeLog(any -> log);
+                    back.add(partition);
+                } else if (begun) {
+                    LOG.warn("The metadata does not place {} on this broker; its log is set aside", log.partition());
+                    directories.markStray(log.partition());
+                }
+            }
+        }
+        back.forEach(this::tellRole);
+        return back;
+    }
+
+    /** False for what is left of an older topic of that name. */
+    private static boolean isOf(Partition partition, PartitionLog log) {
+        Uuid id = log.topicId();
+        return id == null || id.equals(partition.topicId());
     }
 
     private void tellListeners(Partition partition, boolean led, int ledEpoch) {
@@ -182,7 +235,7 @@ public final class PartitionRegistry {
     }
 
     /** The topic was deleted: its partitions leave and their logs go. */
-    void removeTopic(Uuid id) {
+    synchronized void removeTopic(Uuid id) {
         HostedTopic topic = byId.remove(id);
         if (topic == null) {
             return;
@@ -194,7 +247,7 @@ public final class PartitionRegistry {
     }
 
     /** This broker is no longer a replica of the partition. */
-    void remove(Uuid id, int index) {
+    synchronized void remove(Uuid id, int index) {
         HostedTopic topic = byId.get(id);
         Partition partition = topic == null ? null : topic.partition(index);
         if (topic == null || partition == null) {
@@ -224,7 +277,8 @@ public final class PartitionRegistry {
     }
 
     /** Sets aside logs on disk that the image does not place here; called once, with the first image. */
-    void setAsideStrays() {
+    synchronized void setAsideStrays() {
+        begun = true;
         for (PartitionLog log : List.copyOf(directories.logs())) {
             TopicPartition id = log.partition();
             if (find(id.topic(), id.partition()) == null) {

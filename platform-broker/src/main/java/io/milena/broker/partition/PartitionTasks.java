@@ -1,6 +1,6 @@
 package io.milena.broker.partition;
 
-import io.milena.log.LogDirectories;
+import io.milena.log.LogUpkeep;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,12 +36,12 @@ public final class PartitionTasks implements AutoCloseable {
     private static final long DIRECTORIES_MS = 1_000;
     private static final int DIRECTORIES_AT_ONCE = 50;
 
-    private final LogDirectories directories;
+    private final LogUpkeep upkeep;
     private final InstantSource clock;
     private final List<Future<?>> scheduled = new ArrayList<>();
 
-    public PartitionTasks(LogDirectories directories, InstantSource clock) {
-        this.directories = directories;
+    public PartitionTasks(LogUpkeep upkeep, InstantSource clock) {
+        this.upkeep = upkeep;
         this.clock = clock;
     }
 
@@ -56,16 +56,11 @@ public final class PartitionTasks implements AutoCloseable {
                 "directories of new logs",
                 DIRECTORIES_MS,
                 DIRECTORIES_MS,
-                () -> directories.createMissingDirectories(DIRECTORIES_AT_ONCE));
+                () -> upkeep.createMissingDirectories(DIRECTORIES_AT_ONCE));
         long offsets = every.logOffsetsCheckpointMs();
-        repeat(scheduler, "checkpoint of log offsets", offsets, offsets, directories::checkpointLogOffsets);
+        repeat(scheduler, "checkpoint of log offsets", offsets, offsets, upkeep::checkpointLogOffsets);
         long watermarks = every.highWatermarkCheckpointMs();
-        repeat(
-                scheduler,
-                "checkpoint of high watermarks",
-                watermarks,
-                watermarks,
-                directories::checkpointHighWatermarks);
+        repeat(scheduler, "checkpoint of high watermarks", watermarks, watermarks, upkeep::checkpointHighWatermarks);
     }
 
     private void repeat(ScheduledExecutorService scheduler, String what, long firstMs, long everyMs, Runnable task) {
@@ -80,11 +75,11 @@ public final class PartitionTasks implements AutoCloseable {
     }
 
     private void applyRetention() {
-        directories.applyRetention(clock.millis());
+        upkeep.applyRetention(clock.millis());
     }
 
     private void flushDue() {
-        directories.flushDue(clock.millis());
+        upkeep.flushDue(clock.millis());
     }
 
     @Override

@@ -87,7 +87,7 @@ public final class ReplicaFetchers implements RoleListener, AutoCloseable {
             before.leave(partition);
         }
         PartitionRole role = partition.role();
-        if (!closed && role instanceof Following following && following.leaderId() >= 0) {
+        if (!closed && !partition.isOffline() && role instanceof Following following && following.leaderId() >= 0) {
             SourceFetcher source =
                     sources.computeIfAbsent(new Source(following.leaderId(), number(partition)), this::source);
             byPartition.put(partition, source);

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.Uuid;
@@ -35,8 +36,12 @@ final class Formatting {
     FormatOptions.Outcome run() {
         check();
         messages.add("Bootstrap metadata: " + describe(options.bootstrapRecords()));
+        Map<Path, String> unreadable = new TreeMap<>();
         Map<Path, MetaProperties> existing =
-                NodeStorage.check(options.logDirs(), options.nodeId(), Optional.of(options.clusterId()));
+                NodeStorage.check(options.logDirs(), options.nodeId(), Optional.of(options.clusterId()), unreadable);
+        if (!unreadable.isEmpty()) {
+            throw new StorageException(unreadable.values().iterator().next());
+        }
         if (!existing.isEmpty() && !options.ignoreFormatted()) {
             throw new StorageException(
                     "Log directory " + new TreeSet<>(existing.keySet()).first() + " is already formatted. "

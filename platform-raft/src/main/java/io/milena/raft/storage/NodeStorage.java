@@ -44,7 +44,8 @@ public final class NodeStorage {
 
     /**
      * Checks the directories before a node starts. One that is not formatted while another is (a new disk), or has no directory id
-     * yet (a file from before KIP-858), gets its meta.properties now, as with Kafka.
+     * yet (a file from before KIP-858), gets its meta.properties now, as with Kafka. A directory that cannot be read or
+     * written is told with the others' ids, since the node may go on without it.
      *
      * @param clusterId the cluster id that is expected, if the caller knows one
      * @return cluster id and directory ids
@@ -52,7 +53,8 @@ public final class NodeStorage {
      *     with both values and the path
      */
     public static Verified verify(List<Path> logDirs, int nodeId, Optional<String> clusterId) {
-        Map<Path, MetaProperties> found = check(logDirs, nodeId, clusterId);
+        Map<Path, String> failed = new LinkedHashMap<>();
+        Map<Path, MetaProperties> found = check(logDirs, nodeId, clusterId, failed);
         if (found.isEmpty()) {
             throw new StorageException("No readable meta.properties files found in " + join(logDirs)
                     + ": format them first with 'kafka-storage.sh format -t <cluster id> -c <file>'");
@@ -62,23 +64,42 @@ public final class NodeStorage {
         for (Path dir : logDirs) {
             MetaProperties properties = found.get(dir);
             Uuid id = properties == null ? null : properties.directoryId();
-            if (id == null) {
-                id = Uuid.randomUuid();
-                createDirectory(dir);
-                new MetaProperties(cluster, nodeId, id).write(dir);
+            if (id != null) {
+                ids.put(dir, id);
+            } else if (!failed.containsKey(dir)) {
+                identify(dir, cluster, nodeId, ids, failed);
             }
-            ids.put(dir, id);
         }
-        return new Verified(cluster, ids);
+        return new Verified(cluster, ids, failed);
     }
 
-    /** The formatted directories, all of one cluster and of this node. */
-    static Map<Path, MetaProperties> check(List<Path> logDirs, int nodeId, Optional<String> clusterId) {
+    private static void identify(Path dir, String cluster, int nodeId, Map<Path, Uuid> ids, Map<Path, String> failed) {
+        Uuid id = Uuid.randomUuid();
+        try {
+            createDirectory(dir);
+            new MetaProperties(cluster, nodeId, id).write(dir);
+            ids.put(dir, id);
+        } catch (StorageException | UncheckedIOException unwritable) {
+            failed.put(dir, reason(unwritable));
+        }
+    }
+
+    private static String reason(RuntimeException failure) {
+        return failure.getMessage() + (failure.getCause() == null ? "" : ": " + failure.getCause());
+    }
+
+    /**
+     * The formatted directories, all of one cluster and of this node.
+     *
+     * @param failed gets those that cannot be read, with the reason
+     */
+    static Map<Path, MetaProperties> check(
+            List<Path> logDirs, int nodeId, Optional<String> clusterId, Map<Path, String> failed) {
         Map<Path, MetaProperties> found = new LinkedHashMap<>();
         Map<Uuid, Path> seen = new HashMap<>();
         String expected = clusterId.orElse(null);
         for (Path dir : logDirs) {
-            MetaProperties properties = MetaProperties.read(dir).orElse(null);
+            MetaProperties properties = readOrFail(dir, failed);
             if (properties == null) {
                 continue;
             }
@@ -99,6 +120,15 @@ public final class NodeStorage {
             found.put(dir, properties);
         }
         return found;
+    }
+
+    private static @Nullable MetaProperties readOrFail(Path dir, Map<Path, String> failed) {
+        try {
+            return MetaProperties.read(dir).orElse(null);
+        } catch (UncheckedIOException unreadable) {
+            failed.put(dir, reason(unreadable));
+            return null;
+        }
     }
 
     private static void checkDirectoryId(Path dir, @Nullable Uuid id, Map<Uuid, Path> seen) {
@@ -183,9 +213,10 @@ public final class NodeStorage {
 
     /**
      * @param clusterId the cluster all directories belong to
-     * @param directoryIds id of each directory
+     * @param directoryIds id of each directory that can be used
+     * @param failed the others, with the reason
      */
-    public record Verified(String clusterId, Map<Path, Uuid> directoryIds) {}
+    public record Verified(String clusterId, Map<Path, Uuid> directoryIds, Map<Path, String> failed) {}
 
     /**
      * @param lines text for the operator

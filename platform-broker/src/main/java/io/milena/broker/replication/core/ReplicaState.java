@@ -139,6 +139,11 @@ public final class ReplicaState {
         return epochStart;
     }
 
+    /** The log was exchanged for another one with the same records; it is to be prepared again. */
+    public void logExchanged() {
+        preparedEpoch = NO_EPOCH;
+    }
+
     /**
      * The leader's log or its surroundings have moved.
      *

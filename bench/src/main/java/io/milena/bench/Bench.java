@@ -26,6 +26,9 @@ public final class Bench {
     private static final List<Row> LONG_ROWS = List.of(
             new PartitionsRow("partitions-10k", 10_000),
             new ReplicatedRow(),
+            FailoverRow.ofBroker(),
+            FailoverRow.ofController(),
+            FailoverRow.ofStop(),
             new MetadataRow("metadata-100k", 100_000, 512),
             new MetadataRow("metadata-1m", 1_000_000, 2_048));
 

@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /**
@@ -16,12 +17,19 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
  * worth answering goes through the core again, which knows whether this node still leads. Raft thread only.
  */
 final class InboundRequests {
+    /** Longer than most elections, and short enough to ask somebody else if this node is cut off from the new leader. */
+    private static final long HOLD_MS = 100;
+
     private final RaftLog log;
     private final int fetchMaxBytes;
     private final Consumer<Event> core;
     private final Map<Long, Consumer<Response>> waiting = new HashMap<>();
     private final ParkedFetches parked = new ParkedFetches();
+    private final Map<Long, Request.Fetch> searching = new HashMap<>();
+    private final Map<Long, Held> held = new HashMap<>();
     private long nextTicket;
+
+    private record Held(Request.Fetch fetch, Response response, long deadlineMs) {}
 
     /** @param core takes the events */
     InboundRequests(RaftLog log, int fetchMaxBytes, Consumer<Event> core) {
@@ -33,10 +41,35 @@ final class InboundRequests {
     void receive(Request request, Consumer<Response> answer) {
         long ticket = nextTicket++;
         waiting.put(ticket, answer);
+        if (request instanceof Request.Fetch fetch && !log.voters().contains(fetch.replica())) {
+            searching.put(ticket, fetch);
+        }
         core.accept(new Event.RequestReceived(ticket, request));
     }
 
+    /**
+     * Answers; but an observer that asks for the leader in the middle of an election learns it when it is known, which spares it
+     * asking again and again.
+     */
+    void answerOrHold(long ticket, Response response, long nowMs) {
+        Request.Fetch fetch = searching.get(ticket);
+        boolean electing = response.header().error() == Errors.NOT_LEADER_OR_FOLLOWER
+                || response.header().error() == Errors.FENCED_LEADER_EPOCH
+                || response.header().error() == Errors.UNKNOWN_LEADER_EPOCH;
+        if (fetch != null && electing && response.header().leader().isEmpty()) {
+            Held before = held.get(ticket);
+            long deadlineMs = before == null ? nowMs + Math.min(HOLD_MS, fetch.maxWaitMs()) : before.deadlineMs();
+            if (nowMs < deadlineMs) {
+                held.put(ticket, new Held(fetch, response, deadlineMs));
+                return;
+            }
+        }
+        answer(ticket, response);
+    }
+
     void answer(long ticket, Response response) {
+        searching.remove(ticket);
+        held.remove(ticket);
         Consumer<Response> asker = waiting.remove(ticket);
         if (asker != null) {
             asker.accept(response);
@@ -60,19 +93,31 @@ final class InboundRequests {
     /** The leader changed: whoever waits must hear of it. */
     void wakeAll() {
         again(parked.take(any -> true));
+        Map.copyOf(held).forEach((ticket, each) -> core.accept(new Event.RequestReceived(ticket, each.fetch())));
     }
 
     /** Answers those that have waited long enough. */
     void expire(long nowMs) {
         parked.take(fetch -> nowMs >= fetch.deadlineMs()).forEach(this::reply);
+        Map.copyOf(held).forEach((ticket, each) -> {
+            if (nowMs >= each.deadlineMs()) {
+                answer(ticket, each.response());
+            }
+        });
     }
 
     long nextDeadlineMs() {
-        return parked.nextDeadlineMs();
+        long next = parked.nextDeadlineMs();
+        for (Held each : held.values()) {
+            next = Math.min(next, each.deadlineMs());
+        }
+        return next;
     }
 
     void forgetAll() {
         waiting.clear();
+        searching.clear();
+        held.clear();
     }
 
     private void again(List<Effect.ServeFetch> fetches) {

@@ -228,6 +228,9 @@ final class RaftDriver implements Runnable {
     /** What is to follow the core's decisions: listeners, and what other threads see. */
     private void pump() {
         LeaderAndEpoch leader = new LeaderAndEpoch(core.leader(), core.epoch());
+        if (!core.roleName().equals(view.role())) {
+            LOG.info("Metadata quorum: node {} is now {} in epoch {}", config.nodeId(), core.roleName(), core.epoch());
+        }
         view = new RaftView(leader, core.leaderAddress(), core.highWatermark(), log.endOffset(), core.roleName());
         for (ListenerFeed feed : listeners) {
             feed.advance(log, core.highWatermark(), leader, core.epochStartOffset());
@@ -304,8 +307,10 @@ final class RaftDriver implements Runnable {
     private void perform(Effect effect) {
         if (effect instanceof Effect.Send send) {
             outbound.send(send.to(), send.request());
+        } else if (effect instanceof Effect.Prepare prepare) {
+            transport.prepare(prepare.to().address());
         } else if (effect instanceof Effect.Reply reply) {
-            inbound.answer(reply.ticket(), reply.response());
+            inbound.answerOrHold(reply.ticket(), reply.response(), clock.nowMs());
         } else if (effect instanceof Effect.ServeFetch fetch) {
             inbound.serve(fetch, clock.nowMs());
         } else if (effect instanceof Effect.ServeSnapshot snapshot) {

@@ -109,7 +109,7 @@ public record RaftNodeConfig(
         private int electionBackoffMaxMs = 1_000;
         private int fetchTimeoutMs = 2_000;
         private int requestTimeoutMs = 2_000;
-        private int leaderLossGraceMs = 20;
+        private int leaderLossGraceMs = 10;
         private int fetchMaxWaitMs = 500;
         private int fetchMaxBytes = 1024 * 1024;
         private int fetchSnapshotMaxBytes = 1024 * 1024;

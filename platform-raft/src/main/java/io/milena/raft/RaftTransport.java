@@ -12,6 +12,9 @@ public interface RaftTransport extends AutoCloseable {
      */
     CompletableFuture<ApiMessage> send(HostPort destination, ApiMessage request, long timeoutMs);
 
+    /** Opens what {@link #send} would open, because it will be needed in a moment; may do nothing. */
+    default void prepare(HostPort destination) {}
+
     @Override
     void close();
 }

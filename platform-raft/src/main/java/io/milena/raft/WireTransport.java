@@ -25,7 +25,7 @@ public final class WireTransport implements RaftTransport {
 
     private record Lane(HostPort address, boolean parked) {}
 
-    /** @param config client id, time-outs and security of the controller listener; its request time-out is the one that counts */
+    /** @param config client id, time-out of dials and security of the controller listener */
     public WireTransport(WireEventLoops loops, NodeClientConfig config) {
         this.loops = loops;
         this.config =
@@ -39,7 +39,14 @@ public final class WireTransport implements RaftTransport {
         }
         boolean parked = request.apiKey() == ApiKeys.FETCH.id;
         return clients.computeIfAbsent(new Lane(destination, parked), this::connect)
-                .send(request);
+                .sendWithin(request, Math.toIntExact(timeoutMs));
+    }
+
+    @Override
+    public void prepare(HostPort destination) {
+        if (!closed) {
+            clients.computeIfAbsent(new Lane(destination, false), this::connect).apiVersions();
+        }
     }
 
     private NodeClient connect(Lane lane) {

@@ -51,7 +51,11 @@ final class BrokerRole implements AutoCloseable {
     private final Uuid incarnationId = Uuid.randomUuid();
     private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
     private final ScheduledThreadPoolExecutor tasksThread = scheduler("broker-tasks");
+    /** Requests of a connection wait for each other, so what must not wait for clients' requests has a channel of its own. */
     private final ControllerChannel controllers;
+
+    private final ControllerChannel heartbeats;
+    private final ControllerChannel alterations;
     private final LogDirectories directories;
     private final DataPlane dataPlane;
     private final ReplicationRole replication;
@@ -80,6 +84,8 @@ final class BrokerRole implements AutoCloseable {
         this.metadata = quorum.metadata();
         ImageView view = new ImageView(metadata::image);
         this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
+        this.heartbeats = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
+        this.alterations = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
         TopicSettings settings = new TopicSettings(
                 new EffectiveTopicConfigs(new TopicConfigs(config), metadata::image),
                 config.longOf("producer.id.expiration.ms"));
@@ -90,7 +96,7 @@ final class BrokerRole implements AutoCloseable {
                 new LogEnvironment(clock, this::onStorageFailure, this::later),
                 config.intOf("num.recovery.threads.per.data.dir"));
         DirectoryReports reports =
-                new DirectoryReports(controllers, lifecycleThread, config.nodeId(), this::brokerEpoch);
+                new DirectoryReports(alterations, lifecycleThread, config.nodeId(), this::brokerEpoch);
         this.dataPlane = new DataPlane(
                 dataPlaneConfig(),
                 settings,
@@ -101,7 +107,7 @@ final class BrokerRole implements AutoCloseable {
                 clock,
                 tasksThread);
         this.replication = new ReplicationRole(
-                config, quorum, controllers, dataPlane.registry(), this::brokerEpoch, lifecycleThread);
+                config, quorum, alterations, dataPlane.registry(), this::brokerEpoch, lifecycleThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
                 groupConfig,
@@ -119,7 +125,7 @@ final class BrokerRole implements AutoCloseable {
                         config.nodeId(),
                         config.intOf("broker.heartbeat.interval.ms"),
                         config.intOf("broker.session.timeout.ms")),
-                controllers,
+                heartbeats,
                 lifecycleThread,
                 registration(clusterId),
                 metadata::lastAppliedOffset,
@@ -178,7 +184,7 @@ final class BrokerRole implements AutoCloseable {
             delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
             lifecycle.onMetadataAdvanced();
         });
-        controllers.onLost(lifecycle::onControllerLost);
+        heartbeats.onLost(lifecycle::onControllerLost);
         quorum.onControllerChange(this::onControllerChange);
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
@@ -194,6 +200,8 @@ final class BrokerRole implements AutoCloseable {
     private void onControllerChange() {
         try {
             lifecycleThread.execute(() -> {
+                heartbeats.onControllerChanged();
+                alterations.onControllerChanged();
                 controllers.onControllerChanged();
                 lifecycle.onControllerLost();
             });
@@ -277,6 +285,8 @@ final class BrokerRole implements AutoCloseable {
         groups.close();
         replication.close();
         controllers.close();
+        alterations.close();
+        heartbeats.close();
         lifecycleThread.shutdownNow();
         dataPlane.close(lifecycle.brokerEpoch());
         tasksThread.shutdownNow();

@@ -34,6 +34,9 @@ public sealed interface Effect {
             Set<Integer> grantingIds,
             @Nullable VoterSet voters) implements Effect {}
 
+    /** It may be asked in a moment: connect to it if that takes time. */
+    record Prepare(Peer to) implements Effect {}
+
     /** Append what the leader sent, make it durable, then report {@link Event.LogChanged}. */
     record AppendFetched(Response.Block records) implements Effect {}
 

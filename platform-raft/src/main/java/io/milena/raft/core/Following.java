@@ -137,6 +137,18 @@ final class Following {
             giveUp(follower, nowMs);
         } else if (why == Loss.DISCONNECTED && follower.contact() == Role.Contact.HEARD) {
             replica.update(follower.lost());
+            prepareToStand(to);
+        }
+    }
+
+    /** Who may have to ask for votes dials the others while it waits for its turn. */
+    private void prepareToStand(Peer lost) {
+        for (Voter voter : replica.log.voters().voters()) {
+            int id = voter.key().id();
+            if (replica.isVoter() && id != replica.localId() && id != lost.id()) {
+                voter.address(replica.config.listener())
+                        .ifPresent(address -> replica.emit(new Effect.Prepare(new Peer(id, address))));
+            }
         }
     }
 

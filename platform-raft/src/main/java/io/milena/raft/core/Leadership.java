@@ -141,6 +141,7 @@ final class Leadership {
         }
         replica.wakeAt(progress.checkQuorumDeadlineMs());
         announce(progress, nowMs);
+        replica.openEpoch();
         return false;
     }
 

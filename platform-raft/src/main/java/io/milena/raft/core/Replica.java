@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  * anything that depends on it can be said, because effects keep their order.
  */
 final class Replica {
+    /** Enough for a pre-vote and a vote, each with its fsync. */
+    private static final long TURN_MS = 40;
+
     final CoreConfig config;
     final LogView log;
     final PeerRequests requests;
@@ -25,6 +28,7 @@ final class Replica {
     private long highWatermark = -1;
     private int electionRounds;
     private boolean awaitingLog;
+    private Effect.@Nullable AppendLeaderChange opening;
     private long nextDeadlineMs = Long.MAX_VALUE;
     private List<Effect> effects = new ArrayList<>();
 
@@ -177,14 +181,14 @@ final class Replica {
 
     /**
      * When to stand against a leader that is gone. All voters see it in the same moment, so each has its turn: the next id after
-     * the leader's first, the others a round trip or two later. Who was refused before waits longer, with jitter.
+     * the leader's first, the others when that one should have won. Who was refused before waits longer, with jitter.
      */
     long turnToStand(int leaderId, long nowMs) {
         long before = log.voters().ids().stream()
                 .filter(id -> id != leaderId && after(leaderId, id) < after(leaderId, localId()))
                 .count();
         long start = electionRounds == 0 ? nowMs : lostElectionBackoffUntil(nowMs);
-        return start + (1 + 2 * before) * config.suspicionGraceMs();
+        return start + config.suspicionGraceMs() + before * Math.max(TURN_MS, 2L * config.suspicionGraceMs());
     }
 
     /** Orders the ids from {@code leaderId} on, the smaller ones behind the greater. */
@@ -265,7 +269,16 @@ final class Replica {
         electionRounds = 0;
         enter(new Role.Leader(progress));
         awaitingLog = true;
-        emit(new Effect.AppendLeaderChange(epoch(), log.voters().ids(), granting, votersToWrite()));
+        opening = new Effect.AppendLeaderChange(epoch(), log.voters().ids(), granting, votersToWrite());
+    }
+
+    /** The first record of a new leader's epoch, to be written after the others were told: they persist the news meanwhile. */
+    void openEpoch() {
+        Effect.AppendLeaderChange due = opening;
+        if (due != null) {
+            opening = null;
+            emit(due);
+        }
     }
 
     /** A dynamic voter set that is only in the bootstrap snapshot, or has another address for us, is written to the log. */
@@ -337,6 +350,7 @@ final class Replica {
 
     private void enter(Role next) {
         role = next;
+        opening = null;
         requests.reset();
         announce();
     }

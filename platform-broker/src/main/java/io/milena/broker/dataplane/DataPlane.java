@@ -1,6 +1,7 @@
 package io.milena.broker.dataplane;
 
 import io.milena.broker.fetch.FetchHandler;
+import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.broker.logdirs.AlterReplicaLogDirsHandler;
 import io.milena.broker.logdirs.DescribeLogDirsHandler;
 import io.milena.broker.offsets.DeleteRecordsHandler;
@@ -23,6 +24,8 @@ import io.milena.wire.ApiHandler;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
+import org.apache.kafka.common.replica.ReplicaSelector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The data plane of one broker: its partitions and the handlers that serve them. Owns the log directories from construction
@@ -44,6 +47,8 @@ public final class DataPlane {
      * @param image answers from the newest metadata image
      * @param blocks producer ids from the controller
      * @param assignments told of replicas that lie in another directory than the image says
+     * @param throttle of followers that fetch here
+     * @param selector of the replicas that consumers read from, null if all read from leaders
      */
     public DataPlane(
             DataPlaneConfig config,
@@ -53,15 +58,17 @@ public final class DataPlane {
             ProducerIdBlockSource blocks,
             DirectoryAssignments assignments,
             InstantSource clock,
-            ScheduledExecutorService scheduler) {
+            ScheduledExecutorService scheduler,
+            LeaderThrottle throttle,
+            @Nullable ReplicaSelector selector) {
         this.config = config;
         this.directories = directories;
         this.scheduler = scheduler;
         this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
         this.tasks = new PartitionTasks(directories.upkeep(), clock);
         LoopTimer timer = new LoopTimer(scheduler);
-        this.fetch =
-                new FetchHandler(registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes());
+        this.fetch = new FetchHandler(
+                registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes(), throttle, selector);
         this.produce = new ProduceHandler(registry, image, timer);
         this.handlers = List.of(
                 produce,

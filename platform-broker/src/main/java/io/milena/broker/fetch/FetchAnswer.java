@@ -18,16 +18,18 @@ final class FetchAnswer {
     private static final short FIRST_VERSION_WITH_LEADER = 16;
 
     private final ImageLookup image;
+    private final LeaderThrottle throttle;
 
-    FetchAnswer(ImageLookup image) {
+    FetchAnswer(ImageLookup image, LeaderThrottle throttle) {
         this.image = image;
+        this.throttle = throttle;
     }
 
     FetchResponseData refused(Errors error, int sessionId) {
         return new FetchResponseData().setErrorCode(error.code()).setSessionId(sessionId);
     }
 
-    FetchResponseData of(FetchResult result, int sessionId, short version, String listener) {
+    FetchResponseData of(FetchResult result, FetchParams params, int sessionId, short version, String listener) {
         List<FetchableTopicResponse> topics = new ArrayList<>();
         FetchResponseData response =
                 new FetchResponseData().setSessionId(sessionId).setResponses(topics);
@@ -46,7 +48,7 @@ final class FetchAnswer {
             if (data.errorCode() != 0) {
                 addLeader(response, target, data, version, listener);
             } else {
-                count(target, data);
+                count(target, params, data);
             }
         }
         return response;
@@ -56,10 +58,16 @@ final class FetchAnswer {
         return target.topicId.equals(topic.topicId()) && target.topic.equals(topic.topic());
     }
 
-    private static void count(FetchTarget target, PartitionData data) {
+    private void count(FetchTarget target, FetchParams params, PartitionData data) {
         Partition partition = target.partition;
-        if (partition != null) {
-            partition.meter().fetched(data.records().sizeInBytes());
+        int bytes = data.records().sizeInBytes();
+        if (partition == null) {
+            return;
+        }
+        if (params.fromFollower()) {
+            throttle.sent(partition, params.replicaId(), bytes);
+        } else {
+            partition.meter().fetched(bytes);
         }
     }
 

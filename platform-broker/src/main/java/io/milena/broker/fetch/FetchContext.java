@@ -1,20 +1,30 @@
 package io.milena.broker.fetch;
 
+import io.milena.broker.partition.Partition;
+import io.milena.broker.partition.PartitionWatch;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 
-/** What became of a fetch request when the sessions were consulted (KIP-227). */
+/** What became of a fetch request when the sessions were consulted (KIP-227). Used by one request, on its event loop. */
 sealed interface FetchContext {
-    /** The partitions to serve, in order; everything about the request that does not live in a session. */
-    List<FetchTarget> targets();
+    /** The partitions that the request itself names. */
+    List<FetchTarget> named();
 
-    /** Whether partitions with nothing new may be left out of the answer. */
-    default boolean incremental() {
-        return false;
-    }
+    /** Whether there is nothing to wait for. */
+    boolean isEmpty();
+
+    /** Reads what there is; may be called again. */
+    FetchResult look(FetchReader reader, FetchParams params);
+
+    /**
+     * Has {@code fetch} told when looking again may find more, until the watch is closed.
+     *
+     * @param seen what was found; if more has come since, it is told at once
+     */
+    PartitionWatch watch(PendingFetch fetch, FetchResult seen);
 
     /** Remembers what is about to be sent, and says which session id the answer carries. */
     Outcome conclude(List<FetchTarget> sentTargets, List<PartitionData> sent, long nowMs);
@@ -28,8 +38,23 @@ sealed interface FetchContext {
     /** The session is unknown or its epoch is wrong: only the error is sent. */
     record Refused(Errors error) implements FetchContext {
         @Override
-        public List<FetchTarget> targets() {
+        public List<FetchTarget> named() {
             return List.of();
+        }
+
+        @Override
+        public boolean isEmpty() {
+            return true;
+        }
+
+        @Override
+        public FetchResult look(FetchReader reader, FetchParams params) {
+            return new FetchResult(0);
+        }
+
+        @Override
+        public PartitionWatch watch(PendingFetch fetch, FetchResult seen) {
+            return () -> {};
         }
 
         @Override
@@ -39,7 +64,22 @@ sealed interface FetchContext {
     }
 
     /** A full request that wants no session. */
-    record Sessionless(List<FetchTarget> targets) implements FetchContext {
+    record Sessionless(List<FetchTarget> named) implements FetchContext {
+        @Override
+        public boolean isEmpty() {
+            return named.isEmpty();
+        }
+
+        @Override
+        public FetchResult look(FetchReader reader, FetchParams params) {
+            return reader.readAll(params, named);
+        }
+
+        @Override
+        public PartitionWatch watch(PendingFetch fetch, FetchResult seen) {
+            return watchAll(named, fetch, seen);
+        }
+
         @Override
         public Outcome conclude(List<FetchTarget> sentTargets, List<PartitionData> sent, long nowMs) {
             return new Outcome(Errors.NONE, 0);
@@ -48,12 +88,27 @@ sealed interface FetchContext {
 
     /** A full request that would like a session, which is made with the answer, if there is room. */
     record Opening(
-            List<FetchTarget> targets,
+            List<FetchTarget> named,
             LinkedHashMap<PartitionKey, SessionPartition> partitions,
             FetchSessions sessions,
             boolean fromFollower,
             boolean byTopicId)
             implements FetchContext {
+        @Override
+        public boolean isEmpty() {
+            return false;
+        }
+
+        @Override
+        public FetchResult look(FetchReader reader, FetchParams params) {
+            return reader.readAll(params, named);
+        }
+
+        @Override
+        public PartitionWatch watch(PendingFetch fetch, FetchResult seen) {
+            return watchAll(named, fetch, seen);
+        }
+
         @Override
         public Outcome conclude(List<FetchTarget> sentTargets, List<PartitionData> sent, long nowMs) {
             for (int i = 0; i < sent.size(); i++) {
@@ -67,11 +122,24 @@ sealed interface FetchContext {
         }
     }
 
-    /** A request within a session. */
-    record Incremental(List<FetchTarget> targets, FetchSession session, int epochAfter) implements FetchContext {
+    /** A request within a session, which costs as much as there is news, not as there are partitions. */
+    record Incremental(List<FetchTarget> named, FetchSession session, int epochAfter) implements FetchContext {
         @Override
-        public boolean incremental() {
-            return true;
+        public boolean isEmpty() {
+            return false;
+        }
+
+        @Override
+        public FetchResult look(FetchReader reader, FetchParams params) {
+            synchronized (session) {
+                // Another request of the session has overtaken this one while it was parked: the news is for that one.
+                return session.epoch() == epochAfter ? session.read(reader, params) : FetchResult.overtaken();
+            }
+        }
+
+        @Override
+        public PartitionWatch watch(PendingFetch fetch, FetchResult seen) {
+            return session.news().awaitedBy(fetch);
         }
 
         @Override
@@ -79,24 +147,33 @@ sealed interface FetchContext {
             session.touch(nowMs);
             synchronized (session) {
                 if (session.epoch() != epochAfter) {
-                    // Another request of the session overtook this one while it was parked.
                     return new Outcome(Errors.INVALID_FETCH_SESSION_EPOCH, session.id());
                 }
                 for (int i = 0; i < sent.size(); i++) {
-                    remember(sentTargets.get(i).session, sent.get(i));
+                    SessionPartition partition = sentTargets.get(i).session;
+                    if (partition != null) {
+                        partition.sent(sent.get(i));
+                    }
                 }
             }
             return new Outcome(Errors.NONE, session.id());
         }
+    }
 
-        private void remember(@Nullable SessionPartition partition, PartitionData data) {
-            if (partition == null) {
-                return;
-            }
-            partition.sent(data);
-            if (data.records().sizeInBytes() > 0) {
-                session.moveToEnd(partition);
+    private static PartitionWatch watchAll(List<FetchTarget> targets, PendingFetch fetch, FetchResult seen) {
+        List<PartitionWatch> joined = new ArrayList<>(targets.size());
+        long movesNow = 0;
+        for (FetchTarget target : targets) {
+            Partition partition = target.partition;
+            if (partition != null) {
+                joined.add(partition.watch(fetch, fetch.interest()));
+                movesNow += partition.moves();
             }
         }
+        if (movesNow != seen.moves) {
+            // Something moved between looking and watching.
+            fetch.wake();
+        }
+        return () -> joined.forEach(PartitionWatch::close);
     }
 }

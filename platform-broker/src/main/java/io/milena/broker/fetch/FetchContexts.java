@@ -68,14 +68,14 @@ final class FetchContexts {
         if (session.byTopicId() != byTopicId) {
             return new FetchContext.Refused(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
         }
-        session.update(request);
+        List<FetchTarget> named = session.update(request);
         session.touch(nowMs);
         if (session.size() == 0) {
             sessions.remove(session.id());
             return new FetchContext.Sessionless(List.of());
         }
         session.advanceEpoch();
-        return new FetchContext.Incremental(session.targets(), session, session.epoch());
+        return new FetchContext.Incremental(named, session, session.epoch());
     }
 
     private static FetchTarget target(String topic, Uuid topicId, FetchPartition partition) {
@@ -88,6 +88,7 @@ final class FetchContexts {
                 partition.currentLeaderEpoch(),
                 partition.lastFetchedEpoch(),
                 partition.logStartOffset(),
+                partition.highWatermark(),
                 null);
     }
 }

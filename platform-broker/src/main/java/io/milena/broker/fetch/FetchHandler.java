@@ -9,6 +9,8 @@ import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.replica.ReplicaSelector;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fetch (1): consumers, and followers. The request's session is looked up, its partitions are read, and what is not worth an
@@ -22,11 +24,14 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
     private final LoopTimer timer;
     private final InstantSource clock;
     private final int maxBytes;
+    private final FetchInterest interest;
     private final AtomicInteger parked = new AtomicInteger();
 
     /**
      * @param sessionSlots max.incremental.fetch.session.cache.slots
      * @param maxBytes fetch.max.bytes of the broker
+     * @param throttle of followers that fetch here
+     * @param selector of the replica that a consumer reads from; null if all read from the leader
      */
     public FetchHandler(
             PartitionRegistry registry,
@@ -34,11 +39,15 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
             LoopTimer timer,
             InstantSource clock,
             int sessionSlots,
-            int maxBytes) {
-        this.reader = new FetchReader(registry, image);
-        this.sessions = new FetchSessions(sessionSlots);
+            int maxBytes,
+            LeaderThrottle throttle,
+            @Nullable ReplicaSelector selector) {
+        ReplicaChoice replicas = selector == null ? ReplicaChoice.LEADER : new SelectedReplica(selector, image);
+        this.reader = new FetchReader(registry, image, throttle, replicas);
+        this.interest = new FetchInterest(selector != null);
+        this.sessions = new FetchSessions(sessionSlots, interest);
         this.contexts = new FetchContexts(sessions);
-        this.answer = new FetchAnswer(image);
+        this.answer = new FetchAnswer(image, throttle);
         this.timer = timer;
         this.clock = clock;
         this.maxBytes = maxBytes;
@@ -51,11 +60,11 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
 
     @Override
     public void handle(Exchange<FetchRequestData> exchange) {
-        FetchParams params = FetchParams.of(exchange.request(), exchange.version(), maxBytes);
+        FetchParams params = FetchParams.of(exchange, maxBytes, interest);
         long nowMs = clock.millis();
         FetchContext context = contexts.resolve(exchange.request(), exchange.version(), params.fromFollower(), nowMs);
         if (params.fromFollower()) {
-            reader.noteFollower(params, context.targets(), nowMs);
+            reader.noteFollower(params, context.named(), nowMs);
         }
         new PendingFetch(exchange, params, context, this).start();
     }

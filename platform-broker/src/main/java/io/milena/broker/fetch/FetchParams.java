@@ -1,7 +1,11 @@
 package io.milena.broker.fetch;
 
+import io.milena.wire.Exchange;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.replica.ClientMetadata;
+import org.apache.kafka.common.replica.ClientMetadata.DefaultClientMetadata;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a fetch request says besides its partitions.
@@ -12,28 +16,59 @@ import org.apache.kafka.common.message.FetchRequestData;
  * @param minBytes answer as soon as there are so many bytes
  * @param maxBytes do not answer with more, but for one batch (KIP-74)
  * @param readCommitted only up to the last stable offset, with the aborted transactions
+ * @param client who asks, if that may choose a replica to read from; null for followers and consumers older than KIP-392
+ * @param promptHighWatermark whether a follower is told of a new high watermark at once
  */
-record FetchParams(int replicaId, long replicaEpoch, int maxWaitMs, int minBytes, int maxBytes, boolean readCommitted) {
+record FetchParams(
+        int replicaId,
+        long replicaEpoch,
+        int maxWaitMs,
+        int minBytes,
+        int maxBytes,
+        boolean readCommitted,
+        @Nullable ClientMetadata client,
+        boolean promptHighWatermark) {
     private static final long NO_EPOCH = -1;
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
+    private static final short FIRST_VERSION_WITH_RACK = 11;
 
-    static FetchParams of(FetchRequestData request, short version, int brokerMaxBytes) {
-        int replicaId = version >= FIRST_VERSION_WITH_REPLICA_STATE
-                ? request.replicaState().replicaId()
-                : request.replicaId();
+    static FetchParams of(Exchange<FetchRequestData> exchange, int brokerMaxBytes, FetchInterest interest) {
+        FetchRequestData request = exchange.request();
+        boolean hasState = exchange.version() >= FIRST_VERSION_WITH_REPLICA_STATE;
+        int replicaId = hasState ? request.replicaState().replicaId() : request.replicaId();
+        boolean fromFollower = replicaId >= 0;
         int maxBytes = Math.min(request.maxBytes(), brokerMaxBytes);
         return new FetchParams(
                 replicaId,
-                version >= FIRST_VERSION_WITH_REPLICA_STATE
-                        ? request.replicaState().replicaEpoch()
-                        : NO_EPOCH,
+                hasState ? request.replicaState().replicaEpoch() : NO_EPOCH,
                 request.maxWaitMs(),
                 Math.min(request.minBytes(), maxBytes),
                 maxBytes,
-                replicaId < 0 && request.isolationLevel() == IsolationLevel.READ_COMMITTED.id());
+                !fromFollower && request.isolationLevel() == IsolationLevel.READ_COMMITTED.id(),
+                fromFollower || exchange.version() < FIRST_VERSION_WITH_RACK ? null : client(exchange),
+                fromFollower && interest.promptHighWatermark());
+    }
+
+    private static ClientMetadata client(Exchange<FetchRequestData> exchange) {
+        return new DefaultClientMetadata(
+                exchange.request().rackId(),
+                exchange.clientId(),
+                exchange.clientAddress(),
+                exchange.principal(),
+                exchange.listener());
     }
 
     boolean fromFollower() {
         return replicaId >= 0;
+    }
+
+    /** Whether only the leader may serve it. */
+    boolean onlyLeader() {
+        return client == null;
+    }
+
+    /** The moves of partitions that are worth looking for. */
+    int interest() {
+        return new FetchInterest(promptHighWatermark).of(fromFollower());
     }
 }

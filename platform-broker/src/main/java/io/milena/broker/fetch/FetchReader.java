@@ -19,7 +19,6 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchResponse;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,21 +31,39 @@ final class FetchReader {
     private static final int NO_EPOCH = -1;
     private static final long UNKNOWN_OFFSET = -1;
 
-    private final PartitionRegistry registry;
-    private final ImageLookup image;
-
-    FetchReader(PartitionRegistry registry, ImageLookup image) {
-        this.registry = registry;
-        this.image = image;
+    /** What reading one partition came to. */
+    enum Found {
+        /** Nothing that the client does not know. */
+        NOTHING,
+        /** An offset the client does not know yet, but no records. */
+        NEWS,
+        RECORDS,
+        /** There are records, but they did not fit. */
+        NO_ROOM,
+        /** There are records, which the follower may not have yet. */
+        HELD_BACK,
+        /** An error, a divergence, or a replica to be preferred: the client must do something. */
+        URGENT
     }
 
-    /**
-     * @param onlyNews leave out partitions that have neither records nor anything else to tell (incremental answers)
-     */
-    FetchResult read(FetchParams params, List<FetchTarget> targets, boolean onlyNews) {
-        FetchResult result = new FetchResult(onlyNews ? Math.min(targets.size(), 8) : targets.size());
+    private final PartitionRegistry registry;
+    private final ImageLookup image;
+    private final LeaderThrottle throttle;
+    private final ReplicaChoice choice;
+
+    FetchReader(PartitionRegistry registry, ImageLookup image, LeaderThrottle throttle, ReplicaChoice choice) {
+        this.registry = registry;
+        this.image = image;
+        this.throttle = throttle;
+        this.choice = choice;
+    }
+
+    /** Reads partitions outside a session, each of which is in the answer. */
+    FetchResult readAll(FetchParams params, List<FetchTarget> targets) {
+        FetchResult result = new FetchResult(targets.size());
         for (FetchTarget target : targets) {
-            readOne(params, target, onlyNews, result);
+            find(target);
+            read(params, target, false, result);
         }
         return result;
     }
@@ -54,7 +71,8 @@ final class FetchReader {
     /** Tells the partitions how far the follower that asks has come; not where its log is not ours, or beyond ours. */
     void noteFollower(FetchParams params, List<FetchTarget> targets, long nowMs) {
         for (FetchTarget target : targets) {
-            Partition partition = find(target);
+            find(target);
+            Partition partition = target.partition;
             if (partition != null && partition.check(target.leaderEpoch, true) == Errors.NONE) {
                 try {
                     noteFollower(params, target, partition, nowMs);
@@ -84,33 +102,37 @@ final class FetchReader {
         return Divergence.of(target.lastFetchedEpoch, target.offset, log.endOffsetForEpoch(target.lastFetchedEpoch));
     }
 
-    private void readOne(FetchParams params, FetchTarget target, boolean onlyNews, FetchResult result) {
-        Partition partition = find(target);
+    /** Looks the partition up that is to be read. */
+    void find(FetchTarget target) {
+        target.found(
+                target.byTopicId()
+                        ? registry.find(target.topicId, target.index)
+                        : registry.find(target.topic, target.index));
+    }
+
+    /**
+     * Reads a partition that was looked up.
+     *
+     * @param onlyNews leave it out if it has neither records nor anything else to tell (incremental answers)
+     */
+    Found read(FetchParams params, FetchTarget target, boolean onlyNews, FetchResult result) {
+        Partition partition = target.partition;
         if (partition == null) {
-            fail(target, missing(target), result);
-            return;
+            return fail(target, missing(target), result);
         }
-        target.found(partition);
-        Errors refusal = partition.check(target.leaderEpoch, true);
+        Errors refusal = partition.check(target.leaderEpoch, params.onlyLeader());
         if (refusal != Errors.NONE) {
-            fail(target, refusal, result);
-            return;
+            return fail(target, refusal, result);
         }
         result.moves += partition.moves();
         try {
-            readLog(params, target, partition, onlyNews, result);
+            return readLog(params, target, partition, onlyNews, result);
         } catch (ApiException e) {
-            fail(target, Errors.forException(e), result);
+            return fail(target, Errors.forException(e), result);
         } catch (RuntimeException e) {
             LOG.error("Cannot read partition {}-{} at offset {}", partition.topic(), target.index, target.offset, e);
-            fail(target, Errors.forException(e), result);
+            return fail(target, Errors.forException(e), result);
         }
-    }
-
-    private @Nullable Partition find(FetchTarget target) {
-        return target.byTopicId()
-                ? registry.find(target.topicId, target.index)
-                : registry.find(target.topic, target.index);
     }
 
     private Errors missing(FetchTarget target) {
@@ -123,20 +145,29 @@ final class FetchReader {
         return recreated ? Errors.INCONSISTENT_TOPIC_ID : image.missing(target.topicId, target.index);
     }
 
-    private void readLog(
+    private Found readLog(
             FetchParams params, FetchTarget target, Partition partition, boolean onlyNews, FetchResult result) {
         PartitionLog log = partition.log();
         if (target.lastFetchedEpoch != NO_EPOCH && diverges(target, log, result)) {
-            return;
+            return Found.URGENT;
         }
         // Order matters: a high watermark read first is never behind records found later.
-        long highWatermark = log.highWatermark();
-        long stable = log.lastStableOffset();
-        long limit = params.fromFollower() ? log.logEndOffset() : params.readCommitted() ? stable : highWatermark;
-        long logStart = log.logStartOffset();
-        if (target.offset == limit && target.offset >= logStart) {
-            nothingNew(target, highWatermark, stable, logStart, params, onlyNews, result);
-            return;
+        Offsets offsets = new Offsets(log.highWatermark(), log.lastStableOffset(), log.logStartOffset());
+        int preferred = choice.preferred(partition, params, target.offset);
+        if (preferred != FetchResponse.INVALID_PREFERRED_REPLICA_ID) {
+            result.urgent = true;
+            result.add(target, described(target, offsets).setPreferredReadReplica(preferred));
+            return Found.URGENT;
+        }
+        long limit = params.fromFollower()
+                ? log.logEndOffset()
+                : params.readCommitted() ? offsets.stable() : offsets.highWatermark();
+        if (target.offset == limit && target.offset >= offsets.logStart()) {
+            return nothing(target, offsets, params, onlyNews, result);
+        }
+        if (params.fromFollower() && throttle.holdsBack(partition, params.replicaId())) {
+            nothing(target, offsets, params, onlyNews, result);
+            return Found.HELD_BACK;
         }
         int room = (int) Math.max(0, params.maxBytes() - result.bytes);
         LogRead read = log.read(target.offset, Math.min(target.maxBytes, room), limit, result.bytes == 0);
@@ -144,15 +175,16 @@ final class FetchReader {
         int size = slice.sizeInBytes();
         if (size == 0) {
             slice.release();
-            nothingNew(target, highWatermark, stable, logStart, params, onlyNews, result);
-            return;
+            Found found = nothing(target, offsets, params, onlyNews, result);
+            return target.offset < limit ? Found.NO_ROOM : found;
         }
-        PartitionData data = described(target, highWatermark, stable, logStart).setRecords(new SliceRecords(slice));
+        PartitionData data = described(target, offsets).setRecords(new SliceRecords(slice));
         if (params.readCommitted()) {
             data.setAbortedTransactions(aborted(log, target.offset, limit));
         }
         result.bytes += size;
         result.add(target, data);
+        return Found.RECORDS;
     }
 
     private static boolean diverges(FetchTarget target, PartitionLog log, FetchResult result) {
@@ -165,38 +197,43 @@ final class FetchReader {
             fail(target, Errors.OFFSET_OUT_OF_RANGE, result);
             return true;
         }
-        PartitionData data = described(target, log.highWatermark(), log.lastStableOffset(), log.logStartOffset())
+        PartitionData data = described(
+                        target, new Offsets(log.highWatermark(), log.lastStableOffset(), log.logStartOffset()))
                 .setDivergingEpoch(new EpochEndOffset().setEpoch(end.epoch()).setEndOffset(end.offset()));
         result.urgent = true;
         result.add(target, data);
         return true;
     }
 
-    private static void nothingNew(
-            FetchTarget target,
-            long highWatermark,
-            long stable,
-            long logStart,
-            FetchParams params,
-            boolean onlyNews,
-            FetchResult result) {
+    private record Offsets(long highWatermark, long stable, long logStart) {
+        static final Offsets UNKNOWN = new Offsets(UNKNOWN_OFFSET, UNKNOWN_OFFSET, UNKNOWN_OFFSET);
+    }
+
+    private static Found nothing(
+            FetchTarget target, Offsets offsets, FetchParams params, boolean onlyNews, FetchResult result) {
         SessionPartition session = target.session;
-        if (onlyNews && session != null && !session.worthSending(highWatermark, logStart)) {
-            return;
+        boolean news = session == null || session.worthSending(offsets.highWatermark(), offsets.logStart());
+        if (onlyNews && !news) {
+            return Found.NOTHING;
         }
-        PartitionData data = described(target, highWatermark, stable, logStart);
+        if (params.promptHighWatermark() && offsets.highWatermark() > target.knownHighWatermark()) {
+            // Consumers may be waiting at the follower for nothing else (KIP-392).
+            result.urgent = true;
+        }
+        PartitionData data = described(target, offsets);
         if (params.readCommitted()) {
             data.setAbortedTransactions(List.of());
         }
         result.add(target, data);
+        return Found.NEWS;
     }
 
-    private static PartitionData described(FetchTarget target, long highWatermark, long stable, long logStart) {
+    private static PartitionData described(FetchTarget target, Offsets offsets) {
         return new PartitionData()
                 .setPartitionIndex(target.index)
-                .setHighWatermark(highWatermark)
-                .setLastStableOffset(stable)
-                .setLogStartOffset(logStart)
+                .setHighWatermark(offsets.highWatermark())
+                .setLastStableOffset(offsets.stable())
+                .setLogStartOffset(offsets.logStart())
                 .setAbortedTransactions(null)
                 .setPreferredReadReplica(FetchResponse.INVALID_PREFERRED_REPLICA_ID)
                 .setRecords(MemoryRecords.EMPTY);
@@ -216,15 +253,13 @@ final class FetchReader {
         return aborted;
     }
 
-    private static void fail(FetchTarget target, Errors error, FetchResult result) {
+    private static Found fail(FetchTarget target, Errors error, FetchResult result) {
         Partition partition = target.partition;
         if (partition != null) {
             partition.meter().fetchFailed();
         }
         result.urgent = true;
-        result.add(
-                target,
-                described(target, UNKNOWN_OFFSET, UNKNOWN_OFFSET, UNKNOWN_OFFSET)
-                        .setErrorCode(error.code()));
+        result.add(target, described(target, Offsets.UNKNOWN).setErrorCode(error.code()));
+        return Found.URGENT;
     }
 }

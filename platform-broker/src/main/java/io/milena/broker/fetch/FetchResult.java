@@ -21,6 +21,13 @@ final class FetchResult {
         data = new ArrayList<>(expected);
     }
 
+    /** Nothing, which is to be answered at once. */
+    static FetchResult overtaken() {
+        FetchResult result = new FetchResult(0);
+        result.urgent = true;
+        return result;
+    }
+
     void add(FetchTarget target, PartitionData found) {
         targets.add(target);
         data.add(found);

@@ -12,8 +12,8 @@ import org.apache.kafka.common.message.FetchRequestData.ForgottenTopic;
 import org.apache.kafka.common.requests.FetchMetadata;
 
 /**
- * One client's incremental fetch session (KIP-227). Guarded by its own monitor. The partitions stand in the order in which
- * they are served: one that has just sent records goes to the end, so that none starves behind a full response.
+ * One client's incremental fetch session (KIP-227). Guarded by its own monitor. Which of its partitions are to be looked at, and
+ * in which order, is the matter of {@link SessionNews}.
  */
 final class FetchSession {
     private final int id;
@@ -21,6 +21,7 @@ final class FetchSession {
     private final boolean byTopicId;
     private final long createdMs;
     private final Map<PartitionKey, SessionPartition> partitions;
+    private final SessionNews news;
     private volatile long lastUsedMs;
     private volatile int partitionCount;
     private int epoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
@@ -29,6 +30,7 @@ final class FetchSession {
             int id,
             boolean fromFollower,
             boolean byTopicId,
+            int wakingMoves,
             long nowMs,
             LinkedHashMap<PartitionKey, SessionPartition> partitions) {
         this.id = id;
@@ -38,6 +40,8 @@ final class FetchSession {
         this.lastUsedMs = nowMs;
         this.partitions = partitions;
         this.partitionCount = partitions.size();
+        this.news = new SessionNews(wakingMoves);
+        partitions.values().forEach(partition -> partition.join(news));
     }
 
     int id() {
@@ -79,46 +83,56 @@ final class FetchSession {
         epoch = FetchMetadata.nextEpoch(epoch);
     }
 
-    /** Takes over what an incremental request adds, changes and forgets. Call with the monitor held. */
-    void update(FetchRequestData request) {
+    SessionNews news() {
+        return news;
+    }
+
+    /**
+     * Takes over what an incremental request adds, changes and forgets. Call with the monitor held.
+     *
+     * @return what the request names
+     */
+    List<FetchTarget> update(FetchRequestData request) {
+        List<FetchTarget> named = new ArrayList<>();
         for (FetchTopic topic : request.topics()) {
             for (FetchPartition partition : topic.partitions()) {
                 PartitionKey key = PartitionKey.of(topic.topic(), topic.topicId(), partition.partition());
                 SessionPartition known = partitions.get(key);
                 if (known == null) {
-                    partitions.put(key, new SessionPartition(topic.topic(), topic.topicId(), partition));
+                    known = new SessionPartition(topic.topic(), topic.topicId(), partition);
+                    partitions.put(key, known);
+                    known.join(news);
                 } else {
                     known.update(partition);
+                    known.queue();
                 }
+                named.add(known.target());
             }
         }
         for (ForgottenTopic topic : request.forgottenTopicsData()) {
             Uuid topicId = topic.topicId();
             for (int index : topic.partitions()) {
-                partitions.remove(PartitionKey.of(topic.topic(), topicId, index));
+                SessionPartition left = partitions.remove(PartitionKey.of(topic.topic(), topicId, index));
+                if (left != null) {
+                    left.forget();
+                }
             }
         }
         partitionCount = partitions.size();
+        return named;
     }
 
-    /** All partitions in serving order, as they stand now. Call with the monitor held. */
-    List<FetchTarget> targets() {
-        List<FetchTarget> targets = new ArrayList<>(partitions.size());
-        for (SessionPartition partition : partitions.values()) {
-            targets.add(partition.target());
-        }
-        return targets;
+    /** Reads what partitions have to tell. Call with the monitor held. */
+    FetchResult read(FetchReader reader, FetchParams params) {
+        FetchResult result = new FetchResult(8);
+        news.read(reader, params, result);
+        return result;
     }
 
-    /** Puts a partition that has just sent records behind all others. Call with the monitor held. */
-    void moveToEnd(SessionPartition partition) {
-        if (partitions.size() < 2) {
-            return;
-        }
-        PartitionKey key = PartitionKey.of(partition.topic, partition.topicId, partition.index);
-        // A request that forgot the partition meanwhile wins.
-        if (partitions.remove(key, partition)) {
-            partitions.put(key, partition);
-        }
+    /** Watches no partition any more; a request that is parked finds out. */
+    synchronized void close() {
+        partitions.values().forEach(SessionPartition::forget);
+        epoch = FetchMetadata.FINAL_EPOCH;
+        news.wake();
     }
 }

@@ -23,10 +23,12 @@ final class FetchSessions {
             .thenComparingInt(FetchSession::id);
 
     private final int slots;
+    private final FetchInterest interest;
     private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
 
-    FetchSessions(int slots) {
+    FetchSessions(int slots, FetchInterest interest) {
         this.slots = slots;
+        this.interest = interest;
     }
 
     @Nullable
@@ -35,7 +37,10 @@ final class FetchSessions {
     }
 
     void remove(int id) {
-        sessions.remove(id);
+        FetchSession session = sessions.remove(id);
+        if (session != null) {
+            session.close();
+        }
     }
 
     int size() {
@@ -48,8 +53,10 @@ final class FetchSessions {
             boolean byTopicId,
             long nowMs,
             LinkedHashMap<PartitionKey, SessionPartition> partitions) {
-        FetchSession session = new FetchSession(newId(), fromFollower, byTopicId, nowMs, partitions);
+        FetchSession session =
+                new FetchSession(newId(), fromFollower, byTopicId, interest.of(fromFollower), nowMs, partitions);
         if (sessions.size() >= slots && !makeRoom(session, nowMs)) {
+            session.close();
             return null;
         }
         sessions.put(session.id(), session);
@@ -76,11 +83,11 @@ final class FetchSessions {
             }
         }
         if (stalest != null && nowMs - stalest.lastUsedMs() > EVICTION_MS) {
-            sessions.remove(stalest.id());
+            remove(stalest.id());
             return true;
         }
         if (cheapest != null && BY_VALUE.compare(newcomer, cheapest) >= 0) {
-            sessions.remove(cheapest.id());
+            remove(cheapest.id());
             return true;
         }
         return false;

@@ -17,6 +17,9 @@ final class FetchTarget {
     final int leaderEpoch;
     final int lastFetchedEpoch;
     final long fetcherLogStartOffset;
+    /** The high watermark a follower knows, -1 if it knows none, Long.MAX_VALUE if it does not say (KIP-1166). */
+    final long fetcherHighWatermark;
+
     /** What the session knows of it; null outside sessions. */
     final @Nullable SessionPartition session;
 
@@ -32,6 +35,7 @@ final class FetchTarget {
             int leaderEpoch,
             int lastFetchedEpoch,
             long fetcherLogStartOffset,
+            long fetcherHighWatermark,
             @Nullable SessionPartition session) {
         this.topic = topic;
         this.topicId = topicId;
@@ -41,14 +45,20 @@ final class FetchTarget {
         this.leaderEpoch = leaderEpoch;
         this.lastFetchedEpoch = lastFetchedEpoch;
         this.fetcherLogStartOffset = fetcherLogStartOffset;
+        this.fetcherHighWatermark = fetcherHighWatermark;
         this.session = session;
     }
 
-    void found(Partition hosted) {
+    void found(@Nullable Partition hosted) {
         partition = hosted;
-        if (session != null) {
+        if (session != null && hosted != null) {
             session.servedTopic = hosted.topic();
         }
+    }
+
+    /** The high watermark a follower knows; Long.MAX_VALUE if that cannot be told. */
+    long knownHighWatermark() {
+        return session == null ? fetcherHighWatermark : session.knownHighWatermark();
     }
 
     boolean byTopicId() {

@@ -1,11 +1,8 @@
 package io.milena.broker.fetch;
 
-import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionWatch;
 import io.milena.broker.partition.PartitionWatcher;
 import io.milena.wire.Exchange;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -27,7 +24,7 @@ final class PendingFetch implements PartitionWatcher, Runnable {
     private final FetchContext context;
     private final FetchHandler handler;
     private final AtomicBoolean lookAgain = new AtomicBoolean();
-    private @Nullable List<PartitionWatch> watches;
+    private @Nullable PartitionWatch watch;
     private @Nullable Future<?> deadline;
     private boolean answered;
 
@@ -40,43 +37,45 @@ final class PendingFetch implements PartitionWatcher, Runnable {
 
     void start() {
         FetchResult result = look();
-        if (params.maxWaitMs() <= 0 || context.targets().isEmpty() || enough(result)) {
+        if (params.maxWaitMs() <= 0 || context.isEmpty() || enough(result)) {
             answer(result);
             return;
         }
         result.release();
-        park(result.moves);
+        park(result);
     }
 
     private FetchResult look() {
-        return handler.reader().read(params, context.targets(), context.incremental());
+        return context.look(handler.reader(), params);
     }
 
     private boolean enough(FetchResult result) {
         return result.urgent || result.bytes >= params.minBytes();
     }
 
-    private void park(long movesSeen) {
-        List<PartitionWatch> joined = new ArrayList<>(context.targets().size());
-        watches = joined;
-        long movesNow = 0;
-        for (FetchTarget target : context.targets()) {
-            Partition partition = target.partition;
-            if (partition != null) {
-                joined.add(partition.watch(this));
-                movesNow += partition.moves();
-            }
-        }
+    private void park(FetchResult seen) {
         handler.parked(1);
         deadline = handler.timer().after(params.maxWaitMs(), exchange.eventLoop(), this::timeUp);
-        if (movesNow != movesSeen) {
-            // Something moved between looking and watching.
-            onPartitionMoved();
+        PartitionWatch joined = context.watch(this, seen);
+        if (answered) {
+            joined.close();
+        } else {
+            watch = joined;
         }
     }
 
+    /** The moves of a partition that this fetch wants to be told of. */
+    int interest() {
+        return params.interest();
+    }
+
     @Override
-    public void onPartitionMoved() {
+    public void onPartitionMoved(int moves) {
+        wake();
+    }
+
+    /** Has the event loop look again; any thread. */
+    void wake() {
         if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
             exchange.eventLoop().execute(this);
         }
@@ -113,19 +112,19 @@ final class PendingFetch implements PartitionWatcher, Runnable {
             exchange.respond(handler.answer().refused(outcome.error(), outcome.sessionId()));
             return;
         }
-        exchange.respond(handler.answer().of(result, outcome.sessionId(), exchange.version(), exchange.listener()));
+        exchange.respond(
+                handler.answer().of(result, params, outcome.sessionId(), exchange.version(), exchange.listener()));
     }
 
     private void unpark() {
-        List<PartitionWatch> joined = watches;
-        if (joined == null) {
+        if (deadline == null) {
             return;
         }
-        joined.forEach(PartitionWatch::close);
-        watches = null;
-        if (deadline != null) {
-            deadline.cancel(false);
-        }
+        deadline.cancel(false);
         handler.parked(-1);
+        if (watch != null) {
+            watch.close();
+            watch = null;
+        }
     }
 }

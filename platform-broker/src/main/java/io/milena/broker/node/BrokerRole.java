@@ -6,6 +6,7 @@ import io.milena.broker.control.ImageView;
 import io.milena.broker.control.TopicCreator;
 import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.dataplane.DataPlaneConfig;
+import io.milena.broker.fetch.ReplicaSelectors;
 import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.consumer.ConsumerConfig;
 import io.milena.broker.group.core.GroupConfig;
@@ -13,6 +14,7 @@ import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.broker.partition.PartitionTasks;
 import io.milena.broker.partition.TopicSettings;
+import io.milena.broker.throttle.ReplicationThrottle;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
@@ -97,6 +99,10 @@ final class BrokerRole implements AutoCloseable {
                 config.intOf("num.recovery.threads.per.data.dir"));
         DirectoryReports reports =
                 new DirectoryReports(alterations, lifecycleThread, config.nodeId(), this::brokerEpoch);
+        ReplicationThrottle throttle = new ReplicationThrottle(
+                config.intOf("replication.quota.window.num"),
+                config.intOf("replication.quota.window.size.seconds"),
+                clock);
         this.dataPlane = new DataPlane(
                 dataPlaneConfig(),
                 settings,
@@ -105,9 +111,12 @@ final class BrokerRole implements AutoCloseable {
                 new ControllerProducerIds(controllers, config.nodeId(), this::brokerEpoch),
                 reports,
                 clock,
-                tasksThread);
+                tasksThread,
+                throttle,
+                ReplicaSelectors.of(config.text("replica.selector.class").orElse(""), config.given())
+                        .orElse(null));
         this.replication = new ReplicationRole(
-                config, quorum, alterations, dataPlane.registry(), this::brokerEpoch, lifecycleThread);
+                config, quorum, alterations, dataPlane.registry(), throttle, this::brokerEpoch, lifecycleThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
                 groupConfig,
@@ -175,6 +184,9 @@ final class BrokerRole implements AutoCloseable {
         metadata.addPublisher((delta, image, manifest) -> {
             partitions.publish(delta, image, manifest);
             topics.onImage(image);
+            if (delta.configsDelta().isPresent()) {
+                replication.onConfigs(image.configs());
+            }
             if (delta.clusterDelta().isPresent()) {
                 replication.onClusterChanged(tasksThread);
                 image.cluster()

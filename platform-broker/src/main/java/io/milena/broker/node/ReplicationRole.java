@@ -1,14 +1,15 @@
 package io.milena.broker.node;
 
 import io.milena.broker.control.ControllerChannel;
-import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
-import io.milena.broker.replication.FollowerThrottle;
 import io.milena.broker.replication.IsrNegotiation;
 import io.milena.broker.replication.PeerLink;
 import io.milena.broker.replication.ReplicaFetchers;
 import io.milena.broker.replication.ReplicationConfig;
+import io.milena.broker.throttle.ReplicationThrottle;
+import io.milena.metadata.ConfigurationsImage;
 import io.milena.metadata.MetadataImage;
+import io.milena.metadata.config.BrokerConfigs;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.NodeClient;
 import java.net.InetSocketAddress;
@@ -27,17 +28,22 @@ final class ReplicationRole implements AutoCloseable {
     private final ReplicationConfig settings;
     private final PartitionRegistry registry;
     private final ReplicaFetchers fetchers;
+    private final ReplicationThrottle throttle;
+    private final BrokerConfigs configs;
 
     ReplicationRole(
             NodeConfig config,
             QuorumAccess quorum,
             ControllerChannel controllers,
             PartitionRegistry registry,
+            ReplicationThrottle throttle,
             LongSupplier brokerEpoch,
             ScheduledExecutorService scheduler) {
         this.config = config;
         this.quorum = quorum;
         this.registry = registry;
+        this.throttle = throttle;
+        this.configs = new BrokerConfigs(config);
         this.settings = new ReplicationConfig(
                 config.nodeId(),
                 config.intOf("num.replica.fetchers"),
@@ -47,7 +53,7 @@ final class ReplicationRole implements AutoCloseable {
                 config.intOf("replica.fetch.response.max.bytes"),
                 config.intOf("replica.fetch.backoff.ms"),
                 config.longOf("replica.lag.time.max.ms"));
-        this.fetchers = new ReplicaFetchers(settings, this::dial, brokerEpoch, FollowerThrottle.NONE);
+        this.fetchers = new ReplicaFetchers(settings, this::dial, brokerEpoch, throttle);
         registry.replicateBy(new IsrNegotiation(
                 settings,
                 quorum.metadata()::image,
@@ -59,26 +65,19 @@ final class ReplicationRole implements AutoCloseable {
 
     void start(ScheduledExecutorService scheduler) {
         long everyMs = Math.max(1, settings.lagTimeMaxMs() / 2);
-        scheduler.scheduleWithFixedDelay(this::reconsider, everyMs, everyMs, TimeUnit.MILLISECONDS);
+        scheduler.scheduleWithFixedDelay(registry::reconsiderAll, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
 
     /** Brokers came, went, or were fenced; called with the image in place. */
     void onClusterChanged(ScheduledExecutorService scheduler) {
-        scheduler.execute(this::reconsider);
+        scheduler.execute(registry::reconsiderAll);
     }
 
-    private void reconsider() {
-        long nowMs = System.currentTimeMillis();
-        registry.forEach(partition -> reconsider(partition, nowMs));
-    }
-
-    private static void reconsider(Partition partition, long nowMs) {
-        try {
-            partition.reconsider(nowMs);
-        } catch (RuntimeException e) {
-            org.slf4j.LoggerFactory.getLogger(ReplicationRole.class)
-                    .warn("The in-sync replicas of {} cannot be checked", partition, e);
-        }
+    /** The configuration changed, or is known for the first time. */
+    void onConfigs(ConfigurationsImage image) {
+        throttle.limit(
+                configs.longValue("leader.replication.throttled.rate", image),
+                configs.longValue("follower.replication.throttled.rate", image));
     }
 
     private PeerLink dial(int brokerId) {

@@ -40,7 +40,7 @@ final class LowWatermarkWait implements PartitionWatcher, Runnable {
     /** Answers at once if there is nothing to wait for. */
     void start(LoopTimer timer, int timeoutMs) {
         for (Awaited awaited : pending) {
-            watches.add(awaited.partition().watch(this));
+            watches.add(awaited.partition().watch(this, CHANGED));
         }
         run();
         if (!answered) {
@@ -49,7 +49,7 @@ final class LowWatermarkWait implements PartitionWatcher, Runnable {
     }
 
     @Override
-    public void onPartitionMoved() {
+    public void onPartitionMoved(int moves) {
         exchange.eventLoop().execute(this);
     }
 

@@ -46,7 +46,7 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         }
         CompletableFuture<Long> committed = new CompletableFuture<>();
         AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
-        PartitionWatcher look = () -> {
+        PartitionWatcher look = moves -> {
             Errors outcome = partition.acknowledgement(leaderEpoch, lastOffset + 1);
             if (outcome == Errors.NOT_LEADER_OR_FOLLOWER) {
                 committed.completeExceptionally(
@@ -55,8 +55,8 @@ public final class CoordinatorPartitions implements CoordinatorLog {
                 committed.complete(lastOffset);
             }
         };
-        watch.set(partition.watch(look));
-        look.onPartitionMoved();
+        watch.set(partition.watch(look, PartitionWatcher.COMMITTED | PartitionWatcher.CHANGED));
+        look.onPartitionMoved(PartitionWatcher.ANYTHING);
         return committed.whenComplete((offset, error) -> {
             PartitionWatch ended = watch.get();
             if (ended != null) {

@@ -75,9 +75,11 @@ public final class ImageFollower implements MetadataPublisher {
         for (ConfigResource resource : configs.changes().keySet()) {
             if (resource.type() == ConfigResource.Type.TOPIC) {
                 registry.settings().changed(resource.name());
+                registry.reconsider(resource.name());
             } else if (resource.type() == ConfigResource.Type.BROKER
                     && (resource.isDefault() || resource.name().equals(broker))) {
                 registry.settings().changedAll();
+                registry.reconsiderAll();
             }
         }
     }

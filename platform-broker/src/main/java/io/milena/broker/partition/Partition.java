@@ -1,5 +1,10 @@
 package io.milena.broker.partition;
 
+import static io.milena.broker.partition.PartitionWatcher.ANYTHING;
+import static io.milena.broker.partition.PartitionWatcher.APPENDED;
+import static io.milena.broker.partition.PartitionWatcher.CHANGED;
+import static io.milena.broker.partition.PartitionWatcher.COMMITTED;
+
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.broker.replication.core.IsrProposal;
 import io.milena.broker.replication.core.PartitionRole;
@@ -7,6 +12,7 @@ import io.milena.broker.replication.core.PartitionRole.Gone;
 import io.milena.broker.replication.core.PartitionRole.Leading;
 import io.milena.broker.replication.core.ReplicaAssignment;
 import io.milena.broker.replication.core.ReplicaEffects;
+import io.milena.broker.replication.core.ReplicaPosition;
 import io.milena.broker.replication.core.ReplicaState;
 import io.milena.broker.replication.core.ReplicaView;
 import io.milena.log.AppendInfo;
@@ -101,6 +107,11 @@ public final class Partition {
         return state.role();
     }
 
+    /** This broker. */
+    public int brokerId() {
+        return brokerId;
+    }
+
     public boolean isLeader() {
         return state.role() instanceof Leading;
     }
@@ -178,7 +189,7 @@ public final class Partition {
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        watchers.fire(CHANGED);
     }
 
     /** Whether the directory that holds, or may hold, the log is offline. */
@@ -214,6 +225,7 @@ public final class Partition {
      */
     public AppendInfo append(MemoryRecords records, int requiredEpoch, boolean allInSync, AppendOrigin origin) {
         AppendInfo info;
+        int what;
         lock.lock();
         try {
             Leading leading = leading();
@@ -225,13 +237,17 @@ public final class Partition {
                 requireEnoughReplicas(leading);
             }
             PartitionLog open = log();
+            if (state.hasFollowers()) {
+                state.appending(open.logEndOffset(), clock.millis());
+            }
             info = open.appendAsLeader(records, leading.leaderEpoch(), origin);
-            advanceHighWatermark(open);
+            boolean committed = advanceHighWatermark(open);
+            what = APPENDED | (committed ? COMMITTED : 0);
             moves = moves + 1;
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        watchers.fire(what);
         return info;
     }
 
@@ -278,15 +294,23 @@ public final class Partition {
         return state.role() instanceof Leading leading && leading.isUnderReplicated();
     }
 
-    /** Lock held. */
-    private void advanceHighWatermark(PartitionLog open) {
-        setHighWatermark(open, state.advance(view, state.hasFollowers() ? clock.millis() : 0));
+    /** Whether leader.replication.throttled.replicas names this replica. */
+    public boolean isThrottledAsLeader() {
+        return topic.settings.throttledLeaders().contains(index, brokerId);
     }
 
-    private static void setHighWatermark(PartitionLog open, long highWatermark) {
-        if (highWatermark >= 0) {
-            open.maybeAdvanceHighWatermark(highWatermark);
-        }
+    /** Whether follower.replication.throttled.replicas names this replica. */
+    public boolean isThrottledAsFollower() {
+        return topic.settings.throttledFollowers().contains(index, brokerId);
+    }
+
+    /** Lock held. */
+    private boolean advanceHighWatermark(PartitionLog open) {
+        return setHighWatermark(open, state.advance(view, state.hasFollowers() ? clock.millis() : 0));
+    }
+
+    private static boolean setHighWatermark(PartitionLog open, long highWatermark) {
+        return highWatermark >= 0 && open.maybeAdvanceHighWatermark(highWatermark);
     }
 
     /**
@@ -318,6 +342,7 @@ public final class Partition {
     /** Lets an event of a leader's in, and does what is to be done. */
     private boolean happened(Supplier<ReplicaEffects> event) {
         ReplicaEffects effects;
+        int what;
         lock.lock();
         try {
             if (!isLeader()) {
@@ -325,19 +350,25 @@ public final class Partition {
             }
             PartitionLog open = log();
             effects = event.get();
-            setHighWatermark(open, effects.highWatermark());
-            moves = effects.wake() ? moves + 1 : moves;
+            boolean committed = setHighWatermark(open, effects.highWatermark());
+            what = (committed ? COMMITTED : 0) | (effects.wake() ? CHANGED : 0);
+            moves = what != 0 ? moves + 1 : moves;
         } finally {
             lock.unlock();
         }
-        if (effects.wake()) {
-            watchers.fire();
+        told(what, effects);
+        return effects.taken();
+    }
+
+    /** Without the lock. */
+    private void told(int what, ReplicaEffects effects) {
+        if (what != 0) {
+            watchers.fire(what);
         }
         IsrProposal proposal = effects.proposal();
         if (proposal != null) {
             replication.get().propose(this, proposal);
         }
-        return effects.taken();
     }
 
     /**
@@ -346,16 +377,25 @@ public final class Partition {
      * @return false, with nothing done, unless this broker follows in {@code leaderEpoch}
      */
     public boolean asFollower(int leaderEpoch, Consumer<PartitionLog> work) {
+        int what;
         lock.lock();
         try {
             if (!state.follows(leaderEpoch)) {
                 return false;
             }
-            work.accept(log());
-            return true;
+            PartitionLog open = log();
+            long highWatermark = open.highWatermark();
+            work.accept(open);
+            what = open.highWatermark() > highWatermark ? COMMITTED : 0;
+            moves = what != 0 ? moves + 1 : moves;
         } finally {
             lock.unlock();
         }
+        if (what != 0) {
+            // Consumers wait at followers too (KIP-392).
+            watchers.fire(what);
+        }
+        return true;
     }
 
     /** End of {@code epoch} in this log, (-1, -1) if unknown (KIP-101). */
@@ -383,7 +423,7 @@ public final class Partition {
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        watchers.fire(CHANGED);
         return target;
     }
 
@@ -401,9 +441,24 @@ public final class Partition {
         }
     }
 
-    /** Joins those who are told when the partition moves. */
-    public PartitionWatch watch(PartitionWatcher watcher) {
-        return watchers.join(watcher);
+    /**
+     * Joins those who are told when the partition moves.
+     *
+     * @param interest the moves to be told of, of {@link PartitionWatcher}'s
+     */
+    public PartitionWatch watch(PartitionWatcher watcher, int interest) {
+        return watchers.join(watcher, interest);
+    }
+
+    /** The in-sync replicas, this broker's among them; empty where it does not lead. */
+    public List<ReplicaPosition> inSyncPositions(long nowMs) {
+        lock.lock();
+        try {
+            PartitionLog open = log();
+            return state.inSyncPositions(open.logStartOffset(), open.logEndOffset(), nowMs);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How often the partition has moved; compare before and after to learn whether something was missed. */
@@ -423,10 +478,11 @@ public final class Partition {
      */
     boolean assume(ReplicaAssignment assignment) {
         boolean changed;
+        ReplicaEffects effects;
         lock.lock();
         try {
             PartitionRole before = state.role();
-            ReplicaEffects effects = state.assume(assignment, view, clock.millis());
+            effects = state.assume(assignment, view, clock.millis());
             if (!effects.taken()) {
                 return false;
             }
@@ -441,7 +497,7 @@ public final class Partition {
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        told(ANYTHING, effects);
         return changed;
     }
 
@@ -455,7 +511,7 @@ public final class Partition {
         } finally {
             lock.unlock();
         }
-        watchers.fire();
+        watchers.fire(ANYTHING);
     }
 
     private String name() {

@@ -78,6 +78,31 @@ public final class PartitionRegistry {
         byName.values().forEach(topic -> topic.forEach(visitor));
     }
 
+    /**
+     * Has the leaders here look at their followers and their high watermarks again, since something around them changed: who is
+     * alive, how many replicas are asked for, the time.
+     */
+    public void reconsiderAll() {
+        long nowMs = System.currentTimeMillis();
+        forEach(partition -> reconsider(partition, nowMs));
+    }
+
+    void reconsider(String topic) {
+        HostedTopic hosted = byName.get(topic);
+        if (hosted != null) {
+            long nowMs = System.currentTimeMillis();
+            hosted.forEach(partition -> reconsider(partition, nowMs));
+        }
+    }
+
+    private static void reconsider(Partition partition, long nowMs) {
+        try {
+            partition.reconsider(nowMs);
+        } catch (RuntimeException e) {
+            LOG.warn("The in-sync replicas of {} cannot be checked", partition, e);
+        }
+    }
+
     /** Number of hosted partitions for which {@code condition} holds now. */
     public int count(Predicate<Partition> condition) {
         int[] count = {0};

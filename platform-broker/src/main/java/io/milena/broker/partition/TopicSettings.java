@@ -13,6 +13,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TopicSettings {
     private static final int DEFAULT_MIN_IN_SYNC_REPLICAS = 1;
+    private static final String THROTTLED_LEADERS = "leader.replication.throttled.replicas";
+    private static final String THROTTLED_FOLLOWERS = "follower.replication.throttled.replicas";
 
     private final TopicConfigSource source;
     private final long producerIdExpirationMs;
@@ -58,7 +60,11 @@ public final class TopicSettings {
         if (known != null) {
             return known;
         }
-        Values values = new Values(LogConfig.of(effective, producerIdExpirationMs), minInSyncReplicas(effective));
+        Values values = new Values(
+                LogConfig.of(effective, producerIdExpirationMs),
+                minInSyncReplicas(effective),
+                ThrottledReplicas.parse(effective.get(THROTTLED_LEADERS)),
+                ThrottledReplicas.parse(effective.get(THROTTLED_FOLLOWERS)));
         shared.put(Map.copyOf(effective), values);
         return values;
     }
@@ -68,7 +74,11 @@ public final class TopicSettings {
         return value == null ? DEFAULT_MIN_IN_SYNC_REPLICAS : Integer.parseInt(value.trim());
     }
 
-    private record Values(LogConfig logConfig, int minInSyncReplicas) {}
+    private record Values(
+            LogConfig logConfig,
+            int minInSyncReplicas,
+            ThrottledReplicas throttledLeaders,
+            ThrottledReplicas throttledFollowers) {}
 
     /** The settings of one topic. */
     final class OfTopic {
@@ -86,6 +96,16 @@ public final class TopicSettings {
         /** min.insync.replicas */
         int minInSyncReplicas() {
             return values().minInSyncReplicas();
+        }
+
+        /** leader.replication.throttled.replicas */
+        ThrottledReplicas throttledLeaders() {
+            return values().throttledLeaders();
+        }
+
+        /** follower.replication.throttled.replicas */
+        ThrottledReplicas throttledFollowers() {
+            return values().throttledFollowers();
         }
 
         private Values values() {

@@ -16,13 +16,15 @@ final class WatchList {
     static final class Place implements PartitionWatch {
         private final WatchList list;
         private final PartitionWatcher watcher;
+        private final int interest;
         private @Nullable Place previous;
         private @Nullable Place next;
         private boolean joined;
 
-        private Place(WatchList list, PartitionWatcher watcher) {
+        private Place(WatchList list, PartitionWatcher watcher, int interest) {
             this.list = list;
             this.watcher = watcher;
+            this.interest = interest;
         }
 
         @Override
@@ -33,8 +35,9 @@ final class WatchList {
 
     private volatile @Nullable Place head;
 
-    Place join(PartitionWatcher watcher) {
-        Place place = new Place(this, watcher);
+    /** @param interest the moves to be told of */
+    Place join(PartitionWatcher watcher, int interest) {
+        Place place = new Place(this, watcher, interest);
         synchronized (this) {
             Place first = head;
             place.next = first;
@@ -66,8 +69,8 @@ final class WatchList {
         place.next = null;
     }
 
-    /** Tells all watchers. They must hand off at once: the list is locked meanwhile. */
-    void fire() {
+    /** Tells all whom one of {@code moves} interests. They must hand off at once: the list is locked meanwhile. */
+    void fire(int moves) {
         if (head == null) {
             return;
         }
@@ -75,16 +78,18 @@ final class WatchList {
             Place place = head;
             while (place != null) {
                 Place next = place.next;
-                tell(place.watcher);
+                if ((place.interest & moves) != 0) {
+                    tell(place.watcher, moves);
+                }
                 // A watcher that is told may leave at once, and take another with it: then begin anew.
                 place = next == null || next.joined ? next : head;
             }
         }
     }
 
-    private static void tell(PartitionWatcher watcher) {
+    private static void tell(PartitionWatcher watcher, int moves) {
         try {
-            watcher.onPartitionMoved();
+            watcher.onPartitionMoved(moves);
         } catch (RejectedExecutionException e) {
             // Its event loop has ended, and with it the connection: nobody waits any more.
             LOG.debug("A watcher ends with its event loop", e);

@@ -53,14 +53,14 @@ final class ReplicationWait implements PartitionWatcher, Runnable {
     void start(LoopTimer timer, int timeoutMs) {
         waiting.incrementAndGet();
         for (Awaited awaited : pending) {
-            watches.add(awaited.partition().watch(this));
+            watches.add(awaited.partition().watch(this, COMMITTED | CHANGED));
         }
         deadline = timer.after(timeoutMs, exchange.eventLoop(), this::timeUp);
         run();
     }
 
     @Override
-    public void onPartitionMoved() {
+    public void onPartitionMoved(int moves) {
         if (!lookAgain.get() && lookAgain.compareAndSet(false, true)) {
             exchange.eventLoop().execute(this);
         }

@@ -31,6 +31,8 @@ import org.slf4j.LoggerFactory;
 public final class IsrNegotiation implements Replication {
     private static final Logger LOG = LoggerFactory.getLogger(IsrNegotiation.class);
     private static final long RETRY_MS = 50;
+    /** After this much, ms, a replica that the controller did not let in may ask again. */
+    private static final long RECONSIDER_MS = 100;
 
     /** The way to the active controller; goes on trying for a while. */
     public interface Controller {
@@ -104,16 +106,16 @@ public final class IsrNegotiation implements Replication {
                 asking = false;
             }
             if (again) {
-                later();
+                after(RETRY_MS, this::ask);
             } else {
                 ask();
             }
         });
     }
 
-    private void later() {
+    private void after(long delayMs, Runnable task) {
         try {
-            scheduler.schedule(this::ask, RETRY_MS, TimeUnit.MILLISECONDS);
+            scheduler.schedule(task, delayMs, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             LOG.debug("This broker is shutting down", stopping);
         }
@@ -152,12 +154,15 @@ public final class IsrNegotiation implements Replication {
         waiting.putIfAbsent(key, each);
     }
 
-    private static boolean settled(Waiting each, PartitionData data) {
+    private boolean settled(Waiting each, PartitionData data) {
         ProposalAnswer answer = ProposalAnswer.of(each.proposal(), data);
         LOG.debug("The controller about {}: {}, {}", each, data, answer);
         switch (answer) {
             case DECIDED -> each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
-            case REFUSED -> each.partition().refused(each.proposal());
+            case REFUSED -> {
+                each.partition().refused(each.proposal());
+                after(RECONSIDER_MS, () -> each.partition().reconsider(System.currentTimeMillis()));
+            }
             case OVERTAKEN -> LOG.info("The controller answers {} to {}", Errors.forCode(data.errorCode()), each);
             case UNKNOWN -> {
                 return false;

@@ -1,5 +1,6 @@
 package io.milena.broker.dataplane;
 
+import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.broker.group.CoordinatorView;
 import io.milena.broker.group.GroupCoordinator;
 import io.milena.broker.group.api.GroupApis;
@@ -71,7 +72,9 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
                 () -> CompletableFuture.completedFuture(new ProducerIdBlock(nextBlock.getAndAdd(1000), 1000)),
                 (partition, id) -> {},
                 InstantSource.system(),
-                scheduler);
+                scheduler,
+                LeaderThrottle.NONE,
+                null);
         loops = WireEventLoops.create(loopCount);
         TestView view = new TestView();
         groups = new GroupCoordinator(

@@ -19,7 +19,7 @@ class FetchContextsTest {
     private static final short BY_NAME = 12;
     private static final Uuid TOPIC = new Uuid(1, 1);
 
-    private final FetchSessions sessions = new FetchSessions(2);
+    private final FetchSessions sessions = new FetchSessions(2, new FetchInterest(false));
     private final FetchContexts contexts = new FetchContexts(sessions);
 
     @Test
@@ -28,8 +28,9 @@ class FetchContextsTest {
 
         FetchContext next = contexts.resolve(request(session, 1), BY_ID, false, 10);
 
-        assertThat(next.incremental()).isTrue();
-        assertThat(next.targets()).extracting(target -> target.index).containsExactly(0, 1);
+        assertThat(next).isInstanceOf(FetchContext.Incremental.class);
+        assertThat(next.named()).isEmpty();
+        assertThat(sessions.find(session)).extracting(FetchSession::size).isEqualTo(2);
         assertThat(next.conclude(List.of(), List.of(), 10).error()).isEqualTo(Errors.NONE);
     }
 
@@ -43,8 +44,9 @@ class FetchContextsTest {
 
         FetchContext next = contexts.resolve(request, BY_ID, false, 10);
 
-        assertThat(next.targets()).extracting(target -> target.index).containsExactly(0, 2);
-        assertThat(next.targets().get(0).offset).isEqualTo(42);
+        assertThat(next.named()).extracting(target -> target.index).containsExactly(2, 0);
+        assertThat(next.named().get(1).offset).isEqualTo(42);
+        assertThat(sessions.find(session)).extracting(FetchSession::size).isEqualTo(2);
     }
 
     @Test
@@ -54,8 +56,7 @@ class FetchContextsTest {
         assertThat(refusal(request(session, 7), BY_ID)).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
         assertThat(refusal(request(session + 1, 1), BY_ID)).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(refusal(request(session, 1), BY_NAME)).isEqualTo(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
-        assertThat(contexts.resolve(request(session, 1), BY_ID, false, 0).incremental())
-                .isTrue();
+        assertThat(contexts.resolve(request(session, 1), BY_ID, false, 0)).isInstanceOf(FetchContext.Incremental.class);
     }
 
     @Test
@@ -113,22 +114,6 @@ class FetchContextsTest {
         assertThat(partition.worthSending(5, 0)).isTrue();
     }
 
-    @Test
-    void aPartitionThatSentRecordsGoesBehindTheOthers() {
-        int session = open(BY_ID, 0, 1, 2);
-        FetchContext next = contexts.resolve(request(session, 1), BY_ID, false, 0);
-        FetchTarget first = next.targets().get(0);
-        PartitionData sent = new PartitionData()
-                .setRecords(MemoryRecords.withRecords(
-                        org.apache.kafka.common.compress.Compression.NONE,
-                        new org.apache.kafka.common.record.internal.SimpleRecord(new byte[1])));
-        next.conclude(List.of(first), List.of(sent), 0);
-
-        assertThat(contexts.resolve(request(session, 2), BY_ID, false, 0).targets())
-                .extracting(target -> target.index)
-                .containsExactly(1, 2, 0);
-    }
-
     private Errors refusal(FetchRequestData request, short version) {
         return contexts.resolve(request, version, false, 0)
                 .conclude(List.of(), List.of(), 0)
@@ -142,8 +127,8 @@ class FetchContextsTest {
     private int open(long nowMs, short version, boolean fromFollower, int... partitions) {
         FetchContext context = contexts.resolve(request(0, 0, partitions), version, fromFollower, nowMs);
         List<PartitionData> sent = new ArrayList<>();
-        context.targets().forEach(target -> sent.add(new PartitionData().setRecords(MemoryRecords.EMPTY)));
-        return context.conclude(context.targets(), sent, nowMs).sessionId();
+        context.named().forEach(target -> sent.add(new PartitionData().setRecords(MemoryRecords.EMPTY)));
+        return context.conclude(context.named(), sent, nowMs).sessionId();
     }
 
     private static FetchRequestData request(int session, int epoch, int... partitions) {

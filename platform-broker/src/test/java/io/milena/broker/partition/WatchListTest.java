@@ -12,16 +12,33 @@ import org.junit.jupiter.api.Test;
 class WatchListTest {
     private final WatchList list = new WatchList();
 
+    private WatchList.Place join(Runnable action) {
+        return list.join(moves -> action.run(), PartitionWatcher.ANYTHING);
+    }
+
+    @Test
+    void aMemberIsToldOnlyOfTheMovesThatInterestIt() {
+        List<Integer> told = new ArrayList<>();
+        list.join(told::add, PartitionWatcher.COMMITTED | PartitionWatcher.CHANGED);
+
+        list.fire(PartitionWatcher.APPENDED);
+        list.fire(PartitionWatcher.APPENDED | PartitionWatcher.COMMITTED);
+        list.fire(PartitionWatcher.CHANGED);
+
+        assertThat(told)
+                .containsExactly(PartitionWatcher.APPENDED | PartitionWatcher.COMMITTED, PartitionWatcher.CHANGED);
+    }
+
     @Test
     void everyMemberIsToldAndWhoLeftIsNot() {
         List<String> told = new ArrayList<>();
-        list.join(() -> told.add("a"));
-        WatchList.Place b = list.join(() -> told.add("b"));
-        list.join(() -> told.add("c"));
+        join(() -> told.add("a"));
+        WatchList.Place b = join(() -> told.add("b"));
+        join(() -> told.add("c"));
 
         b.close();
         b.close();
-        list.fire();
+        list.fire(PartitionWatcher.ANYTHING);
 
         assertThat(told).containsExactlyInAnyOrder("a", "c");
         assertThat(list.size()).isEqualTo(2);
@@ -33,13 +50,13 @@ class WatchListTest {
         List<WatchList.Place> places = new ArrayList<>();
         for (int i = 0; i < 3; i++) {
             int self = i;
-            places.add(list.join(() -> {
+            places.add(join(() -> {
                 told.incrementAndGet();
                 places.get(self).close();
             }));
         }
 
-        list.fire();
+        list.fire(PartitionWatcher.ANYTHING);
 
         assertThat(told).hasValue(3);
         assertThat(list.size()).isZero();
@@ -48,13 +65,13 @@ class WatchListTest {
     @Test
     void oneWhoseLoopHasEndedDoesNotKeepTheOthersFromHearing() {
         AtomicInteger told = new AtomicInteger();
-        list.join(told::incrementAndGet);
-        list.join(() -> {
+        join(told::incrementAndGet);
+        join(() -> {
             throw new RejectedExecutionException();
         });
-        list.join(told::incrementAndGet);
+        join(told::incrementAndGet);
 
-        list.fire();
+        list.fire(PartitionWatcher.ANYTHING);
 
         assertThat(told).hasValue(2);
     }
@@ -65,7 +82,7 @@ class WatchListTest {
         List<WatchList.Place> places = new ArrayList<>();
         for (int i = 0; i < 10_000; i++) {
             if (places.isEmpty() || random.nextInt(5) < 3) {
-                places.add(list.join(() -> {}));
+                places.add(join(() -> {}));
             } else {
                 places.remove(random.nextInt(places.size())).close();
             }

@@ -21,6 +21,10 @@ final class FollowerProgress {
         return logEndOffset;
     }
 
+    ReplicaPosition position(int id, long nowMs) {
+        return new ReplicaPosition(id, logStartOffset, logEndOffset, Math.max(0, nowMs - lastCaughtUpMs));
+    }
+
     /** Its log start offset; -1 until its first fetch in this leader epoch. */
     long logStartOffset() {
         return logStartOffset;
@@ -39,6 +43,16 @@ final class FollowerProgress {
     /** Whether it has fetched in this leader epoch and had everything not longer than {@code lagMs} ago. */
     boolean keepsUp(long nowMs, long lagMs) {
         return logEndOffset != UNKNOWN && nowMs - lastCaughtUpMs <= lagMs;
+    }
+
+    /**
+     * The leader is about to append after {@code logEndOffset}. A follower that has everything fetches nothing about this
+     * partition within its session (KIP-227), so this is the last moment known at which it had everything.
+     */
+    void leaderAppends(long leaderLogEndOffset, long nowMs) {
+        if (logEndOffset >= leaderLogEndOffset) {
+            lastCaughtUpMs = Math.max(lastCaughtUpMs, nowMs);
+        }
     }
 
     void fetched(FollowerFetch fetch, long leaderLogEndOffset, long nowMs) {

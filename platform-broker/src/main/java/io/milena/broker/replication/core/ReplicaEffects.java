@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param taken whether the event meant anything to the replica in its present role
  * @param highWatermark to be set in the log, -1 to leave it
- * @param wake tell whoever waits for the partition to move
+ * @param wake tell whoever waits for the partition to move that more than the high watermark did
  * @param proposal to be taken to the controller, null for none
  */
 public record ReplicaEffects(

@@ -3,6 +3,7 @@ package io.milena.broker.replication.core;
 import io.milena.broker.replication.core.PartitionRole.Following;
 import io.milena.broker.replication.core.PartitionRole.Gone;
 import io.milena.broker.replication.core.PartitionRole.Leading;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.protocol.Errors;
@@ -116,7 +117,7 @@ public final class ReplicaState {
                 ? Leading.after(before, assignment, brokerId, nowMs)
                 : new Following(assignment.leaderEpoch(), assignment.leader());
         // A log nobody has used yet in this epoch stays untouched; its first use prepares it.
-        return ReplicaEffects.moved(isPrepared() ? advance(view, nowMs) : STANDS_STILL);
+        return isPrepared() ? changed(view, nowMs) : ReplicaEffects.moved(STANDS_STILL);
     }
 
     /** The partition is hosted here no longer. */
@@ -142,6 +143,28 @@ public final class ReplicaState {
     /** The log was exchanged for another one with the same records; it is to be prepared again. */
     public void logExchanged() {
         preparedEpoch = NO_EPOCH;
+    }
+
+    /** Where the in-sync replicas stand, this one among them; empty if it does not lead. */
+    public List<ReplicaPosition> inSyncPositions(long ownLogStartOffset, long ownLogEndOffset, long nowMs) {
+        List<ReplicaPosition> positions = new ArrayList<>();
+        if (role instanceof Leading leading) {
+            for (int id : leading.isr()) {
+                FollowerProgress follower = leading.followers().get(id);
+                positions.add(
+                        follower == null
+                                ? new ReplicaPosition(id, ownLogStartOffset, ownLogEndOffset, 0)
+                                : follower.position(id, nowMs));
+            }
+        }
+        return positions;
+    }
+
+    /** A leader is about to append: a follower that has everything up to here counts as having kept up until now. */
+    public void appending(long logEndOffset, long nowMs) {
+        if (role instanceof Leading leading) {
+            leading.followers().values().forEach(follower -> follower.leaderAppends(logEndOffset, nowMs));
+        }
     }
 
     /**
@@ -171,50 +194,79 @@ public final class ReplicaState {
         if (follower == null || fetch.brokerEpoch() != -1 && fetch.brokerEpoch() < follower.brokerEpoch()) {
             return ReplicaEffects.IGNORED;
         }
+        boolean startMoved = fetch.logStartOffset() != follower.logStartOffset();
         follower.fetched(fetch, view.logEndOffset(), nowMs);
-        return after(leading, IsrRules.withJoined(leading, fetch.replicaId(), epochStart, view), view, nowMs);
+        return after(
+                leading, IsrRules.withJoined(leading, fetch.replicaId(), epochStart, view), startMoved, view, nowMs);
     }
 
     /**
      * Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed:
-     * proposes to take those from the in-sync replicas that lag, and lets the high watermark wait no longer for those that
-     * cannot join.
+     * proposes to take those from the in-sync replicas that lag, or those into them that have caught up and could not join
+     * before, and lets the high watermark wait no longer for those that cannot join.
      */
     public ReplicaEffects reconsider(ReplicaView view, long nowMs) {
-        return role instanceof Leading leading
-                ? after(leading, IsrRules.withoutLaggards(leading, view, nowMs), view, nowMs)
-                : ReplicaEffects.IGNORED;
+        if (!(role instanceof Leading leading)) {
+            return ReplicaEffects.IGNORED;
+        }
+        List<Integer> wanted = IsrRules.withoutLaggards(leading, view, nowMs);
+        return after(leading, wanted != null ? wanted : joined(leading, view), false, view, nowMs);
     }
 
-    private ReplicaEffects after(Leading leading, @Nullable List<Integer> wanted, ReplicaView view, long nowMs) {
+    /** The registration is another. A follower that has all there is may not fetch again for long: it joins now if it may. */
+    private ReplicaEffects changed(ReplicaView view, long nowMs) {
+        return role instanceof Leading leading
+                ? after(leading, joined(leading, view), true, view, nowMs)
+                : ReplicaEffects.moved(STANDS_STILL);
+    }
+
+    private @Nullable List<Integer> joined(Leading leading, ReplicaView view) {
+        for (int replica : leading.followers().keySet()) {
+            List<Integer> wanted = IsrRules.withJoined(leading, replica, epochStart, view);
+            if (wanted != null) {
+                return wanted;
+            }
+        }
+        return null;
+    }
+
+    private ReplicaEffects after(
+            Leading leading, @Nullable List<Integer> wanted, boolean wake, ReplicaView view, long nowMs) {
         IsrProposal proposal = null;
         if (wanted != null) {
             role = leading.proposing(wanted);
             proposal = IsrRules.proposal(leading, wanted);
         }
         long highWatermark = advance(view, nowMs);
-        return new ReplicaEffects(true, highWatermark, highWatermark != STANDS_STILL, proposal);
+        return new ReplicaEffects(true, highWatermark, wake, proposal);
     }
 
     /** The controller accepted a proposal; the metadata image will say the same. */
     public ReplicaEffects decided(
             IsrProposal proposal, List<Integer> isr, int partitionEpoch, ReplicaView view, long nowMs) {
-        return conclude(proposal, leading -> leading.decided(isr, partitionEpoch), view, nowMs);
+        return concludes(proposal, leading -> leading.decided(isr, partitionEpoch))
+                ? changed(view, nowMs)
+                : ReplicaEffects.IGNORED;
     }
 
-    /** The controller did not accept a proposal and never will: what it had committed before holds. */
+    /**
+     * The controller did not accept a proposal and never will: what it had committed before holds. Nothing is proposed at
+     * once, since it would be refused again; {@link #reconsider} does.
+     */
     public ReplicaEffects refused(IsrProposal proposal, ReplicaView view, long nowMs) {
-        return conclude(proposal, leading -> leading.proposing(null), view, nowMs);
+        return concludes(proposal, leading -> leading.proposing(null))
+                ? ReplicaEffects.moved(advance(view, nowMs))
+                : ReplicaEffects.IGNORED;
     }
 
-    private ReplicaEffects conclude(IsrProposal proposal, UnaryOperator<Leading> change, ReplicaView view, long nowMs) {
+    private boolean concludes(IsrProposal proposal, UnaryOperator<Leading> change) {
         if (!(role instanceof Leading leading)
                 || leading.leaderEpoch() != proposal.leaderEpoch()
                 || leading.partitionEpoch() != proposal.partitionEpoch()) {
-            return ReplicaEffects.IGNORED;
+            return false;
         }
         role = change.apply(leading);
-        return ReplicaEffects.moved(advance(view, nowMs));
+        return true;
     }
 
     @Override

@@ -322,6 +322,11 @@ public final class Partition {
         return happened(() -> state.fetched(fetch, view, nowMs));
     }
 
+    /** As {@link #reconsider(long)}, now. */
+    public void reconsider() {
+        reconsider(clock.millis());
+    }
+
     /** Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed. */
     public void reconsider(long nowMs) {
         if (state.hasFollowers()) {

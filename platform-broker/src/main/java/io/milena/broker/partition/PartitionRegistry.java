@@ -83,14 +83,14 @@ public final class PartitionRegistry {
      * alive, how many replicas are asked for, the time.
      */
     public void reconsiderAll() {
-        long nowMs = System.currentTimeMillis();
+        long nowMs = clock.millis();
         forEach(partition -> reconsider(partition, nowMs));
     }
 
     void reconsider(String topic) {
         HostedTopic hosted = byName.get(topic);
         if (hosted != null) {
-            long nowMs = System.currentTimeMillis();
+            long nowMs = clock.millis();
             hosted.forEach(partition -> reconsider(partition, nowMs));
         }
     }

@@ -161,7 +161,7 @@ public final class IsrNegotiation implements Replication {
             case DECIDED -> each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
             case REFUSED -> {
                 each.partition().refused(each.proposal());
-                after(RECONSIDER_MS, () -> each.partition().reconsider(System.currentTimeMillis()));
+                after(RECONSIDER_MS, () -> each.partition().reconsider());
             }
             case OVERTAKEN -> LOG.info("The controller answers {} to {}", Errors.forCode(data.errorCode()), each);
             case UNKNOWN -> {

@@ -1,15 +1,26 @@
 package io.milena.bench;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.TopicPartition;
 
-/** Creating many partitions, their memory, and restarting with them, cleanly and after kill -9. */
+/**
+ * Creating many partitions, their memory, and restarting with them, cleanly and after kill -9; first as they are created,
+ * then with ten records in each, so that there are files to close, to open and to recover.
+ */
 final class PartitionsRow implements Row {
     private static final int PER_TOPIC = 100;
+    private static final int RECORDS = 10;
+
     private final String name;
     private final int partitions;
 
@@ -43,12 +54,38 @@ final class PartitionsRow implements Row {
             awaitEveryPartition(node.bootstrap());
             figures.put(what + "create, ms", (System.nanoTime() - startNs) / 1e6);
             figures.put(what + "resident memory, MiB", node.residentMib());
-            node.stop();
-            figures.put(what + "restart clean, ms", restart(node));
-            node.kill();
-            figures.put(what + "restart after kill -9, ms", restart(node));
+            restarts(node, what, figures);
+            long filledNs = System.nanoTime();
+            fill(node.bootstrap());
+            String filled = what + "with records: ";
+            figures.put(filled + "first ten in each, ms", (System.nanoTime() - filledNs) / 1e6);
+            figures.put(filled + "resident memory, MiB", node.residentMib());
+            restarts(node, filled, figures);
         }
         return figures;
+    }
+
+    private void restarts(ServerProcess node, String what, Map<String, Double> figures) throws Exception {
+        node.stop();
+        figures.put(what + "restart clean, ms", restart(node));
+        node.kill();
+        figures.put(what + "restart after kill -9, ms", restart(node));
+    }
+
+    /** Ten records into each partition, all acknowledged. */
+    private void fill(String bootstrap) throws Exception {
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        byte[] value = new byte[100];
+        try (KafkaProducer<byte[], byte[]> producer = Clients.producer(bootstrap, Map.of("linger.ms", "100"))) {
+            for (int topic = 0; topic < partitions / PER_TOPIC; topic++) {
+                for (int i = 0; i < PER_TOPIC * RECORDS; i++) {
+                    sent.add(producer.send(new ProducerRecord<>("t" + topic, i % PER_TOPIC, null, value)));
+                }
+            }
+            for (Future<RecordMetadata> each : sent) {
+                each.get();
+            }
+        }
     }
 
     private double restart(ServerProcess node) throws Exception {

@@ -3,25 +3,26 @@ package io.milena.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.ApiVersionsResponseData;
 import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
-import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.DescribeConfigsRequestData;
+import org.apache.kafka.common.message.DescribeConfigsResponseData;
 import org.apache.kafka.common.message.DescribeQuorumRequestData;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * What brokers would ask a quorum of controllers, asked by this process: it registers brokers that exist on paper only, so
- * that metadata can be large without anybody hosting the partitions. Not thread-safe.
+ * What brokers would ask a quorum of controllers, asked by this process, so that metadata can be large without anybody hosting
+ * the partitions ({@link PaperBroker}). Not thread-safe.
  */
 final class Quorum {
     private static final long PATIENCE_NS = TimeUnit.SECONDS.toNanos(180);
@@ -41,10 +42,15 @@ final class Quorum {
 
     /** Asks all living controllers in turn until one has the answer. */
     private <T> T askUntilAnswered(String what, Question<T> question) throws IOException, InterruptedException {
+        return askUntilAnswered(cluster.controllerIds(), what, question);
+    }
+
+    private <T> T askUntilAnswered(List<Integer> controllers, String what, Question<T> question)
+            throws IOException, InterruptedException {
         long startNs = System.nanoTime();
         IOException last = null;
         while (System.nanoTime() - startNs < PATIENCE_NS) {
-            for (int id : cluster.controllerIds()) {
+            for (int id : controllers) {
                 if (!cluster.controller(id).isAlive()) {
                     continue;
                 }
@@ -86,6 +92,20 @@ final class Quorum {
         });
     }
 
+    /** Waits until one controller has loaded the metadata and so knows the topic. */
+    void awaitTopic(int controller, String topic) throws IOException, InterruptedException {
+        DescribeConfigsRequestData request = new DescribeConfigsRequestData()
+                .setResources(List.of(new DescribeConfigsRequestData.DescribeConfigsResource()
+                        .setResourceType(ConfigResource.Type.TOPIC.id())
+                        .setResourceName(topic)
+                        .setConfigurationKeys(List.of("retention.ms"))));
+        askUntilAnswered(List.of(controller), "describe " + topic, connection -> {
+            DescribeConfigsResponseData answer =
+                    connection.call(ApiKeys.DESCRIBE_CONFIGS, request, DescribeConfigsResponseData.class);
+            return answer.results().get(0).errorCode() == 0 ? Boolean.TRUE : null;
+        });
+    }
+
     private static DescribeQuorumResponseData.PartitionData partition(ControllerConnection controller)
             throws IOException {
         DescribeQuorumRequestData request = new DescribeQuorumRequestData()
@@ -105,11 +125,14 @@ final class Quorum {
         return partition;
     }
 
-    /** Registers broker {@code id} with one directory and has it unfenced. */
-    void register(int id) throws IOException, InterruptedException {
+    /** Registers a broker and has it unfenced. */
+    void register(PaperBroker broker) throws IOException, InterruptedException {
+        int id = broker.id();
         askUntilAnswered("register broker " + id, controller -> {
             BrokerRegistrationResponseData registered = controller.call(
-                    ApiKeys.BROKER_REGISTRATION, registration(controller, id), BrokerRegistrationResponseData.class);
+                    ApiKeys.BROKER_REGISTRATION,
+                    broker.registration(versions(controller)),
+                    BrokerRegistrationResponseData.class);
             if (refused("register broker " + id, registered.errorCode())) {
                 return null;
             }
@@ -125,29 +148,11 @@ final class Quorum {
         });
     }
 
-    private static BrokerRegistrationRequestData registration(ControllerConnection controller, int id)
-            throws IOException {
-        ApiVersionsResponseData versions = controller.call(
+    private static ApiVersionsResponseData versions(ControllerConnection controller) throws IOException {
+        return controller.call(
                 ApiKeys.API_VERSIONS,
                 new ApiVersionsRequestData().setClientSoftwareName("bench").setClientSoftwareVersion("1"),
                 ApiVersionsResponseData.class);
-        BrokerRegistrationRequestData request = new BrokerRegistrationRequestData()
-                .setBrokerId(id)
-                .setClusterId(Server.CLUSTER_ID)
-                .setIncarnationId(Uuid.randomUuid())
-                .setLogDirs(List.of(Uuid.randomUuid()));
-        request.listeners()
-                .add(new BrokerRegistrationRequestData.Listener()
-                        .setName("PLAINTEXT")
-                        .setHost("127.0.0.1")
-                        .setPort(id));
-        versions.supportedFeatures()
-                .forEach(feature -> request.features()
-                        .add(new BrokerRegistrationRequestData.Feature()
-                                .setName(feature.name())
-                                .setMinSupportedVersion(feature.minVersion())
-                                .setMaxSupportedVersion(feature.maxVersion())));
-        return request;
     }
 
     /** Creates topics of {@code partitions} partitions each and returns when the active controller has answered. */

@@ -182,21 +182,15 @@ public final class MilenaNode implements AutoCloseable {
 
     private NodeClientConfig controllerClient() {
         String listener = config.controllerListenerNames().get(0);
-        return NodeClientConfig.of("node-" + config.nodeId())
-                .withRequestTimeoutMs(Math.max(2_000, config.intOf("controller.quorum.request.timeout.ms")))
-                .withSecurity(
-                        config.plainCredentials(listener)
-                                .map(entry -> new NodeClientConfig.PlainCredentials(entry.getKey(), entry.getValue())),
-                        Optional.empty());
+        NodeClientConfig client = NodeClientConfig.of("node-" + config.nodeId())
+                .withRequestTimeoutMs(Math.max(2_000, config.intOf("controller.quorum.request.timeout.ms")));
+        return new ListenerSecurity(config).dialling(listener, client);
     }
 
     private NodeClientConfig brokerClient() {
-        return NodeClientConfig.of("broker-" + config.nodeId())
-                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"))
-                .withSecurity(
-                        config.plainCredentials(config.interBrokerListenerName())
-                                .map(entry -> new NodeClientConfig.PlainCredentials(entry.getKey(), entry.getValue())),
-                        Optional.empty());
+        NodeClientConfig client = NodeClientConfig.of("broker-" + config.nodeId())
+                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"));
+        return new ListenerSecurity(config).dialling(config.interBrokerListenerName(), client);
     }
 
     /** Two threads keep both cores of a small machine busy; more than num.network.threads are never made. */

@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Servers for a node's listeners, with the limits that the configuration sets. */
+/** Servers for a node's listeners, with the limits and the security that the configuration sets. */
 final class NodeListeners {
     private NodeListeners() {}
 
@@ -24,11 +24,13 @@ final class NodeListeners {
             RequestObserver observer) {
         WireServer.Builder builder =
                 WireServer.builder().eventLoops(loops).limits(limits(config)).observer(observer);
+        ListenerSecurity security = new ListenerSecurity(config);
         for (Endpoint listener : listeners) {
             builder.listener(
                     new ListenerEndpoint(listener.listener(), listener.host(), listener.port(), listener.protocol()),
                     registry);
             builder.saslPlain(listener.listener(), config.plainUsers(listener.listener()));
+            security.tls(listener.listener()).ifPresent(tls -> builder.tls(listener.listener(), tls));
         }
         return builder.build();
     }

@@ -108,7 +108,21 @@ public final class Works {
             "socket.listen.backlog.size",
             "socket.receive.buffer.bytes",
             "socket.request.max.bytes",
-            "socket.send.buffer.bytes");
+            "socket.send.buffer.bytes",
+            "ssl.cipher.suites",
+            "ssl.client.auth",
+            "ssl.enabled.protocols",
+            "ssl.endpoint.identification.algorithm",
+            "ssl.key.password",
+            "ssl.keystore.certificate.chain",
+            "ssl.keystore.key",
+            "ssl.keystore.location",
+            "ssl.keystore.password",
+            "ssl.keystore.type",
+            "ssl.truststore.certificates",
+            "ssl.truststore.location",
+            "ssl.truststore.password",
+            "ssl.truststore.type");
 
     private static final Set<String> TOPIC = Set.of(
             "compression.type",

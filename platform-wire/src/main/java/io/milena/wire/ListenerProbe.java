@@ -19,22 +19,26 @@ import org.jspecify.annotations.Nullable;
  * sockets, a hung one or one behind a broken connection has not. Nothing is sent. Any thread; answers come on an event loop.
  */
 public final class ListenerProbe {
-    /** A connection that lives so long was accepted by a process that lives; a dying one's kernel resets it when the listener goes. */
-    private static final int SETTLED_MS = 50;
+    /**
+     * A connection that lives so long was accepted by a process that lives; a dying one's kernel resets it when the listener goes.
+     * Long, because nobody waits for this answer.
+     */
+    private static final int SETTLED_MS = 500;
 
-    private static final int PAUSE_MS = 5;
-    private static final int MAX_DIALS = 5;
+    private static final int FIRST_PAUSE_MS = 5;
+    /** With pauses that double, 0.6 s in all. */
+    private static final int MAX_DIALS = 8;
 
     private final WireEventLoops loops;
     private final int connectTimeoutMs;
 
     /** What a dial found. */
     public enum Finding {
-        /** Nobody listens. */
+        /** Nobody listens; or a forwarder accepts, and hangs up at once, each time anew, because nobody listens behind it. */
         REFUSED,
         /** Somebody accepts connections. */
         ACCEPTED,
-        /** Time-out, no route, no such name, or connections that break again and again. */
+        /** Time-out, no route, no such name. */
         UNKNOWN
     }
 
@@ -121,9 +125,10 @@ public final class ListenerProbe {
                 return;
             }
             if (attempt == MAX_DIALS) {
-                finding.complete(Finding.UNKNOWN);
+                finding.complete(Finding.REFUSED);
             } else {
-                loop.schedule(() -> dial(loop, target, attempt + 1, finding), PAUSE_MS, TimeUnit.MILLISECONDS);
+                long pauseMs = (long) FIRST_PAUSE_MS << (attempt - 1);
+                loop.schedule(() -> dial(loop, target, attempt + 1, finding), pauseMs, TimeUnit.MILLISECONDS);
             }
         });
     }

@@ -132,14 +132,18 @@ final class Elections {
             return;
         }
         if (preVote && replica.role() instanceof Role.Prospective prospective) {
-            count(prospective, prospective.ballot().with(from.id(), response.granted()), nowMs);
+            if (prospective.leaderIsGone() && !response.granted()) {
+                replica.requests.backOff(from, nowMs);
+            } else {
+                count(prospective, prospective.ballot().with(from.id(), response.granted()), nowMs);
+            }
         } else if (!preVote && replica.role() instanceof Role.Candidate candidate) {
             count(candidate, candidate.ballot().with(from.id(), response.granted()), nowMs);
         }
     }
 
     private void count(Role.Prospective role, Ballot ballot, long nowMs) {
-        replica.update(new Role.Prospective(ballot, role.deadlineMs()));
+        replica.update(new Role.Prospective(ballot, role.deadlineMs(), role.leaderIsGone()));
         if (ballot.isWon(replica.log.voters())) {
             replica.becomeCandidate(nowMs);
         } else if (ballot.isLost(replica.log.voters())) {

@@ -246,7 +246,9 @@ final class Replica {
         boolean leaderIsGone = role instanceof Role.Follower follower && follower.contact() == Role.Contact.GONE;
         electionRounds++;
         enter(new Role.Prospective(
-                Ballot.of(localId()), leaderIsGone ? shortRoundDeadline(nowMs) : electionDeadline(nowMs)));
+                Ballot.of(localId()),
+                leaderIsGone ? shortRoundDeadline(nowMs) : electionDeadline(nowMs),
+                leaderIsGone));
         if (isOnlyVoter()) {
             becomeCandidate(nowMs);
         }

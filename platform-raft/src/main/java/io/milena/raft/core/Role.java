@@ -44,7 +44,8 @@ sealed interface Role {
 
     record Voted(long electionDeadlineMs) implements Role {}
 
-    record Prospective(Ballot ballot, long deadlineMs) implements Role {}
+    /** @param leaderIsGone the round is short, and who refuses is asked again: it may notice a moment later */
+    record Prospective(Ballot ballot, long deadlineMs, boolean leaderIsGone) implements Role {}
 
     /** @param backoffUntilMs set once the round is lost; {@link Long#MAX_VALUE} before */
     record Candidate(Ballot ballot, long deadlineMs, long backoffUntilMs) implements Role {}

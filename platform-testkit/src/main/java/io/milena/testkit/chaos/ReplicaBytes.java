@@ -40,7 +40,7 @@ final class ReplicaBytes {
     /** @param directories of the partition by node */
     ReplicaBytes(String partition, Map<Integer, Path> directories) {
         this.partition = partition;
-        this.directories = directories;
+        this.directories = new TreeMap<>(directories);
         this.startOffset = directories.values().stream()
                 .mapToLong(ReplicaBytes::firstOffset)
                 .max()

@@ -36,7 +36,7 @@ public final class Network implements AutoCloseable {
     private final List<NodePlan> nodes;
     private final List<Link> links = new ArrayList<>();
     private final Set<Long> cut = new HashSet<>();
-    private final ConcurrentLinkedQueue<Runnable> commands = new ConcurrentLinkedQueue<>();
+    private final ConcurrentLinkedQueue<Command> commands = new ConcurrentLinkedQueue<>();
     private final Selector selector;
     private final Thread thread = new Thread(this::run, "network");
     private volatile boolean closed;
@@ -172,21 +172,33 @@ public final class Network implements AutoCloseable {
         return selector;
     }
 
-    private void inForce(Runnable command) {
-        CompletableFuture<Void> done = new CompletableFuture<>();
-        commands.add(() -> {
-            try {
-                command.run();
-                // Interests depend on what is cut.
-                links.forEach(Link::updateInterests);
-                done.complete(null);
-            } catch (RuntimeException e) {
-                done.completeExceptionally(e);
-            }
-        });
+    private void inForce(Runnable change) {
+        Command command = new Command(change, new CompletableFuture<>());
+        commands.add(command);
         selector.wakeup();
         if (!closed) {
-            done.join();
+            command.done.join();
+        }
+    }
+
+    private record Command(Runnable change, CompletableFuture<Void> done) {}
+
+    private void runCommands() throws IOException {
+        List<Command> ran = new ArrayList<>();
+        for (Command command = commands.poll(); command != null; command = commands.poll()) {
+            try {
+                command.change.run();
+                ran.add(command);
+            } catch (RuntimeException e) {
+                command.done.completeExceptionally(e);
+            }
+        }
+        if (!ran.isEmpty()) {
+            // Interests depend on what is cut.
+            links.forEach(Link::updateInterests);
+            // A registered channel that was closed is really closed only by a selection.
+            selector.selectNow();
+            ran.forEach(command -> command.done.complete(null));
         }
     }
 
@@ -194,10 +206,7 @@ public final class Network implements AutoCloseable {
         try {
             while (!closed) {
                 selector.select();
-                Runnable command;
-                while ((command = commands.poll()) != null) {
-                    command.run();
-                }
+                runCommands();
                 for (SelectionKey key : selector.selectedKeys()) {
                     if (key.isValid() && key.attachment() instanceof Ready ready) {
                         ready.ready();

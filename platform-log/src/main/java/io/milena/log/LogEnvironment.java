@@ -12,6 +12,11 @@ import java.time.InstantSource;
 public record LogEnvironment(InstantSource clock, StorageFailureListener failures, DelayedTasks delayedTasks) {
     /** System clock, failures only logged, deletions at once. */
     public static LogEnvironment standalone() {
-        return new LogEnvironment(InstantSource.system(), (dir, what, cause) -> {}, DelayedTasks.IMMEDIATE);
+        return standalone(InstantSource.system());
+    }
+
+    /** Failures only logged, deletions at once. */
+    public static LogEnvironment standalone(InstantSource clock) {
+        return new LogEnvironment(clock, (dir, what, cause) -> {}, DelayedTasks.IMMEDIATE);
     }
 }

@@ -216,7 +216,9 @@ final class LogLoader {
         }
         long end = first;
         for (Segment segment : new ArrayList<>(segments.tailMap(first, true).values())) {
-            if (segment.baseOffset() < end) {
+            // Behind a gap that no compaction has made, the end of the segment before was lost with the power.
+            boolean gap = segment.baseOffset() > end && !config.compact();
+            if (segment.baseOffset() < end || gap) {
                 dropFrom(segment);
                 break;
             }

@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class AppendBuffer {
     private final int maxBatchBytes;
+    private final RaftClock clock;
     private List<Pending> pending = new ArrayList<>();
     private int epoch = -1;
     private long nextOffset;
@@ -26,8 +27,9 @@ final class AppendBuffer {
     record Pending(
             MemoryRecords batch, long lastOffset, @Nullable CompletableFuture<Long> written) {}
 
-    AppendBuffer(int maxBatchBytes) {
+    AppendBuffer(int maxBatchBytes, RaftClock clock) {
         this.maxBatchBytes = maxBatchBytes;
+        this.clock = clock;
     }
 
     /** This node leads {@code leaderEpoch} now, and its log ends at {@code endOffset}. */
@@ -58,7 +60,7 @@ final class AppendBuffer {
         if (records.isEmpty()) {
             throw new IllegalArgumentException("No records to append");
         }
-        MemoryRecords batch = RecordBatches.data(0, Math.max(0, expectedEpoch), System.currentTimeMillis(), records);
+        MemoryRecords batch = RecordBatches.data(0, Math.max(0, expectedEpoch), clock.wallMs(), records);
         if (batch.sizeInBytes() > maxBatchBytes) {
             throw new RecordBatchTooLargeException("A batch of " + records.size() + " metadata records takes "
                     + batch.sizeInBytes() + " bytes, at most " + maxBatchBytes + " can be atomic");

@@ -11,6 +11,7 @@ import io.milena.raft.storage.SnapshotDirectory;
 import io.milena.raft.storage.SnapshotFile;
 import io.milena.records.OffsetAndEpoch;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -38,7 +39,7 @@ final class PartitionRaftLog implements RaftLog {
         this.history = history;
     }
 
-    static PartitionRaftLog open(RaftNodeConfig config, VoterSet configured) {
+    static PartitionRaftLog open(RaftNodeConfig config, VoterSet configured, RaftClock clock) {
         Path directory = config.metadataLogDir().resolve(PARTITION.toString());
         SnapshotDirectory snapshots = SnapshotDirectory.open(directory);
         PartitionLog log = PartitionLog.open(
@@ -46,7 +47,7 @@ final class PartitionRaftLog implements RaftLog {
                 PARTITION,
                 Uuid.METADATA_TOPIC_ID,
                 () -> logConfig(config),
-                LogEnvironment.standalone(),
+                LogEnvironment.standalone(() -> Instant.ofEpochMilli(clock.wallMs())),
                 LogStart.UNKNOWN);
         PartitionRaftLog raftLog = new PartitionRaftLog(config, log, snapshots, new VoterHistory(configured));
         raftLog.recover();
@@ -160,6 +161,11 @@ final class PartitionRaftLog implements RaftLog {
     @Override
     public VoterSet voters() {
         return history.voters();
+    }
+
+    @Override
+    public VoterSet previousVoters() {
+        return history.previousVoters();
     }
 
     @Override

@@ -24,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Random;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -32,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
@@ -55,7 +55,8 @@ final class RaftDriver implements Runnable {
     private volatile OutboundRequests outbound;
     private final AppendBuffer appends;
     private final SnapshotService snapshots;
-    private final MonotonicClock clock = new MonotonicClock();
+    private final RaftClock clock;
+    private final RandomGenerator random;
     private final BlockingQueue<Runnable> tasks = new LinkedBlockingQueue<>();
     private final Deque<Event> events = new ArrayDeque<>();
     private final InboundRequests inbound;
@@ -69,15 +70,23 @@ final class RaftDriver implements Runnable {
     private boolean closed;
     private volatile RaftView view;
 
-    RaftDriver(RaftNodeConfig config, RaftLog log, QuorumStateFile quorumState, RaftTransport transport) {
+    RaftDriver(
+            RaftNodeConfig config,
+            RaftLog log,
+            QuorumStateFile quorumState,
+            RaftTransport transport,
+            RaftClock clock,
+            RandomGenerator random) {
         this.config = config;
+        this.clock = clock;
+        this.random = random;
         this.log = log;
         this.quorumState = quorumState;
         this.transport = transport;
-        this.core = new RaftCore(coreConfig(config, config.advertisedEndpoints()), log, new Random());
+        this.core = new RaftCore(coreConfig(config, config.advertisedEndpoints()), log, random);
         this.outbound = outbound(config.advertisedEndpoints());
-        this.appends = new AppendBuffer(config.maxBatchBytes());
-        this.snapshots = new SnapshotService(log);
+        this.appends = new AppendBuffer(config.maxBatchBytes(), clock);
+        this.snapshots = new SnapshotService(log, clock);
         this.inbound = new InboundRequests(log, config.fetchMaxBytes(), this::feed);
         this.view = new RaftView(LeaderAndEpoch.UNKNOWN, Optional.empty(), 0, log.endOffset(), "Unattached");
     }
@@ -85,7 +94,7 @@ final class RaftDriver implements Runnable {
     /** Before the thread starts: this node's listeners as they were really bound. */
     void advertise(Map<String, HostPort> endpoints) {
         log.history().relocate(config.nodeId(), endpoints);
-        core = new RaftCore(coreConfig(config, endpoints), log, new Random());
+        core = new RaftCore(coreConfig(config, endpoints), log, random);
         outbound = outbound(endpoints);
     }
 
@@ -147,24 +156,34 @@ final class RaftDriver implements Runnable {
     @Override
     public void run() {
         try {
-            nextCleanMs = clock.nowMs() + CLEAN_PERIOD_MS;
-            performing = true;
-            perform(core.start(quorumState.read(), clock.nowMs()));
-            drainEvents();
-            pump();
+            begin();
             while (!stopping) {
-                turn();
+                long waitMs = Math.max(0, nextDeadlineMs() - clock.nowMs());
+                turn(tasks.poll(waitMs, TimeUnit.MILLISECONDS));
             }
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             LOG.info("Raft thread of node {} was interrupted", config.nodeId());
         } catch (Throwable fault) {
-            LOG.error("Node {} stops taking part in the metadata quorum: {}", config.nodeId(), fault, fault);
-            shutDown();
-            config.onFatalFault().accept(fault);
+            stopOn(fault);
         } finally {
             shutDown();
         }
+    }
+
+    /** Nothing can be trusted any more: the node stops, so that it says nothing wrong. */
+    void stopOn(Throwable fault) {
+        LOG.error("Node {} stops taking part in the metadata quorum: {}", config.nodeId(), fault, fault);
+        shutDown();
+        config.onFatalFault().accept(fault);
+    }
+
+    void begin() {
+        nextCleanMs = clock.nowMs() + CLEAN_PERIOD_MS;
+        performing = true;
+        perform(core.start(quorumState.read(), clock.nowMs()));
+        drainEvents();
+        pump();
     }
 
     private void shutDown() {
@@ -179,9 +198,17 @@ final class RaftDriver implements Runnable {
         log.close();
     }
 
-    private void turn() throws InterruptedException {
-        long waitMs = Math.max(0, nextDeadlineMs() - clock.nowMs());
-        Runnable task = tasks.poll(waitMs, TimeUnit.MILLISECONDS);
+    void turn() {
+        turn(tasks.poll());
+    }
+
+    boolean hasTasks() {
+        return !tasks.isEmpty();
+    }
+
+    /** @param first the task that ended the wait, if one did */
+    private void turn(@Nullable Runnable first) {
+        Runnable task = first;
         for (int done = 0; task != null && done < TASKS_PER_TURN; done++) {
             task.run();
             task = done + 1 < TASKS_PER_TURN ? tasks.poll() : null;
@@ -199,7 +226,7 @@ final class RaftDriver implements Runnable {
         pump();
     }
 
-    private long nextDeadlineMs() {
+    long nextDeadlineMs() {
         return Math.min(nextCleanMs, Math.min(core.nextDeadlineMs(), inbound.nextDeadlineMs()));
     }
 
@@ -250,7 +277,7 @@ final class RaftDriver implements Runnable {
     }
 
     Optional<QuorumDescription> describe() {
-        return core.describe(System.currentTimeMillis());
+        return core.describe(clock.nowMs());
     }
 
     /** A request of another node; {@code answer} is called on this thread, now or later. */
@@ -335,7 +362,7 @@ final class RaftDriver implements Runnable {
             LOG.info("Metadata quorum: the voters become {}", change.voters().ids());
             appends.addControl(
                     change.epoch(),
-                    RecordBatches.voters(change.epoch(), System.currentTimeMillis(), change.voters()),
+                    RecordBatches.voters(change.epoch(), clock.wallMs(), change.voters()),
                     1);
             enqueue(() -> {}); // written with this turn or the next
         } else if (effect instanceof Effect.AnswerChange answer) {
@@ -363,7 +390,7 @@ final class RaftDriver implements Runnable {
                 RecordBatches.leaderChange(
                         log.endOffset(),
                         change.epoch(),
-                        System.currentTimeMillis(),
+                        clock.wallMs(),
                         config.nodeId(),
                         change.voterIds(),
                         change.grantingIds(),

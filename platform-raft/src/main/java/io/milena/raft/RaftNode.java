@@ -12,7 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
 
@@ -41,10 +43,25 @@ public final class RaftNode implements AutoCloseable {
      * @throws java.io.UncheckedIOException if the directory cannot be read or written
      */
     public static RaftNode open(RaftNodeConfig config, RaftTransport transport) {
+        return open(config, transport, RaftClock.system(), new Random());
+    }
+
+    /**
+     * As {@link #open(RaftNodeConfig, RaftTransport)}, with another time than the machine's.
+     *
+     * @param random source of election jitter
+     */
+    public static RaftNode open(
+            RaftNodeConfig config, RaftTransport transport, RaftClock clock, RandomGenerator random) {
         VoterSet configured = VoterSet.ofStatic(config.staticVoters(), config.controllerListener());
-        RaftLog log = PartitionRaftLog.open(config, configured);
+        RaftLog log = PartitionRaftLog.open(config, configured, clock);
         QuorumStateFile quorumState = new QuorumStateFile(log.snapshots().path());
-        return new RaftNode(config, new RaftDriver(config, log, quorumState, transport));
+        return new RaftNode(config, new RaftDriver(config, log, quorumState, transport, clock, random));
+    }
+
+    /** The work of the raft thread for who runs it himself, instead of {@link #start()}. */
+    public RaftTurns turns() {
+        return new RaftTurns(driver);
     }
 
     /** Starts the raft thread. A lone voter leads within milliseconds. */
@@ -123,6 +140,11 @@ public final class RaftNode implements AutoCloseable {
     /** Offset the next appended record will have. */
     public long logEndOffset() {
         return driver.view().logEndOffset();
+    }
+
+    /** The voters in force on this node: the newest set in its log or snapshot, committed or not, or the configured one. */
+    public VoterSet voters() {
+        return driver.log().history().voters();
     }
 
     /** The role's name (Leader, Follower, …), for logs and metrics. */

@@ -17,10 +17,12 @@ final class SnapshotService {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotService.class);
 
     private final RaftLog log;
+    private final RaftClock clock;
     private @Nullable SnapshotFileWriter incoming;
 
-    SnapshotService(RaftLog log) {
+    SnapshotService(RaftLog log, RaftClock clock) {
         this.log = log;
+        this.clock = clock;
     }
 
     /** Starts a local snapshot; any thread. Empty if one as new exists. */
@@ -37,10 +39,10 @@ final class SnapshotService {
         SnapshotFileWriter file = log.snapshots().create(end);
         file.writeHeader(
                 lastContainedLogTimeMs,
-                System.currentTimeMillis(),
+                clock.wallMs(),
                 log.history().kraftVersionBelow(end.offset()),
                 log.history().votersBelow(end.offset()));
-        return Optional.of(new SnapshotSession(end, file, () -> {
+        return Optional.of(new SnapshotSession(end, file, clock, () -> {
             log.snapshots().added(end);
             onFrozen.run();
         }));

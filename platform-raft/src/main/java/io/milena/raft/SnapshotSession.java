@@ -9,11 +9,13 @@ import java.util.List;
 final class SnapshotSession implements SnapshotWriter {
     private final OffsetAndEpoch id;
     private final SnapshotFileWriter file;
+    private final RaftClock clock;
     private final Runnable onFrozen;
 
-    SnapshotSession(OffsetAndEpoch id, SnapshotFileWriter file, Runnable onFrozen) {
+    SnapshotSession(OffsetAndEpoch id, SnapshotFileWriter file, RaftClock clock, Runnable onFrozen) {
         this.id = id;
         this.file = file;
+        this.clock = clock;
         this.onFrozen = onFrozen;
     }
 
@@ -24,12 +26,12 @@ final class SnapshotSession implements SnapshotWriter {
 
     @Override
     public void append(List<VersionedRecord> records) {
-        file.append(records, System.currentTimeMillis());
+        file.append(records, clock.wallMs());
     }
 
     @Override
     public void freeze() {
-        file.writeFooter(System.currentTimeMillis());
+        file.writeFooter(clock.wallMs());
         file.freeze();
         onFrozen.run();
     }

@@ -40,6 +40,12 @@ final class VoterHistory {
         return voters.isEmpty() ? configured : voters.lastEntry().getValue();
     }
 
+    /** What held before {@link #voters()}; the same if the log says nothing older. */
+    synchronized VoterSet previousVoters() {
+        Map.Entry<Long, VoterSet> before = voters.isEmpty() ? null : voters.lowerEntry(voters.lastKey());
+        return before == null ? voters() : before.getValue();
+    }
+
     synchronized short kraftVersion() {
         return versions.isEmpty() ? 0 : versions.lastEntry().getValue();
     }

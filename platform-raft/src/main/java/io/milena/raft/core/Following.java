@@ -21,7 +21,7 @@ final class Following {
 
     // ---- answers
 
-    void onFetchAnswer(Peer from, Response.Fetch response, long nowMs) {
+    void onFetchAnswer(Peer from, Request.Fetch asked, Response.Fetch response, long nowMs) {
         int epoch = replica.epoch();
         boolean current = news.heard(response.header(), nowMs);
         if (!current || response.header().error() != Errors.NONE) {
@@ -35,6 +35,9 @@ final class Following {
         replica.forgetLostRounds();
         if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
             return;
+        }
+        if (asked.offset() != replica.log.endOffset() || asked.lastFetchedEpoch() != replica.log.lastEpoch()) {
+            return; // another peer, asked at the same time, was quicker
         }
         long deadline = nowMs + replica.config.fetchTimeoutMs();
         if (response.diverging() != null) {
@@ -190,7 +193,7 @@ final class Following {
 
     private boolean follow(Role.Follower follower, long nowMs) {
         boolean overdue = nowMs >= follower.fetchDeadlineMs();
-        if (overdue && replica.isVoter()) {
+        if (overdue && replica.mayStand()) {
             replica.becomeProspective(nowMs);
             return true;
         }
@@ -215,7 +218,7 @@ final class Following {
 
     /** Nobody known to follow: ask around by Fetch, whose answers name the leader; a voter stands in the end. */
     private boolean search(long electionDeadlineMs, long nowMs) {
-        if (replica.isVoter()) {
+        if (replica.mayStand()) {
             if (nowMs >= electionDeadlineMs) {
                 replica.becomeProspective(nowMs);
                 return true;

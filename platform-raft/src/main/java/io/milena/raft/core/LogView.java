@@ -24,6 +24,11 @@ public interface LogView {
     /** The newest voter set in log or snapshot, committed or not; the configured one in a static quorum. */
     VoterSet voters();
 
+    /** The voter set before {@link #voters()}; the same if the log has no older one. */
+    default VoterSet previousVoters() {
+        return voters();
+    }
+
     /** The newest {@code kraft.version} in log or snapshot. */
     short kraftVersion();
 

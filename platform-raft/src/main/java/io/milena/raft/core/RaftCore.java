@@ -74,8 +74,8 @@ public final class RaftCore {
             return;
         }
         Response response = received.response();
-        if (response instanceof Response.Fetch fetch) {
-            following.onFetchAnswer(from, fetch, nowMs);
+        if (response instanceof Response.Fetch fetch && received.request() instanceof Request.Fetch asked) {
+            following.onFetchAnswer(from, asked, fetch, nowMs);
         } else if (response instanceof Response.FetchSnapshot snapshot) {
             following.onFetchSnapshotAnswer(from, snapshot, nowMs);
         } else if (response instanceof Response.Vote vote && received.request() instanceof Request.Vote asked) {

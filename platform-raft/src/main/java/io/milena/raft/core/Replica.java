@@ -61,6 +61,17 @@ final class Replica {
         return config.canVote() && log.voters().contains(config.local());
     }
 
+    /**
+     * A voter may stand, and so may one that was removed as long as that is not known to be committed: the others may need its log to
+     * go on (Raft thesis 4.2.2). Its own vote counts only in a set that it belongs to.
+     */
+    boolean mayStand() {
+        boolean leaving = config.canVote()
+                && log.previousVoters().contains(config.local())
+                && log.votersOffset() >= highWatermark;
+        return isVoter() || leaving;
+    }
+
     boolean isOnlyVoter() {
         return config.canVote() && log.voters().isOnly(config.local());
     }
@@ -290,7 +301,7 @@ final class Replica {
         }
         Voter self = new Voter(config.local(), config.endpoints());
         boolean changed = !log.voters().voter(localId()).filter(self::equals).isPresent();
-        if (config.endpoints().isEmpty()) {
+        if (config.endpoints().isEmpty() || !isVoter()) {
             return log.votersOffset() < 0 ? log.voters() : null;
         }
         return log.votersOffset() < 0 || changed ? log.voters().with(self) : null;

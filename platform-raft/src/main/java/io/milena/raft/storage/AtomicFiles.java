@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.util.Objects;
 
 /** Small files that are either old or new after a crash, never half: written beside, fsynced, renamed, directory fsynced. */
 public final class AtomicFiles {
@@ -33,6 +34,14 @@ public final class AtomicFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + file, e);
         }
+    }
+
+    /** Makes an existing file durable as it is, name and content. */
+    static void sync(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+        syncDirectory(Objects.requireNonNull(file.toAbsolutePath().getParent(), "A file has a directory"));
     }
 
     /** Renames within a directory; the new name survives a crash when it returns. */

@@ -30,7 +30,8 @@ public final class QuorumStateFile {
     }
 
     /**
-     * What was written last; {@link ElectionState#INITIAL} if there is no file.
+     * What was written last; {@link ElectionState#INITIAL} if there is no file. It is durable when this returns: a process that died
+     * between writing and syncing must not let its successor repeat a vote that a power cut could still take back.
      *
      * @throws StorageException if the file is there but not understood: voting twice must not come of it
      */
@@ -40,6 +41,7 @@ public final class QuorumStateFile {
         }
         String json;
         try {
+            AtomicFiles.sync(file);
             json = Files.readString(file);
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot read " + file, e);

@@ -69,6 +69,10 @@ public final class Life implements Executor {
             what.run();
         } catch (Throwable fault) {
             host.failed(fault);
+            return;
+        }
+        if (alive && host.disk().isPowerLost()) {
+            host.cutPower();
         }
     }
 

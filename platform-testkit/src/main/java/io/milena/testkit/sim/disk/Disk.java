@@ -26,6 +26,7 @@ public final class Disk {
     private int syncsUntilFailure = -1;
     private int operationsUntilPowerLoss = -1;
     private boolean readOnly;
+    private boolean powerLost;
     private long syncs;
 
     public Disk(String name, Dice dice, Delay delay) {
@@ -46,6 +47,7 @@ public final class Disk {
 
     /** For {@code Host}: a new process starts. */
     public void mount() {
+        powerLost = false;
         fileSystem = new DiskFileSystem(this);
     }
 
@@ -58,12 +60,18 @@ public final class Disk {
     public void losePower() {
         fileSystem.detach();
         operationsUntilPowerLoss = -1;
+        powerLost = false;
         root.losePower(dice);
     }
 
     /** A new, empty disk in its place. */
     public void wipe() {
         root = new DirectoryNode();
+    }
+
+    /** Whether the power went in the middle of what the process did, even if the process has hidden it from its machine. */
+    public boolean isPowerLost() {
+        return powerLost;
     }
 
     // ---- faults
@@ -119,6 +127,7 @@ public final class Disk {
     void beforeChange() throws IOException {
         if (operationsUntilPowerLoss >= 0 && operationsUntilPowerLoss-- == 0) {
             fileSystem.detach();
+            powerLost = true;
             throw new PowerLostException(name);
         }
         if (readOnly) {

@@ -1,35 +1,26 @@
 package io.milena.testkit.sim.wire;
 
-import io.milena.testkit.sim.Life;
 import io.milena.testkit.sim.Line;
 import io.milena.testkit.sim.Network;
 import io.milena.testkit.sim.Violation;
 import io.milena.wire.ApiHandler;
+import io.milena.wire.HandlerRegistry;
 import java.nio.ByteBuffer;
-import java.util.Collection;
-import java.util.EnumMap;
-import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.RequestHeaderData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.ByteBufferAccessor;
 
-/** Lets the handlers of a listener answer. */
+/** Lets the handlers of a listener answer; to be given to {@link Network#listen}. */
 public final class WireService implements Network.Service {
-    private final Map<ApiKeys, ApiHandler<?>> handlers = new EnumMap<>(ApiKeys.class);
     private final String listener;
+    private final HandlerRegistry handlers;
 
     /** @param listener its name, as handlers see it */
-    public WireService(String listener, Collection<? extends ApiHandler<?>> handlers) {
+    public WireService(String listener, HandlerRegistry handlers) {
         this.listener = listener;
-        handlers.forEach(handler -> this.handlers.put(handler.api(), handler));
-    }
-
-    /** Serves {@code host:port} with these handlers until the process ends. */
-    public static void listen(
-            Life life, String host, int port, String listener, Collection<? extends ApiHandler<?>> handlers) {
-        life.host().network().listen(life, host, port, new WireService(listener, handlers));
+        this.handlers = handlers;
     }
 
     @Override
@@ -41,10 +32,8 @@ public final class WireService implements Network.Service {
         RequestHeaderData header = new RequestHeaderData(reader, api.requestHeaderVersion(version));
         ApiMessage message = api.messageType.newRequest();
         message.read(reader, version);
-        ApiHandler<?> handler = handlers.get(api);
-        if (handler == null) {
-            throw new Violation(api + " was sent to listener " + listener + ", which does not serve it");
-        }
+        ApiHandler<?> handler = handlers.lookup(key)
+                .orElseThrow(() -> new Violation(api + " was sent to listener " + listener + ", which does not serve it"));
         handle(handler, line, header, message, answer);
     }
 

@@ -361,9 +361,7 @@ final class RaftDriver implements Runnable {
         } else if (effect instanceof Effect.AppendVoters change) {
             LOG.info("Metadata quorum: the voters become {}", change.voters().ids());
             appends.addControl(
-                    change.epoch(),
-                    RecordBatches.voters(change.epoch(), clock.wallMs(), change.voters()),
-                    1);
+                    change.epoch(), RecordBatches.voters(change.epoch(), clock.wallMs(), change.voters()), 1);
             enqueue(() -> {}); // written with this turn or the next
         } else if (effect instanceof Effect.AnswerChange answer) {
             BiConsumer<Errors, String> waiting = changes.remove(answer.ticket());

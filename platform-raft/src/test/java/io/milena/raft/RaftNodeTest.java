@@ -225,7 +225,8 @@ class RaftNodeTest {
                         .controller(true)
                         .staticVoters(voters)
                         .build(),
-                io.milena.raft.core.VoterSet.EMPTY);
+                io.milena.raft.core.VoterSet.EMPTY,
+                RaftClock.system());
         log.truncateTo(2);
         log.close();
         try (TestNode voter = voter();

@@ -11,8 +11,7 @@ public final class Simulate {
     /** All there are. */
     public static final List<Simulation> SIMULATIONS = List.of(new QuorumSimulation());
 
-    private static final String USAGE =
-            """
+    private static final String USAGE = """
             simulate [--seeds N] [--from SEED] [--only NAME] [--threads N]
               --seeds N     how many seeds of each simulation, 1000 if not said
               --from SEED   the first seed, 1 if not said; with --seeds 1 it plays one seed and prints its trace

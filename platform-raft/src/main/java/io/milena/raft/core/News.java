@@ -40,7 +40,9 @@ final class News {
     /** Somebody says who leads in {@code epoch}, which is not below ours. */
     void leaderIs(int epoch, int leaderId, @Nullable HostPort address, long nowMs) {
         boolean sameEpoch = epoch == replica.epoch();
-        if (leaderId == replica.localId() && !replica.isVoter() && !replica.election().isLedBy(leaderId)) {
+        if (leaderId == replica.localId()
+                && !replica.isVoter()
+                && !replica.election().isLedBy(leaderId)) {
             // our id with a disk that is gone by now (KIP-853): this replica has never led
             if (!sameEpoch) {
                 replica.becomeUnattached(epoch, nowMs);

@@ -90,8 +90,11 @@ final class Operator implements Host.Program {
 
     private void act() {
         leader().ifPresent(leader -> ask(leader, describe(), (answer) -> {
-            DescribeQuorumResponseData.PartitionData quorum =
-                    ((DescribeQuorumResponseData) answer).topics().get(0).partitions().get(0);
+            DescribeQuorumResponseData.PartitionData quorum = ((DescribeQuorumResponseData) answer)
+                    .topics()
+                    .get(0)
+                    .partitions()
+                    .get(0);
             if (quorum.errorCode() == Errors.NONE.code()) {
                 Map<Integer, ReplicaKey> voters = new TreeMap<>();
                 quorum.currentVoters()
@@ -241,9 +244,7 @@ final class Operator implements Host.Program {
         }
         asking = true;
         HostPort address = map.address(leader.id());
-        short version = ApiKeys.forId(request.apiKey())
-                .messageType
-                .highestSupportedVersion(false);
+        short version = ApiKeys.forId(request.apiKey()).messageType.highestSupportedVersion(false);
         asker.ask(address.host(), address.port(), request, version, TIMEOUT_MS, (response, failure) -> {
             asking = false;
             if (response != null) {

@@ -74,7 +74,8 @@ final class QuorumHistory {
                     committedEnd());
             return;
         }
-        Violation.unless(known.host() == host, "election safety: epoch %d is led by %s and by host %d", epoch, known, host);
+        Violation.unless(
+                known.host() == host, "election safety: epoch %d is led by %s and by host %d", epoch, known, host);
         Violation.unless(known.life() == life, "host %d leads epoch %d again after a restart", host, epoch);
     }
 

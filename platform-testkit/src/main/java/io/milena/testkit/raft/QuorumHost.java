@@ -291,7 +291,8 @@ final class QuorumHost implements Host.Program, RaftListener {
         long expected = history.chainBelow(snapshot.id().offset());
         String content = "";
         while (snapshot.batches().hasNext()) {
-            content += String.join(",", QuorumHistory.values(snapshot.batches().next().records()));
+            content += String.join(
+                    ",", QuorumHistory.values(snapshot.batches().next().records()));
         }
         Violation.unless(
                 content.equals(Long.toString(expected)),

@@ -120,11 +120,7 @@ public final class QuorumSimulation implements Simulation {
             long before = history.committedEnd();
             boolean led = world.runUntil(() -> leader().isPresent() && operator.isSettled(), LEADER_WITHIN_MS);
             Violation.unless(
-                    led,
-                    "no leader within %d ms, or voters not changed: %s, %s",
-                    LEADER_WITHIN_MS,
-                    operator,
-                    hosts);
+                    led, "no leader within %d ms, or voters not changed: %s, %s", LEADER_WITHIN_MS, operator, hosts);
             long[] nextTryMs = {0};
             boolean caughtUp = world.runUntil(
                     () -> {

@@ -24,7 +24,11 @@ public record SeedRange(long from, long count) {
         /** Plays it again and tells everything that is needed to understand it. */
         public String describe() {
             StringBuilder text = new StringBuilder();
-            text.append("simulation ").append(simulation.name()).append(", seed ").append(seed).append('\n');
+            text.append("simulation ")
+                    .append(simulation.name())
+                    .append(", seed ")
+                    .append(seed)
+                    .append('\n');
             text.append("options: ").append(simulation.options(seed)).append('\n');
             text.append("violation: ").append(violation).append('\n');
             text.append("again: bin/simulate --only ").append(simulation.name());
@@ -46,7 +50,9 @@ public record SeedRange(long from, long count) {
         AtomicReference<@Nullable Failure> failure = new AtomicReference<>();
         Runnable work = () -> {
             for (long seed = next.getAndIncrement();
-                    seed < from + count && failure.get() == null && !Thread.currentThread().isInterrupted();
+                    seed < from + count
+                            && failure.get() == null
+                            && !Thread.currentThread().isInterrupted();
                     seed = next.getAndIncrement()) {
                 try {
                     simulation.run(seed, false);

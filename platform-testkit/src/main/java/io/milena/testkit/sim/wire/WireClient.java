@@ -88,7 +88,8 @@ public final class WireClient {
     private void say(int correlationId, String how, Object what) {
         World world = life.host().world();
         if (world.trace().isKept()) {
-            world.trace().say(world.nowUs(), clientId + life.host().id() + " #" + correlationId + " " + how + ": " + what);
+            world.trace()
+                    .say(world.nowUs(), clientId + life.host().id() + " #" + correlationId + " " + how + ": " + what);
         }
     }
 }

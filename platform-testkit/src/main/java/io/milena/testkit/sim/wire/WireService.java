@@ -33,7 +33,8 @@ public final class WireService implements Network.Service {
         ApiMessage message = api.messageType.newRequest();
         message.read(reader, version);
         ApiHandler<?> handler = handlers.lookup(key)
-                .orElseThrow(() -> new Violation(api + " was sent to listener " + listener + ", which does not serve it"));
+                .orElseThrow(
+                        () -> new Violation(api + " was sent to listener " + listener + ", which does not serve it"));
         handle(handler, line, header, message, answer);
     }
 

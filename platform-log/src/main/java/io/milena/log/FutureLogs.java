@@ -112,25 +112,28 @@ public final class FutureLogs {
     public void drop(TopicPartition partition) {
         synchronized (changes) {
             HostedLog future = logs.removeFuture(partition);
-            if (future == null) {
-                return;
-            }
-            try {
-                retire(future);
-            } catch (KafkaStorageException e) {
-                LOG.warn("The future log of {} stays behind in its failed directory: {}", partition, e.getMessage());
+            if (future != null) {
+                retireQuietly(future);
             }
         }
     }
 
     /**
-     * Puts the future log in the place of the current one, whose files go after file.delete.delay.ms. The caller keeps
-     * everybody from appending, and has made sure that nothing is missing.
+     * What {@link #promote} has done.
      *
-     * @return the partition's log from now on
+     * @param log the partition's log from now on
+     * @param retirement takes the old one out of service; to be run when nobody looks it up any more. Its files go after
+     *     file.delete.delay.ms
+     */
+    public record Promotion(PartitionLog log, Runnable retirement) {}
+
+    /**
+     * Puts the future log in the place of the current one. The caller keeps everybody from appending, and has made sure that
+     * nothing is missing.
+     *
      * @throws KafkaStorageException the directory of the future log failed: the current log stays
      */
-    public PartitionLog promote(TopicPartition partition) {
+    public Promotion promote(TopicPartition partition) {
         synchronized (changes) {
             HostedLog current = logs.get(partition);
             HostedLog future = logs.future(partition);
@@ -140,12 +143,7 @@ public final class FutureLogs {
             HostedLog next = named(future, current.log().highWatermark());
             logs.removeFuture(partition);
             logs.put(partition, next);
-            try {
-                retire(current);
-            } catch (KafkaStorageException e) {
-                LOG.warn("The old log of {} stays behind in its failed directory: {}", partition, e.getMessage());
-            }
-            return next.log();
+            return new Promotion(next.log(), () -> retireQuietly(current));
         }
     }
 
@@ -194,6 +192,14 @@ public final class FutureLogs {
         boolean clean = home.isLoaded() || closed.cleanShutdown();
         LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, clean);
         return new HostedLog(PartitionLog.found(path, partition, config, environment, start), future.directory());
+    }
+
+    private void retireQuietly(HostedLog hosted) {
+        try {
+            retire(hosted);
+        } catch (KafkaStorageException e) {
+            LOG.warn("{} stays behind in its failed directory: {}", hosted.log().directory(), e.getMessage());
+        }
     }
 
     private void retire(HostedLog hosted) {

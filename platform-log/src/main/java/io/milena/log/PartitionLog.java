@@ -142,7 +142,8 @@ public final class PartitionLog implements AutoCloseable {
 
     /**
      * Appends batches whose offsets and epochs were assigned by a leader; a partial batch at the end is dropped, and so is
-     * everything from the first batch with an epoch above {@code leaderEpoch} on.
+     * everything from the first batch with an epoch above {@code leaderEpoch} on. An empty log takes a first batch that begins
+     * before the log start but reaches beyond it: records were deleted up to the middle of a batch.
      *
      * @throws org.apache.kafka.common.errors.CorruptRecordException bad CRC or size
      * @throws UnexpectedOffsetException the first offset is below the log end offset, or offsets do not rise
@@ -158,13 +159,32 @@ public final class PartitionLog implements AutoCloseable {
         synchronized (lock) {
             LogWriter out = home.writer();
             try {
-                done = out.appendAsFollower(batches, settings, home.nowMs());
+                done = continuesInside(log, batches)
+                        ? appendAround(log, batches, settings)
+                        : out.appendAsFollower(batches, settings, home.nowMs());
             } catch (IOException e) {
                 throw home.failed(
                         "append to " + partition + " at offset " + log.end.offset() + " in " + home.directory(), e);
             }
         }
         flushAfter(log, settings);
+        return done;
+    }
+
+    private static boolean continuesInside(LogState log, ByteBuffer batches) {
+        long end = log.end.offset();
+        int at = batches.position();
+        return BatchHeader.baseOffset(batches, at) < end
+                && end == log.logStartOffset
+                && BatchHeader.lastOffset(batches, at) >= end;
+    }
+
+    private AppendInfo appendAround(LogState log, ByteBuffer batches, LogConfig settings) throws IOException {
+        long start = log.logStartOffset;
+        long base = BatchHeader.baseOffset(batches, batches.position());
+        home.cutter().truncateFullyAndStartAt(base, settings, home.nowMs());
+        AppendInfo done = home.writer().appendAsFollower(batches, settings, home.nowMs());
+        home.cutter().advanceLogStart(start, "the first batch begins before it");
         return done;
     }
 
@@ -357,6 +377,11 @@ public final class PartitionLog implements AutoCloseable {
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */
     public boolean truncateTo(long offset) {
         return change("truncate to " + offset, log -> home.cutter().truncateTo(offset, home.config(), home.nowMs()));
+    }
+
+    /** How often records were cut off the end since the log was opened. */
+    public int truncations() {
+        return home.state().truncations;
     }
 
     /** Deletes everything and starts anew at {@code offset}. */

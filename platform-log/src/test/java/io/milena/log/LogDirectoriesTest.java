@@ -206,4 +206,52 @@ class LogDirectoriesTest {
         assertThat(Files.readString(root.resolve("d1/t-0/leader-epoch-checkpoint")))
                 .isEqualTo("0\n1\n0 1\n");
     }
+
+    @Test
+    void ofTwoLogsOfOnePartitionTheOneThatReachesFurtherIsUsed() throws IOException {
+        open("d1", "d2");
+        TopicPartition id = new TopicPartition("t", 0);
+        PartitionLog log = logs.getOrCreate(id, TOPIC, FIRST, true);
+        append(log, "a");
+        PartitionLog future = logs.futures().create(id, logs.all().get(1));
+        future.appendAsFollower(log.read(0, 1_000, 1, true).records().readFully(), 0);
+        // As a crash leaves it between the two renames of an exchange; then a record came.
+        PartitionLog exchanged = logs.futures().promote(id).log();
+        append(exchanged, "b");
+        logs.close();
+        assertThat(root.resolve("d1/t-0")).exists();
+        assertThat(root.resolve("d2/t-0")).exists();
+        open("d1", "d2");
+        assertThat(logs.directoryOf(id).orElseThrow().id()).isEqualTo(SECOND);
+        assertThat(Batches.values(logs.log(id).orElseThrow(), 0)).containsExactly("a", "b");
+        assertThat(root.resolve("d1").toFile().list()).anyMatch(name -> name.matches("t-0\\.[0-9a-f]{32}-stray"));
+    }
+
+    @Test
+    void aFutureLogWhoseCurrentOneHasGoneTakesItsPlace() throws IOException {
+        open("d1", "d2");
+        TopicPartition id = new TopicPartition("t", 0);
+        PartitionLog log = logs.getOrCreate(id, TOPIC, FIRST, true);
+        append(log, "a");
+        PartitionLog future = logs.futures().create(id, logs.all().get(1));
+        future.appendAsFollower(log.read(0, 1_000, 1, true).records().readFully(), 0);
+        logs.close();
+        Files.move(root.resolve("d1/t-0"), root.resolve("elsewhere"));
+        open("d1", "d2");
+        PartitionLog adopted = logs.getOrCreate(id, TOPIC, FIRST, false);
+        assertThat(Batches.values(adopted, 0)).containsExactly("a");
+        assertThat(root.resolve("d2/t-0")).exists();
+        assertThat(logs.futures().partitions()).isEmpty();
+    }
+
+    @Test
+    void aLogThatLostItsPartitionMetadataIsKeptAndNamedAnew() throws IOException {
+        open("d1");
+        append(create(0), "a");
+        logs.close();
+        Files.delete(root.resolve("d1/t-0/partition.metadata"));
+        open("d1");
+        assertThat(Batches.values(create(0), 0)).containsExactly("a");
+        assertThat(Files.readString(root.resolve("d1/t-0/partition.metadata"))).contains(TOPIC.toString());
+    }
 }

@@ -376,4 +376,26 @@ class PartitionLogTest {
         assertThatThrownBy(() -> fixture.open(LogStart.CLEAN))
                 .isInstanceOf(org.apache.kafka.common.errors.InconsistentTopicIdException.class);
     }
+
+    @Test
+    void anEmptyFollowerTakesTheBatchThatItsLogStartLiesIn() {
+        LogFixture leader = new LogFixture(logDir.resolve("leader"));
+        leader.create();
+        leader.append("a", "b", "c");
+        leader.append("d");
+        LogRead read = leader.log.read(0, 10_000, 4, true);
+        MemoryRecords records = read.records().readFully();
+        read.records().release();
+        LogFixture follower = new LogFixture(logDir.resolve("follower"));
+        follower.create().truncateFullyAndStartAt(2);
+        follower.log.appendAsFollower(records, 0);
+        assertThat(follower.log.logStartOffset()).isEqualTo(2);
+        assertThat(follower.log.highWatermark()).isEqualTo(2);
+        assertThat(follower.log.logEndOffset()).isEqualTo(4);
+        assertThat(Batches.values(follower.log, 2)).containsExactly("c", "d");
+        follower.crash();
+        assertThat(Batches.values(follower.log, 2)).containsExactly("c", "d");
+        leader.log.close();
+        follower.log.close();
+    }
 }

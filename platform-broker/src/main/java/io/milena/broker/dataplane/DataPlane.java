@@ -4,6 +4,7 @@ import io.milena.broker.fetch.FetchHandler;
 import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.broker.logdirs.AlterReplicaLogDirsHandler;
 import io.milena.broker.logdirs.DescribeLogDirsHandler;
+import io.milena.broker.logdirs.ReplicaMoves;
 import io.milena.broker.offsets.DeleteRecordsHandler;
 import io.milena.broker.offsets.DescribeProducersHandler;
 import io.milena.broker.offsets.ListOffsetsHandler;
@@ -32,12 +33,15 @@ import org.jspecify.annotations.Nullable;
  * on. Starts no thread; the scheduler runs the periodic tasks after {@link #start()}.
  */
 public final class DataPlane {
+    private static final long MOVES_MS = 1_000;
+
     private final DataPlaneConfig config;
     private final LogDirectories directories;
     private final ScheduledExecutorService scheduler;
     private final TopicMeters meters = new TopicMeters();
     private final PartitionRegistry registry;
     private final PartitionTasks tasks;
+    private final ReplicaMoves moves;
     private final FetchHandler fetch;
     private final ProduceHandler produce;
     private final List<ApiHandler<?>> handlers;
@@ -66,6 +70,7 @@ public final class DataPlane {
         this.scheduler = scheduler;
         this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
         this.tasks = new PartitionTasks(directories.upkeep(), clock);
+        this.moves = new ReplicaMoves(registry, assignments);
         LoopTimer timer = new LoopTimer(scheduler);
         this.fetch = new FetchHandler(
                 registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes(), throttle, selector);
@@ -78,7 +83,7 @@ public final class DataPlane {
                 new DeleteRecordsHandler(registry, image, timer),
                 new DescribeProducersHandler(registry, image),
                 new DescribeLogDirsHandler(registry, scheduler),
-                new AlterReplicaLogDirsHandler(registry),
+                new AlterReplicaLogDirsHandler(registry, moves),
                 new InitProducerIdHandler(new ProducerIds(blocks)));
     }
 
@@ -110,9 +115,15 @@ public final class DataPlane {
         return fetch.sessionCount();
     }
 
+    /** Replicas on their way between log directories. */
+    public ReplicaMoves moves() {
+        return moves;
+    }
+
     /** Begins the periodic tasks. */
     public void start() {
         tasks.start(scheduler, config.intervals());
+        tasks.repeat(scheduler, "moves between log directories", MOVES_MS, MOVES_MS, moves::resume);
     }
 
     /**
@@ -123,6 +134,7 @@ public final class DataPlane {
      */
     public void close(long brokerEpoch) {
         tasks.close();
+        moves.close();
         directories.close(brokerEpoch);
     }
 }

@@ -24,14 +24,16 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * AlterReplicaLogDirs (34): a replica that lies in the directory asked for already is confirmed. Moving a log between
- * directories is not built yet and answered with INVALID_REQUEST.
+ * AlterReplicaLogDirs (34, KIP-113): moves replicas between the log directories of this broker; the answer comes when the move
+ * has begun. For a replica that is not here yet the directory is noted, for when it comes.
  */
 public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplicaLogDirsRequestData> {
     private final PartitionRegistry registry;
+    private final ReplicaMoves moves;
 
-    public AlterReplicaLogDirsHandler(PartitionRegistry registry) {
+    public AlterReplicaLogDirsHandler(PartitionRegistry registry, ReplicaMoves moves) {
         this.registry = registry;
+        this.moves = moves;
     }
 
     @Override
@@ -71,10 +73,10 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
         }
         Partition partition = registry.find(topic, index);
         if (partition == null) {
+            directories.prefer(new TopicPartition(topic, index), wanted.get());
             return Errors.REPLICA_NOT_AVAILABLE;
         }
-        Optional<LogDirectory> current = directories.directoryOf(new TopicPartition(topic, index));
-        return current.equals(wanted) ? Errors.NONE : Errors.INVALID_REQUEST;
+        return moves.move(partition, wanted.get());
     }
 
     private static Optional<LogDirectory> configured(LogDirectories directories, String path) {

@@ -71,6 +71,11 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
                         .ifPresent(dir -> add(found.computeIfAbsent(dir, any -> new TreeMap<>()), log));
             }
         }
+        for (TopicPartition id : directories.futures().partitions()) {
+            if (asked == null || asked.contains(id)) {
+                addFuture(directories, id, found);
+            }
+        }
         Set<LogDirectory> online = new HashSet<>(directories.online());
         List<DescribeLogDirsResult> results = new ArrayList<>();
         for (LogDirectory directory : directories.all()) {
@@ -92,6 +97,24 @@ public final class DescribeLogDirsHandler implements ApiHandler<DescribeLogDirsR
             topic.partitions().forEach(index -> asked.add(new TopicPartition(topic.topic(), index)));
         }
         return asked;
+    }
+
+    private static void addFuture(
+            LogDirectories directories, TopicPartition id, Map<LogDirectory, Map<String, DescribeLogDirsTopic>> found) {
+        PartitionLog future = directories.futures().find(id).orElse(null);
+        LogDirectory directory = directories.futures().directoryOf(id).orElse(null);
+        PartitionLog current = directories.log(id).orElse(null);
+        if (future == null || directory == null || current == null || future.isOffline() || current.isOffline()) {
+            return;
+        }
+        found.computeIfAbsent(directory, any -> new TreeMap<>())
+                .computeIfAbsent(id.topic(), name -> new DescribeLogDirsTopic().setName(name))
+                .partitions()
+                .add(new DescribeLogDirsPartition()
+                        .setPartitionIndex(id.partition())
+                        .setPartitionSize(future.sizeInBytes())
+                        .setOffsetLag(Math.max(0, current.logEndOffset() - future.logEndOffset()))
+                        .setIsFutureKey(true));
     }
 
     private static void add(Map<String, DescribeLogDirsTopic> topics, PartitionLog log) {

@@ -19,6 +19,7 @@ import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.config.BrokerConfigs;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.metadata.config.TopicConfigs;
@@ -115,6 +116,12 @@ final class BrokerRole implements AutoCloseable {
                 throttle,
                 ReplicaSelectors.of(config.text("replica.selector.class").orElse(""), config.given())
                         .orElse(null));
+        BrokerConfigs live = new BrokerConfigs(config);
+        dataPlane
+                .moves()
+                .limitBy(() -> live.longValue(
+                        "replica.alter.log.dirs.io.max.bytes.per.second",
+                        metadata.image().configs()));
         this.replication = new ReplicationRole(
                 config, quorum, alterations, dataPlane.registry(), throttle, this::brokerEpoch, lifecycleThread);
         GroupConfig groupConfig = GroupConfig.from(config.given());

@@ -311,5 +311,10 @@ public final class PartitionRegistry {
                 directories.markStray(id);
             }
         }
+        for (TopicPartition id : directories.futures().partitions()) {
+            if (find(id.topic(), id.partition()) == null) {
+                directories.futures().drop(id);
+            }
+        }
     }
 }

@@ -63,7 +63,8 @@ public final class PartitionTasks implements AutoCloseable {
         repeat(scheduler, "checkpoint of high watermarks", watermarks, watermarks, upkeep::checkpointHighWatermarks);
     }
 
-    private void repeat(ScheduledExecutorService scheduler, String what, long firstMs, long everyMs, Runnable task) {
+    /** Also runs another task from time to time. */
+    public void repeat(ScheduledExecutorService scheduler, String what, long firstMs, long everyMs, Runnable task) {
         Runnable guarded = () -> {
             try {
                 task.run();

@@ -70,6 +70,21 @@ public record NodeClientConfig(
                 tls);
     }
 
+    /** @param bytes -1 for the operating system's */
+    public NodeClientConfig withReceiveBufferBytes(int bytes) {
+        return new NodeClientConfig(
+                clientId,
+                connectTimeoutMs,
+                requestTimeoutMs,
+                reconnectBackoffMs,
+                reconnectBackoffMaxMs,
+                maxResponseBytes,
+                sendBufferBytes,
+                bytes,
+                credentials,
+                tls);
+    }
+
     public NodeClientConfig withReconnectBackoffMs(int ms, int maxMs) {
         return new NodeClientConfig(
                 clientId,

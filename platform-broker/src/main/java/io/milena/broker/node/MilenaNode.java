@@ -189,8 +189,15 @@ public final class MilenaNode implements AutoCloseable {
 
     private NodeClientConfig brokerClient() {
         NodeClientConfig client = NodeClientConfig.of("broker-" + config.nodeId())
-                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"));
+                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"))
+                .withReceiveBufferBytes(replicaReceiveBufferBytes());
         return new ListenerSecurity(config).dialling(config.interBrokerListenerName(), client);
+    }
+
+    /** Kafka's default of 64 KiB would keep the operating system from fitting the buffer to the connection: only if given. */
+    private int replicaReceiveBufferBytes() {
+        String key = "replica.socket.receive.buffer.bytes";
+        return config.given().containsKey(key) ? config.intOf(key) : -1;
     }
 
     /** Two threads keep both cores of a small machine busy; more than num.network.threads are never made. */

@@ -29,8 +29,8 @@ public final class Bench {
             FailoverRow.ofBroker(),
             FailoverRow.ofController(),
             FailoverRow.ofStop(),
-            new MetadataRow("metadata-100k", 100_000, 512),
-            new MetadataRow("metadata-1m", 1_000_000, 2_048));
+            new MetadataRow("metadata-100k", 100_000, 512, 5),
+            new MetadataRow("metadata-1m", 1_000_000, 2_048, 20));
 
     private final Path root;
     private final int runs;

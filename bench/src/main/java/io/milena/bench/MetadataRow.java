@@ -15,22 +15,21 @@ final class MetadataRow implements Row {
     private static final int TOPICS_PER_REQUEST = 50;
 
     private static final int REPLICATION_FACTOR = 3;
-    private static final Map<String, String> CONFIGURATION = Map.of(
-            // The brokers on paper send no heartbeats.
-            "broker.session.timeout.ms",
-            "3600000",
-            "metadata.log.max.record.bytes.between.snapshots",
-            Integer.toString(5 * 1024 * 1024));
 
     private final String name;
     private final int partitions;
     private final int heapMib;
+    private final int snapshotMib;
 
-    /** @param heapMib of each controller, the same for every server */
-    MetadataRow(String name, int partitions, int heapMib) {
+    /**
+     * @param heapMib of each controller, the same for every server
+     * @param snapshotMib metadata.log.max.record.bytes.between.snapshots; a partition's record takes about 120 bytes
+     */
+    MetadataRow(String name, int partitions, int heapMib, int snapshotMib) {
         this.name = name;
         this.partitions = partitions;
         this.heapMib = heapMib;
+        this.snapshotMib = snapshotMib;
     }
 
     @Override
@@ -44,7 +43,7 @@ final class MetadataRow implements Row {
         try (PaperBroker first = new PaperBroker(101);
                 PaperBroker second = new PaperBroker(102);
                 PaperBroker third = new PaperBroker(103);
-                Cluster cluster = Cluster.split(server.withHeapMib(heapMib), 3, 0, CONFIGURATION)) {
+                Cluster cluster = Cluster.split(server.withHeapMib(heapMib), 3, 0, configuration())) {
             cluster.start();
             Quorum quorum = new Quorum(cluster);
             for (PaperBroker broker : List.of(first, second, third)) {
@@ -80,6 +79,14 @@ final class MetadataRow implements Row {
         cluster.start();
         quorum.createTopics(List.of("after-restart"), 1, REPLICATION_FACTOR);
         figures.put(what + "all three started again, next topic created, ms", msSince(startNs));
+    }
+
+    private Map<String, String> configuration() {
+        return Map.of(
+                "broker.session.timeout.ms", // The brokers on paper send no heartbeats.
+                "3600000",
+                "metadata.log.max.record.bytes.between.snapshots",
+                Integer.toString(snapshotMib * 1024 * 1024));
     }
 
     private static double msSince(long startNs) {

@@ -23,12 +23,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SnapshotFileWriter implements AutoCloseable {
     private static final int BATCH_RECORDS = 1_000;
+    /**
+     * Written bytes go to the disk in portions: one sync of a large file at the end would make the metadata log's own syncs wait
+     * for it, on ext4 for seconds, and a leader that cannot sync loses its followers.
+     */
+    private static final int SYNC_BYTES = 4 * 1024 * 1024;
 
     private final Path partial;
     private final Path complete;
     private final int epoch;
     private final FileChannel channel;
     private long nextOffset;
+    private long size;
+    private long syncedSize;
     private boolean frozen;
 
     private SnapshotFileWriter(Path partial, Path complete, int epoch) throws IOException {
@@ -104,17 +111,18 @@ public final class SnapshotFileWriter implements AutoCloseable {
             while (bytes.hasRemaining()) {
                 at += channel.write(bytes, at);
             }
+            size = Math.max(size, at);
+            if (size - syncedSize >= SYNC_BYTES) {
+                channel.force(false);
+                syncedSize = size;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException("Cannot write " + partial, e);
         }
     }
 
     public long size() {
-        try {
-            return channel.size();
-        } catch (IOException e) {
-            throw new UncheckedIOException("Cannot read the size of " + partial, e);
-        }
+        return size;
     }
 
     /** Makes the file durable, read-only and visible under its name. */

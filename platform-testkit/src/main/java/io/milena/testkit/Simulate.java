@@ -1,5 +1,6 @@
 package io.milena.testkit;
 
+import io.milena.testkit.cluster.ClusterSimulation;
 import io.milena.testkit.raft.QuorumSimulation;
 import io.milena.testkit.sim.SeedRange;
 import io.milena.testkit.sim.Simulation;
@@ -9,7 +10,7 @@ import java.util.Locale;
 /** {@code bin/simulate}: plays many seeds of all simulations. Exit code 0 only if everything held in all of them. */
 public final class Simulate {
     /** All there are. */
-    public static final List<Simulation> SIMULATIONS = List.of(new QuorumSimulation());
+    public static final List<Simulation> SIMULATIONS = List.of(new QuorumSimulation(), new ClusterSimulation());
 
     private static final String USAGE = """
             simulate [--seeds N] [--from SEED] [--only NAME] [--threads N]

@@ -1,12 +1,14 @@
 package io.milena.broker.control;
 
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -57,7 +59,9 @@ public final class ControllerChannel implements AutoCloseable {
     private final LongSupplier nanoTime;
     private final ScheduledExecutorService scheduler;
     private final Map<Integer, DialedLink> links = new HashMap<>();
-    private final Set<Retry> waiting = ConcurrentHashMap.newKeySet();
+    /** In the order in which they came, so that they leave in it. */
+    private final Set<Retry> waiting = Collections.synchronizedSet(new LinkedHashSet<>());
+
     private volatile Runnable onLost = () -> {};
     private volatile boolean closed;
 
@@ -127,7 +131,7 @@ public final class ControllerChannel implements AutoCloseable {
         Optional<Node> active = leader.get();
         if (active.isPresent()) {
             closeLinksToOthers(active.get().id());
-            waiting.forEach(Retry::run);
+            List.copyOf(waiting).forEach(Retry::run);
         }
     }
 

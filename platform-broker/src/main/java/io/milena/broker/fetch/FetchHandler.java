@@ -45,7 +45,7 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
         ReplicaChoice replicas = selector == null ? ReplicaChoice.LEADER : new SelectedReplica(selector, image);
         this.reader = new FetchReader(registry, image, throttle, replicas);
         this.interest = new FetchInterest(selector != null);
-        this.sessions = new FetchSessions(sessionSlots, interest);
+        this.sessions = new FetchSessions(sessionSlots, interest, clock.millis());
         this.contexts = new FetchContexts(sessions);
         this.answer = new FetchAnswer(image, throttle);
         this.timer = timer;

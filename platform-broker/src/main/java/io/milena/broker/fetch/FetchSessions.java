@@ -3,8 +3,8 @@ package io.milena.broker.fetch;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ThreadLocalRandom;
 import org.apache.kafka.common.requests.FetchMetadata;
 import org.jspecify.annotations.Nullable;
 
@@ -24,11 +24,14 @@ final class FetchSessions {
 
     private final int slots;
     private final FetchInterest interest;
+    private final SplittableRandom ids;
     private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
 
-    FetchSessions(int slots, FetchInterest interest) {
+    /** @param seed of the ids: another after each start, so that a session of before it is not taken for one of now */
+    FetchSessions(int slots, FetchInterest interest, long seed) {
         this.slots = slots;
         this.interest = interest;
+        this.ids = new SplittableRandom(seed);
     }
 
     @Nullable
@@ -66,7 +69,7 @@ final class FetchSessions {
     private int newId() {
         int id;
         do {
-            id = ThreadLocalRandom.current().nextInt(1, Integer.MAX_VALUE);
+            id = ids.nextInt(1, Integer.MAX_VALUE);
         } while (id == FetchMetadata.INVALID_SESSION_ID || sessions.containsKey(id));
         return id;
     }

@@ -19,7 +19,7 @@ class FetchContextsTest {
     private static final short BY_NAME = 12;
     private static final Uuid TOPIC = new Uuid(1, 1);
 
-    private final FetchSessions sessions = new FetchSessions(2, new FetchInterest(false));
+    private final FetchSessions sessions = new FetchSessions(2, new FetchInterest(false), 1);
     private final FetchContexts contexts = new FetchContexts(sessions);
 
     @Test

@@ -1,0 +1,271 @@
+package io.milena.testkit.cluster;
+
+import io.milena.broker.partition.Partition;
+import io.milena.broker.replication.core.PartitionRole;
+import io.milena.log.LogRead;
+import io.milena.log.PartitionLog;
+import io.milena.metadata.PartitionRegistration;
+import io.milena.metadata.TopicImage;
+import io.milena.testkit.cluster.MetadataObserver.PartitionKey;
+import io.milena.testkit.sim.Violation;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.jspecify.annotations.Nullable;
+
+/** What must hold of the brokers after each event. */
+final class Invariants {
+    private static final long SURVIVORS_EVERY_US = 50_000;
+
+    private record Replica(int broker, int index) {}
+
+    private record Term(int index, int leaderEpoch) {}
+
+    /** What was seen of one replica in the broker's present life. */
+    private static final class Watched {
+        private @Nullable Partition partition;
+        private int leaderEpoch = -1;
+        private long shownBelow;
+        private long highWatermark;
+        private long logEnd;
+        private int lastEpoch = -1;
+    }
+
+    private final Cluster cluster;
+    private final Map<Replica, Watched> replicas = new HashMap<>();
+    private final Map<Term, Integer> leaders = new HashMap<>();
+    private @Nullable Uuid topicId;
+    private int partitions;
+    private long nextSurvivorsUs;
+
+    Invariants(Cluster cluster) {
+        this.cluster = cluster;
+    }
+
+    void check() {
+        if (topicId == null && !findTopic()) {
+            return;
+        }
+        for (BrokerNode broker : cluster.brokers()) {
+            for (int index = 0; index < partitions; index++) {
+                check(broker, index);
+            }
+        }
+        if (cluster.world().nowUs() >= nextSurvivorsUs) {
+            nextSurvivorsUs = cluster.world().nowUs() + SURVIVORS_EVERY_US;
+            for (int index = 0; index < partitions; index++) {
+                checkSurvivors(index);
+            }
+        }
+    }
+
+    private boolean findTopic() {
+        TopicImage topic = cluster.observer().newest().topics().topicOrNull(ClientNode.TOPIC);
+        if (topic == null) {
+            return false;
+        }
+        topicId = topic.id();
+        partitions = topic.partitionCount();
+        return true;
+    }
+
+    private PartitionKey key(int index) {
+        Uuid id = topicId;
+        return new PartitionKey(id == null ? Uuid.ZERO_UUID : id, index);
+    }
+
+    private void check(BrokerNode broker, int index) {
+        PartitionKey key = key(index);
+        Partition partition = broker.partition(key.topicId(), index);
+        if (partition == null) {
+            return;
+        }
+        Watched seen = replicas.computeIfAbsent(new Replica(broker.id(), index), replica -> new Watched());
+        if (seen.partition != partition) {
+            // Another life, or the replica was moved away and back.
+            seen.partition = partition;
+            seen.leaderEpoch = -1;
+            seen.shownBelow = 0;
+            seen.highWatermark = 0;
+        }
+        checkRole(broker, key, partition, seen);
+        PartitionLog log =
+                broker.log(new TopicPartition(ClientNode.TOPIC, index)).orElse(null);
+        if (log != null) {
+            checkLog(broker, key, log, seen);
+        }
+    }
+
+    private void checkRole(BrokerNode broker, PartitionKey key, Partition partition, Watched seen) {
+        PartitionRole role = partition.role();
+        Violation.unless(
+                role.leaderEpoch() >= seen.leaderEpoch,
+                "broker %d: the leader epoch of partition %d falls from %d to %d",
+                broker.id(),
+                key.index(),
+                seen.leaderEpoch,
+                role.leaderEpoch());
+        seen.leaderEpoch = role.leaderEpoch();
+        if (role instanceof PartitionRole.Leading leading) {
+            Integer other = leaders.putIfAbsent(new Term(key.index(), leading.leaderEpoch()), broker.id());
+            Violation.unless(
+                    other == null || other == broker.id(),
+                    "brokers %d and %d both lead partition %d in epoch %d",
+                    other,
+                    broker.id(),
+                    key.index(),
+                    leading.leaderEpoch());
+            cluster.observer().claims(key, leading.partitionEpoch(), leading.isr());
+        }
+    }
+
+    /** Whatever is below a high watermark is committed, and the same for all. */
+    private void checkLog(BrokerNode broker, PartitionKey key, PartitionLog log, Watched seen) {
+        long highWatermark = log.highWatermark();
+        long end = log.logEndOffset();
+        Violation.unless(
+                highWatermark <= end, "broker %d: high watermark %d above log end %d", broker.id(), highWatermark, end);
+        Violation.unless(
+                highWatermark >= seen.highWatermark,
+                "broker %d: the high watermark of partition %d falls from %d to %d",
+                broker.id(),
+                key.index(),
+                seen.highWatermark,
+                highWatermark);
+        seen.highWatermark = highWatermark;
+        if (end != seen.logEnd) {
+            seen.logEnd = end;
+            OptionalInt epoch = end == 0 ? OptionalInt.empty() : log.epochForOffset(end - 1);
+            seen.lastEpoch = epoch.orElse(-1);
+        }
+        if (highWatermark > seen.shownBelow) {
+            show(broker, key, log, Math.max(seen.shownBelow, log.logStartOffset()), highWatermark);
+            seen.shownBelow = highWatermark;
+        }
+    }
+
+    private void show(BrokerNode broker, PartitionKey key, PartitionLog log, long from, long to) {
+        long next = from;
+        while (next < to) {
+            LogRead read = log.read(next, 1_000_000, to, true);
+            long before = next;
+            try {
+                for (RecordBatch batch : read.records().readFully().batches()) {
+                    for (Record record : batch) {
+                        if (record.offset() >= next && record.offset() < to) {
+                            Violation.unless(
+                                    record.offset() == next, "broker %d has no record at %d", broker.id(), next);
+                            String value = StandardCharsets.UTF_8
+                                    .decode(record.value())
+                                    .toString();
+                            cluster.ledger()
+                                    .committed(
+                                            key,
+                                            next,
+                                            new Ledger.Entry(value, batch.partitionLeaderEpoch()),
+                                            "broker " + broker.id());
+                            next++;
+                        }
+                    }
+                }
+            } finally {
+                read.records().release();
+            }
+            Violation.unless(next > before, "broker %d cannot read %d below %d", broker.id(), next, to);
+        }
+    }
+
+    /**
+     * Somebody who may be elected has everything that was acknowledged. Of a broker that is down counts what it had, as long as
+     * its machine kept its power.
+     */
+    private void checkSurvivors(int index) {
+        PartitionKey key = key(index);
+        long end = cluster.ledger().acknowledgedEnd(key);
+        TopicImage topic = cluster.observer().newest().topics().topicOrNull(key.topicId());
+        PartitionRegistration partition = topic == null ? null : topic.partitionOrNull(index);
+        if (end == 0 || partition == null) {
+            return;
+        }
+        Set<Integer> candidates = MetadataObserver.setOf(partition.isr());
+        candidates.addAll(MetadataObserver.setOf(partition.elr()));
+        if (candidates.isEmpty()) {
+            candidates.addAll(MetadataObserver.setOf(partition.lastKnownElr()));
+        }
+        int epoch = cluster.ledger().epochAt(key, end - 1);
+        boolean complete = candidates.stream().anyMatch(id -> isComplete(key, id, end, epoch));
+        Violation.unless(
+                complete,
+                "nobody who may lead partition %d has what was acknowledged below %d (epoch %d): %s, logs %s",
+                index,
+                end,
+                epoch,
+                partition,
+                describe(index));
+    }
+
+    /** By the log matching property: the same epoch at an offset means the same records up to it. */
+    private boolean isComplete(PartitionKey key, int broker, long end, int epoch) {
+        BrokerNode node = cluster.brokers().get(broker - 1);
+        TopicPartition partition = new TopicPartition(ClientNode.TOPIC, key.index());
+        if (node.host().isUp()) {
+            PartitionLog log = node.log(partition).orElse(null);
+            // While it starts, nobody can look inside.
+            return log == null
+                    || log.logEndOffset() >= end && log.epochForOffset(end - 1).orElse(-1) == epoch;
+        }
+        Watched last = replicas.get(new Replica(broker, key.index()));
+        return last != null && last.logEnd >= end && last.lastEpoch >= epoch && node.keptItsPower();
+    }
+
+    private String describe(int index) {
+        StringBuilder text = new StringBuilder();
+        replicas.forEach((replica, seen) -> {
+            if (replica.index() == index) {
+                text.append(" broker ")
+                        .append(replica.broker())
+                        .append(
+                                cluster.brokers()
+                                                .get(replica.broker() - 1)
+                                                .host()
+                                                .isUp()
+                                        ? " up"
+                                        : " down")
+                        .append(" ends at ")
+                        .append(seen.logEnd)
+                        .append(" epoch ")
+                        .append(seen.lastEpoch)
+                        .append(now(replica));
+            }
+        });
+        return text.toString();
+    }
+
+    private String now(Replica replica) {
+        BrokerNode node = cluster.brokers().get(replica.broker() - 1);
+        return node.log(new TopicPartition(ClientNode.TOPIC, replica.index()))
+                .map(log -> " (now " + log.logStartOffset() + " to " + log.logEndOffset() + " in epoch "
+                        + log.latestEpoch() + ", committed below " + log.highWatermark() + ")")
+                .orElse("");
+    }
+
+    /** In the end: every replica has the same, from its start to its end. */
+    void checkAllEqual() {
+        for (int index = 0; index < partitions; index++) {
+            PartitionKey key = key(index);
+            for (BrokerNode broker : cluster.brokers()) {
+                PartitionLog log =
+                        broker.log(new TopicPartition(ClientNode.TOPIC, index)).orElse(null);
+                if (log != null && broker.partition(key.topicId(), index) != null) {
+                    show(broker, key, log, log.logStartOffset(), log.highWatermark());
+                }
+            }
+        }
+    }
+}

@@ -7,7 +7,10 @@ import io.netty.buffer.PooledByteBufAllocator;
 final class WireDefaults {
 
     private static final int PAGE_BYTES = 8192;
-    /** 4 MiB: a request of 1 MiB, the most that producers send by default, leaves its chunk in the pool. Untouched pages cost nothing. */
+    /**
+     * 4 MiB: a request of 1 MiB, the most that producers send by default, leaves its chunk in the pool. Untouched pages cost nothing
+     * where Netty may allocate them by itself (bin/lib/node lets it); elsewhere the JDK writes zeros over all of them.
+     */
     private static final int CHUNK_ORDER = 9;
 
     private static final int SMALL_CACHE = 64;
@@ -23,6 +26,13 @@ final class WireDefaults {
     /** One direct arena for each loop, in chunks of 4 MiB; nothing here uses pooled heap buffers. */
     static ByteBufAllocator allocator(int threads) {
         return new PooledByteBufAllocator(true, 0, threads, PAGE_BYTES, CHUNK_ORDER, SMALL_CACHE, NORMAL_CACHE, false);
+    }
+
+    /** Loads and initializes what {@link #allocator} needs, with a chunk of one page. */
+    static void preload() {
+        new PooledByteBufAllocator(true, 0, 1, PAGE_BYTES, 0, 0, 0, false)
+                .directBuffer(64)
+                .release();
     }
 
     private static void setIfAbsent(String property, String value) {

@@ -41,7 +41,7 @@ final class WirePreload {
         if (Epoll.isAvailable()) {
             initialize(EpollSocketChannel.class);
         }
-        WireDefaults.allocator(1).directBuffer(64).release();
+        WireDefaults.preload();
         initialize(ServerConnection.class, FrameDecoder.class, ListenerBinding.class, RequestLane.class);
     }
 

@@ -21,19 +21,26 @@ public final class NodeMain {
     public static void main(String[] args) {
         WireEventLoops.preload();
         NodeLogging.configure();
-        Arguments arguments;
-        MilenaNode node;
         try {
-            arguments = Arguments.parse(args);
-            node = MilenaNode.start(arguments.config(), new LogbackLevels());
+            Arguments arguments = Arguments.parse(args);
+            run(arguments.config(), arguments.bare);
         } catch (RuntimeException refused) {
             refuse(refused);
-            return;
         }
+    }
+
+    /**
+     * Runs a node until it stops, and ends the process with it.
+     *
+     * @param bare without Spring
+     * @throws RuntimeException if it cannot start
+     */
+    static void run(NodeConfig config, boolean bare) {
+        MilenaNode node = MilenaNode.start(config, new LogbackLevels());
         Thread stop = new Thread(node::close, "stop");
         Runtime.getRuntime().addShutdownHook(stop);
-        if (!arguments.bare) {
-            NodeApplication.raise(node, arguments.config());
+        if (!bare) {
+            NodeApplication.raise(node, config);
         }
         node.awaitStop();
         System.exit(node.failed() ? 1 : 0);

@@ -28,6 +28,7 @@ public final class Bench {
             new ReplicatedRow(),
             FailoverRow.ofBroker(),
             FailoverRow.ofController(),
+            FailoverRow.ofCombined(),
             FailoverRow.ofStop(),
             new MetadataRow("metadata-100k", 100_000, 512, 5),
             new MetadataRow("metadata-1m", 1_000_000, 2_048, 20));

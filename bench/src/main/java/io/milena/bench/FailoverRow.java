@@ -1,15 +1,21 @@
 package io.milena.bench;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewPartitionReassignment;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.ElectionType;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.TopicPartitionInfo;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +36,10 @@ final class FailoverRow implements Row {
         BROKER("failover-broker", "kill -9 of a partition's leader to the next acknowledged record"),
         /** kill -9 of the active controller, until the next topic is created. */
         CONTROLLER("failover-controller", "kill -9 of the active controller to the next topic created"),
+        /** Of three combined nodes, kill -9 of the one that is both, until the next record is acknowledged. */
+        COMBINED(
+                "failover-combined",
+                "kill -9 of a leader that is the active controller too to the next acknowledged record"),
         /** SIGTERM to the partition's leader: the longest that a record takes. */
         STOP("failover-stop", "longest acknowledgement while a partition's leader is stopped");
 
@@ -56,6 +66,10 @@ final class FailoverRow implements Row {
         return new FailoverRow(Kind.CONTROLLER);
     }
 
+    static Row ofCombined() {
+        return new FailoverRow(Kind.COMBINED);
+    }
+
     static Row ofStop() {
         return new FailoverRow(Kind.STOP);
     }
@@ -73,7 +87,9 @@ final class FailoverRow implements Row {
     @Override
     public Map<String, Double> measure(Server server) throws Exception {
         double[] rounds = new double[ROUNDS];
-        try (Cluster cluster = Cluster.split(server, 3, 3, Map.of("min.insync.replicas", "2"))) {
+        Map<String, String> minIsr = Map.of("min.insync.replicas", "2");
+        try (Cluster cluster =
+                kind == Kind.COMBINED ? Cluster.combined(server, 3, minIsr) : Cluster.split(server, 3, 3, minIsr)) {
             cluster.start();
             try (Admin admin = Admin.create(Map.of("bootstrap.servers", cluster.bootstrap()))) {
                 Clients.awaitBrokers(admin, 3);
@@ -98,6 +114,9 @@ final class FailoverRow implements Row {
 
     private double loseLeader(Cluster cluster, Admin admin) throws Exception {
         awaitInSync(admin);
+        if (kind == Kind.COMBINED) {
+            moveTo(admin, awaitQuorum(admin));
+        }
         ServerProcess leader = cluster.broker(partition(admin).leader().id());
         double figure;
         try (KafkaProducer<byte[], byte[]> producer = Clients.producer(cluster.bootstrap(), DEFAULT_BACK_OFFS);
@@ -105,19 +124,37 @@ final class FailoverRow implements Row {
                         .get(60, TimeUnit.SECONDS))) {
             records.await(300);
             long sinceNs = System.nanoTime();
-            if (kind == Kind.BROKER) {
-                leader.kill();
-                records.await(300);
-                figure = records.outageMs(sinceNs);
-            } else {
+            if (kind == Kind.STOP) {
                 leader.stop();
                 records.await(300);
                 figure = records.longestMs(sinceNs);
+            } else {
+                leader.kill();
+                records.await(300);
+                figure = records.outageMs(sinceNs);
             }
         }
         leader.start();
         leader.awaitPort();
         return figure;
+    }
+
+    /** Makes the node the partition's leader. */
+    private static void moveTo(Admin admin, int node) throws Exception {
+        TopicPartition partition = new TopicPartition(TOPIC, 0);
+        List<Integer> replicas = new ArrayList<>(List.of(1, 2, 3));
+        replicas.remove((Integer) node);
+        replicas.add(0, node);
+        admin.alterPartitionReassignments(
+                        Map.of(partition, Optional.of(new NewPartitionReassignment(List.copyOf(replicas)))))
+                .all()
+                .get();
+        eventually("leadership moved", () -> {
+            admin.electLeaders(ElectionType.PREFERRED, Set.of(partition))
+                    .partitions()
+                    .get();
+            return partition(admin).leader().id() == node ? true : null;
+        });
     }
 
     private static double killController(Cluster cluster, Admin admin, int round) throws Exception {

@@ -39,7 +39,7 @@ final class Periodic {
     List<Operation.Task> due(long nowMs, ControlContext context, BrokerSessions sessions) {
         List<Operation.Task> due = new ArrayList<>();
         sessions.expired(context.state().brokers(), nowMs).forEach(broker -> {
-            LOG.info("Fencing broker {} at epoch {}: its session is over", broker.id(), broker.epoch());
+            LOG.info("Fencing broker {} at epoch {}: it was not heard of in time", broker.id(), broker.epoch());
             due.add(this::fenceOne);
         });
         if (nowMs >= nextBalanceMs) {

@@ -7,14 +7,19 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.QuorumInfo;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -35,6 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class FailoverTest {
     private static final String TOPIC = "failover";
+    private static final String GROUP = "readers";
     private static final int PARTITIONS = 6;
     private static final long BOUND_MS = 4_000;
     private static final Map<String, String> LONG_TIME_OUTS = Map.of(
@@ -107,6 +113,33 @@ class FailoverTest {
 
     @Test
     @Order(3)
+    void a_group_goes_on_with_its_offsets_when_its_coordinator_is_killed() throws Exception {
+        Map<String, Object> config = new HashMap<>(Map.of(
+                "bootstrap.servers", cluster.bootstrapServers(), "group.id", GROUP, "enable.auto.commit", "false"));
+        TopicPartition partition = new TopicPartition(TOPIC, 1);
+        try (KafkaConsumer<byte[], byte[]> member =
+                new KafkaConsumer<>(config, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            member.assign(List.of(partition));
+            member.commitSync(Map.of(partition, new OffsetAndMetadata(1)));
+            int coordinator = admin.describeConsumerGroups(List.of(GROUP))
+                    .all()
+                    .get(30, TimeUnit.SECONDS)
+                    .get(GROUP)
+                    .coordinator()
+                    .id();
+            cluster.node(coordinator).kill();
+            long beforeNs = System.nanoTime();
+            assertThat(member.committed(Set.of(partition)).get(partition).offset())
+                    .isEqualTo(1);
+            member.commitSync(Map.of(partition, new OffsetAndMetadata(2)));
+            assertThat(elapsedMs(beforeNs)).as("next commit, ms").isLessThan(BOUND_MS);
+            cluster.node(coordinator).start();
+            cluster.awaitServing();
+        }
+    }
+
+    @Test
+    @Order(4)
     void a_killed_controller_is_replaced_long_before_the_fetch_time_out() throws Exception {
         QuorumInfo before = quorum();
         cluster.node(before.leaderId()).kill();

@@ -101,7 +101,7 @@ public final class Bench {
         }
         servers.removeIf(server -> only != null && !server.name().equals(only));
         Map<String, Map<String, List<Double>>> results = new LinkedHashMap<>();
-        for (int run = 0; run <= runs; run++) { // run 0 warms the clients of this JVM and does not count
+        for (int run = row.warmsUp() ? 0 : 1; run <= runs; run++) { // run 0 warms up and does not count
             for (Server server : servers) {
                 System.err.printf("%s, %s, %s ...%n", row.name(), server.name(), run == 0 ? "warm-up" : "run " + run);
                 Map<String, Double> figures = row.measure(server);

@@ -85,6 +85,11 @@ final class FailoverRow implements Row {
     }
 
     @Override
+    public boolean warmsUp() {
+        return false;
+    }
+
+    @Override
     public Map<String, Double> measure(Server server) throws Exception {
         double[] rounds = new double[ROUNDS];
         Map<String, String> minIsr = Map.of("min.insync.replicas", "2");

@@ -38,6 +38,11 @@ final class MetadataRow implements Row {
     }
 
     @Override
+    public boolean warmsUp() {
+        return false;
+    }
+
+    @Override
     public Map<String, Double> measure(Server server) throws Exception {
         Map<String, Double> figures = Row.figures();
         try (PaperBroker first = new PaperBroker(101);

@@ -35,6 +35,11 @@ final class PartitionsRow implements Row {
     }
 
     @Override
+    public boolean warmsUp() {
+        return partitions < 10_000;
+    }
+
+    @Override
     public Map<String, Double> measure(Server server) throws Exception {
         Map<String, Double> figures = Row.figures();
         String what = partitions + " partitions: ";

@@ -25,6 +25,11 @@ interface Row {
         return false;
     }
 
+    /** Whether a first run, which warms the clients of this JVM, is not counted; it is worth its time where clients matter. */
+    default boolean warmsUp() {
+        return true;
+    }
+
     static Map<String, Double> figures() {
         return new LinkedHashMap<>();
     }

@@ -155,11 +155,16 @@ public final class BrokerLifecycle {
 
     /** The metadata's word on which log directories of this broker work; one that it lacks is registered again. */
     public void onLogDirsSeen(List<Uuid> known) {
-        scheduler.execute(() -> {
-            if (state == State.RUNNING && !known.isEmpty() && !known.containsAll(registration.logDirs())) {
-                amend(new CompletableFuture<>());
-            }
-        });
+        try {
+            scheduler.execute(() -> {
+                if (state == State.RUNNING && !known.isEmpty() && !known.containsAll(registration.logDirs())) {
+                    amend(new CompletableFuture<>());
+                }
+            });
+        } catch (RejectedExecutionException stopped) {
+            // Metadata is still followed while the node stops.
+            log.debug("Broker {} stops and has nothing to amend", config.nodeId, stopped);
+        }
     }
 
     /** Whether the controller has taken a heartbeat that called this directory failed. */

@@ -28,6 +28,7 @@ final class ProducerLoad implements AutoCloseable {
     private final long pauseMs;
     private final Thread thread;
     private volatile boolean stopped;
+    private volatile boolean closed;
 
     ProducerLoad(
             int id,
@@ -75,7 +76,7 @@ final class ProducerLoad implements AutoCloseable {
             if (error == null) {
                 ledgers.get(partition).acknowledge(id, number, metadata.hasOffset() ? metadata.offset() : -1);
                 gaps.success(partition, System.nanoTime());
-            } else {
+            } else if (!closed) {
                 violations.add("Producer " + id + ": record " + number + " of partition " + partition
                         + " was not acknowledged: " + error);
             }
@@ -98,6 +99,8 @@ final class ProducerLoad implements AutoCloseable {
     @Override
     public void close() {
         stopped = true;
+        // What is refused from now on is refused by this.
+        closed = true;
         producer.close(Duration.ZERO);
     }
 }

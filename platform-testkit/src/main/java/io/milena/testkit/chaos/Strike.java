@@ -7,6 +7,7 @@ import io.milena.testkit.process.ProcessCluster;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /** Carries out one fault on nodes and takes it back. */
 final class Strike {
@@ -17,7 +18,7 @@ final class Strike {
     private final Load load;
     private final long holdMs;
 
-    /** @param holdMs how long a node stays paused or cut off: longer than its sessions */
+    /** @param holdMs how long a node stays paused or cut off at least: longer than its sessions */
     Strike(ProcessCluster cluster, Load load, long holdMs) {
         this.cluster = cluster;
         this.load = load;
@@ -38,29 +39,39 @@ final class Strike {
             }
             case PAUSE -> {
                 nodes.forEach(NodeProcess::pause);
-                Await.pause(holdMs);
+                hold(nodes);
                 nodes.forEach(NodeProcess::resume);
             }
             case CUT -> {
                 nodes.forEach(node -> cluster.network().cut(node.id()));
-                Await.pause(holdMs);
+                hold(nodes);
                 cluster.network().heal();
             }
             case CUT_ONE_WAY -> {
                 cutOneWay(nodes, dice);
-                Await.pause(holdMs);
+                hold(nodes);
                 cluster.network().heal();
             }
         }
     }
 
-    /** One that is gone is missed until the others go on without it; if all are gone there is nobody to go on. */
+    /** Longer than a session, and until the others go on without it; when it comes back it is one of yesterday. */
+    private void hold(List<NodeProcess> nodes) {
+        long wellIntoIt = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(holdMs / 2);
+        Await.pause(holdMs);
+        awaitOthers(nodes, wellIntoIt);
+    }
+
     private void startAgain(List<NodeProcess> nodes) {
-        if (nodes.size() < cluster.nodes().size()) {
-            long gone = System.nanoTime();
-            Await.nothingMissing(GO_ON, () -> load.notSince(gone));
-        }
+        awaitOthers(nodes, System.nanoTime());
         nodes.forEach(NodeProcess::start);
+    }
+
+    /** One that is away is missed until the others go on without it; if all are away there is nobody to go on. */
+    private void awaitOthers(List<NodeProcess> away, long sinceNs) {
+        if (away.size() < cluster.nodes().size()) {
+            Await.nothingMissing(GO_ON, () -> load.notSince(sinceNs));
+        }
     }
 
     private void stop(List<NodeProcess> nodes) {

@@ -80,11 +80,11 @@ record NodePlan(int id, Role role, Engine engine, int port, int clientPort, int 
         }
         if (role.isController()) {
             listeners.add("CONTROLLER://" + LOCAL + ":" + controllerPort);
+            // A leader tells voters and observers where it is: that too must lead through the network.
+            advertised.add("CONTROLLER://" + (cuttable ? Network.hostName(id) : LOCAL) + ":" + controllerPort);
         }
         properties.put("listeners", String.join(",", listeners));
-        if (!advertised.isEmpty()) {
-            properties.put("advertised.listeners", String.join(",", advertised));
-        }
+        properties.put("advertised.listeners", String.join(",", advertised));
     }
 
     /** Reads back what {@link #properties} became. */

@@ -1,10 +1,12 @@
 package io.milena.metadata;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.PartitionChangeRecord;
 import io.milena.records.metadata.PartitionRecord;
+import io.milena.records.metadata.RemoveTopicRecord;
 import io.milena.records.metadata.TopicRecord;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -56,6 +58,40 @@ class LargeClusterTest {
                 .endsWith(998, 999);
         assertThat(topic.partition(1_000)).isEmpty();
         assertThat(topic.partition(-1)).isEmpty();
+    }
+
+    @Test
+    void equalListsOfReplicasAndDirectoriesAreOneArray() {
+        MetadataImage image = cluster();
+        PartitionRegistration one = image.topics().partition("topic-1", 1).orElseThrow();
+        PartitionRegistration other = image.topics().partition("topic-9", 8).orElseThrow();
+
+        assertThat(other.replicas()).isSameAs(one.replicas());
+        assertThat(other.isr()).isSameAs(one.replicas());
+        assertThat(other.directories()).isSameAs(one.directories());
+    }
+
+    @Test
+    void aTopicRemovedWithinADeltaTakesNoMorePartitionsAndItsSuccessorDoes() {
+        MetadataDelta delta = new MetadataDelta(MetadataImage.EMPTY);
+        Uuid removed = Uuid.randomUuid();
+        Uuid successor = Uuid.randomUuid();
+        topic(delta, "t", removed, 3);
+        delta.replay(new VersionedRecord(new RemoveTopicRecord().setTopicId(removed), 0));
+
+        assertThatThrownBy(() -> delta.replay(new VersionedRecord(
+                        new PartitionChangeRecord()
+                                .setTopicId(removed)
+                                .setPartitionId(1)
+                                .setLeader(2),
+                        2)))
+                .isInstanceOf(IllegalStateException.class);
+        topic(delta, "t", successor, 2);
+
+        TopicsImage topics = delta.apply(MetadataProvenance.EMPTY).topics();
+        assertThat(topics.topic("t").orElseThrow().id()).isEqualTo(successor);
+        assertThat(topics.topic("t").orElseThrow().partitionCount()).isEqualTo(2);
+        assertThat(topics.topic(removed)).isEmpty();
     }
 
     private static MetadataImage cluster() {

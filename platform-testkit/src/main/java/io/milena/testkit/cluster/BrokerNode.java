@@ -56,7 +56,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
     private final ClusterMap map;
     private final MetadataObserver observer;
     private @Nullable Running running;
-    private boolean keptItsPower = true;
+    private boolean incomplete;
 
     BrokerNode(Host host, ClusterMap map, MetadataObserver observer) {
         this.host = host;
@@ -102,18 +102,22 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
 
     /** The power goes: of what was not synced, any part is lost. */
     void cutPower() {
-        keptItsPower = false;
+        incomplete = true;
         host.cutPower();
     }
 
-    /** Whether all that the last process wrote is there still. */
-    boolean keptItsPower() {
-        return keptItsPower;
+    /** Whether it lost its power and has not got everything back from the others since. */
+    boolean isIncomplete() {
+        return incomplete;
+    }
+
+    /** It is in sync again, and the controller says so of its new registration. */
+    void isCompleteAgain() {
+        incomplete = false;
     }
 
     void boot() {
         if (!host.isUp()) {
-            keptItsPower = true;
             host.boot(this);
         }
     }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What must hold of the brokers after each event. */
 final class Invariants {
-    private static final long SURVIVORS_EVERY_US = 50_000;
+    private static final long ELECTABLE_EVERY_US = 50_000;
 
     private record Replica(int broker, int index) {}
 
@@ -42,7 +42,7 @@ final class Invariants {
     private final Map<Term, Integer> leaders = new HashMap<>();
     private @Nullable Uuid topicId;
     private int partitions;
-    private long nextSurvivorsUs;
+    private long nextElectableUs;
 
     Invariants(Cluster cluster) {
         this.cluster = cluster;
@@ -57,10 +57,10 @@ final class Invariants {
                 check(broker, index);
             }
         }
-        if (cluster.world().nowUs() >= nextSurvivorsUs) {
-            nextSurvivorsUs = cluster.world().nowUs() + SURVIVORS_EVERY_US;
+        if (cluster.world().nowUs() >= nextElectableUs) {
+            nextElectableUs = cluster.world().nowUs() + ELECTABLE_EVERY_US;
             for (int index = 0; index < partitions; index++) {
-                checkSurvivors(index);
+                checkElectable(index);
             }
         }
     }
@@ -182,10 +182,10 @@ final class Invariants {
     }
 
     /**
-     * Somebody who may be elected has everything that was acknowledged. Of a broker that is down counts what it had, as long as
-     * its machine kept its power.
+     * Whoever may be elected has everything that was acknowledged, and there is somebody. Of a broker that is down counts what
+     * it had. One that lost its power counts for nothing until the controller knows.
      */
-    private void checkSurvivors(int index) {
+    private void checkElectable(int index) {
         PartitionKey key = key(index);
         long end = cluster.ledger().acknowledgedEnd(key);
         TopicImage topic = cluster.observer().newest().topics().topicOrNull(key.topicId());
@@ -193,16 +193,17 @@ final class Invariants {
         if (end == 0 || partition == null) {
             return;
         }
-        Set<Integer> candidates = MetadataObserver.setOf(partition.isr());
-        candidates.addAll(MetadataObserver.setOf(partition.elr()));
-        if (candidates.isEmpty()) {
-            candidates.addAll(MetadataObserver.setOf(partition.lastKnownElr()));
+        Set<Integer> electable = MetadataObserver.setOf(partition.isr());
+        electable.addAll(MetadataObserver.setOf(partition.elr()));
+        if (electable.isEmpty()) {
+            electable.addAll(MetadataObserver.setOf(partition.lastKnownElr()));
         }
+        electable.removeIf(id -> cluster.brokers().get(id - 1).isIncomplete());
         int epoch = cluster.ledger().epochAt(key, end - 1);
-        boolean complete = candidates.stream().anyMatch(id -> isComplete(key, id, end, epoch));
         Violation.unless(
-                complete,
-                "nobody who may lead partition %d has what was acknowledged below %d (epoch %d): %s, logs %s",
+                !electable.isEmpty() && electable.stream().allMatch(id -> isComplete(key, id, end, epoch)),
+                "one of %s may lead partition %d and lacks what was acknowledged below %d (epoch %d): %s, logs %s",
+                electable,
                 index,
                 end,
                 epoch,
@@ -221,7 +222,7 @@ final class Invariants {
                     || log.logEndOffset() >= end && log.epochForOffset(end - 1).orElse(-1) == epoch;
         }
         Watched last = replicas.get(new Replica(broker, key.index()));
-        return last != null && last.logEnd >= end && last.lastEpoch >= epoch && node.keptItsPower();
+        return last != null && last.logEnd >= end && last.lastEpoch >= epoch;
     }
 
     private String describe(int index) {

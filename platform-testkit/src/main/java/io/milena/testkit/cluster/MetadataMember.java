@@ -73,7 +73,7 @@ final class MetadataMember implements MetadataLogWriter {
                 host.world().dice().fork());
         this.turns = raft.turns();
         this.loader = new MetadataLoader(new Serial(life), (what, fault) -> {
-            throw new Violation("Node " + id + ": " + what, fault);
+            throw fault instanceof Violation seen ? seen : new Violation("Node " + id + ": " + what, fault);
         });
         raft.register(new Feed());
     }

@@ -50,9 +50,7 @@ final class Trouble {
     }
 
     private void turn() {
-        incomplete
-                .entrySet()
-                .removeIf(lost -> epochOf(lost.getKey()) > lost.getValue() && isInSyncEverywhere(lost.getKey()));
+        incomplete.entrySet().removeIf(this::isBack);
         network();
         brokers();
         controllers();
@@ -75,6 +73,10 @@ final class Trouble {
         List<Host> hosts = cluster.hosts();
         if (dice.chance(plan.cuts())) {
             cut(dice.pick(hosts).id(), dice.pick(hosts).id());
+        }
+        if (dice.chance(plan.cuts())) {
+            // Replicas that lag while their brokers are well, as far as the controller knows.
+            cut(dice.pick(cluster.brokers()).id(), dice.pick(cluster.brokers()).id());
         }
         if (dice.chance(plan.cuts() / 3)) {
             int victim = dice.pick(hosts).id();
@@ -149,6 +151,16 @@ final class Trouble {
                 && cluster.brokers().stream().allMatch(BrokerNode::serves)
                 && cluster.brokers().stream().allMatch(each -> isInSyncEverywhere(each.id()))
                 && victim.host().isUp();
+    }
+
+    /** Whether a broker that lost its power was registered anew and has everything. */
+    private boolean isBack(Map.Entry<Integer, Long> lost) {
+        int broker = lost.getKey();
+        if (epochOf(broker) <= lost.getValue() || !isInSyncEverywhere(broker)) {
+            return false;
+        }
+        cluster.brokers().get(broker - 1).isCompleteAgain();
+        return true;
     }
 
     private long epochOf(int broker) {

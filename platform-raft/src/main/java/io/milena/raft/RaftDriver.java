@@ -296,10 +296,15 @@ final class RaftDriver implements Runnable {
         feed(new Event.ResignRequested(epoch));
     }
 
-    void stop() {
+    /** Resigns, unless it would only elect itself again. */
+    void handOver() {
         if (log.voters().size() > 1) {
-            resign(core.epoch()); // alone, it would only elect itself again
+            resign(core.epoch());
         }
+    }
+
+    void stop() {
+        handOver();
         stopping = true;
     }
 

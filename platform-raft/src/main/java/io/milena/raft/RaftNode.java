@@ -198,6 +198,11 @@ public final class RaftNode implements AutoCloseable {
         driver.enqueue(() -> driver.resign(epoch));
     }
 
+    /** Gives up leadership, if held and another voter could take it: to be done while the others can still reach this node. */
+    public void handOver() {
+        driver.enqueue(driver::handOver);
+    }
+
     /** Resigns if leading, fails what is pending, flushes and closes the log. */
     @Override
     public void close() {

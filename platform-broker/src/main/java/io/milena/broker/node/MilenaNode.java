@@ -365,6 +365,7 @@ public final class MilenaNode implements AutoCloseable {
             return;
         }
         closeQuietly("broker", broker);
+        quorum.raft().handOver();
         closeQuietly("controller listener", controllerServer);
         closeQuietly("metadata quorum", quorum);
         closeQuietly("connections", transport);

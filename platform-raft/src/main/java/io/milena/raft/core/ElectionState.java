@@ -5,8 +5,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What survives a restart (Raft §5.2: currentTerm and votedFor; KRaft adds the leader). Written and fsynced before any
- * message that depends on it leaves.
+ * What survives a restart (Raft §5.2: currentTerm and votedFor; KRaft adds the leader). Epoch and vote are written and fsynced
+ * before any message that depends on them leaves; on the leader none depends.
  *
  * @param epoch highest epoch seen; never falls
  * @param leader leader of that epoch if known

@@ -29,6 +29,12 @@ final class Replica {
     private int electionRounds;
     private boolean awaitingLog;
     private Effect.@Nullable AppendLeaderChange opening;
+    /**
+     * Who leads, where epoch and votes are durable already: written after everything of its step. Nothing depends on it, for who forgets
+     * it in a crash is bound by its vote, and a majority's votes allow the epoch no second leader.
+     */
+    private Effect.@Nullable Persist leaderNamed;
+
     private long nextDeadlineMs = Long.MAX_VALUE;
     private List<Effect> effects = new ArrayList<>();
 
@@ -121,28 +127,33 @@ final class Replica {
     // ---- effects and time
 
     void emit(Effect effect) {
-        if (effect instanceof Effect.Persist || effect instanceof Effect.LeaderChanged) {
+        if (effect instanceof Effect.LeaderChanged) {
             dropSuperseded(effect.getClass());
         }
         effects.add(effect);
     }
 
     /** A lone voter votes and wins in one step: as long as nothing was said in between, one write (and fsync) will do. */
-    private void dropSuperseded(Class<? extends Effect> kind) {
+    private boolean dropSuperseded(Class<? extends Effect> kind) {
         for (int i = effects.size() - 1; i >= 0; i--) {
             Effect earlier = effects.get(i);
             if (kind.isInstance(earlier)) {
                 effects.remove(i);
-                return;
+                return true;
             }
             if (!(earlier instanceof Effect.Persist || earlier instanceof Effect.LeaderChanged)) {
-                return;
+                return false;
             }
         }
+        return false;
     }
 
     List<Effect> takeEffects() {
         List<Effect> taken = effects;
+        if (leaderNamed != null) {
+            taken.add(leaderNamed);
+            leaderNamed = null;
+        }
         effects = new ArrayList<>();
         return taken;
     }
@@ -355,9 +366,18 @@ final class Replica {
 
     private void persist(ElectionState next) {
         require(next.epoch() >= election.epoch(), "epoch falls from " + election.epoch() + " to " + next.epoch());
-        if (!next.equals(election)) {
-            election = next;
-            emit(new Effect.Persist(next));
+        if (next.equals(election)) {
+            return;
+        }
+        boolean onlyNamesLeader =
+                next.epoch() == election.epoch() && next.leader().isPresent();
+        election = next;
+        boolean replaced = dropSuperseded(Effect.Persist.class);
+        if (onlyNamesLeader && !replaced) {
+            leaderNamed = new Effect.Persist(next);
+        } else {
+            leaderNamed = null;
+            effects.add(new Effect.Persist(next));
         }
     }
 

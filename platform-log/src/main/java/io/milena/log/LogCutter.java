@@ -37,6 +37,11 @@ final class LogCutter {
         log.end = new LogOffsetMetadata(offset, all[keep].baseOffset(), all[keep].size());
         delete(log.segments.removeFrom(keep + 1), config);
         all[keep].truncateTo(offset);
+        // Durable before anything is written behind it: a power cut must not bring old records back among new ones.
+        all[keep].file().force();
+        if (keep + 1 < all.length) {
+            PlainFile.syncDirectory(log.directory);
+        }
         log.epochs.truncateFromEnd(offset);
         log.logStartOffset = Math.min(log.logStartOffset, offset);
         log.recoveryPoint = Math.min(log.recoveryPoint, offset);

@@ -8,6 +8,7 @@ import io.milena.raft.rpc.RecordsBlock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -93,13 +94,13 @@ final class InboundRequests {
     /** The leader changed: whoever waits must hear of it. */
     void wakeAll() {
         again(parked.take(any -> true));
-        Map.copyOf(held).forEach((ticket, each) -> core.accept(new Event.RequestReceived(ticket, each.fetch())));
+        new TreeMap<>(held).forEach((ticket, each) -> core.accept(new Event.RequestReceived(ticket, each.fetch())));
     }
 
     /** Answers those that have waited long enough. */
     void expire(long nowMs) {
         parked.take(fetch -> nowMs >= fetch.deadlineMs()).forEach(this::reply);
-        Map.copyOf(held).forEach((ticket, each) -> {
+        new TreeMap<>(held).forEach((ticket, each) -> {
             if (nowMs >= each.deadlineMs()) {
                 answer(ticket, each.response());
             }

@@ -1,6 +1,7 @@
 package io.milena.testkit.raft;
 
 import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.core.ReplicaKey;
 import io.milena.records.CommittedBatch;
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.ConfigRecord;
@@ -13,7 +14,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * What has been seen of a quorum, and Raft's properties over it (Raft, figure 3): election safety, leader completeness, state
+ * What has been seen of a quorum, and Raft's properties over it (Raft, figure 3): one vote per epoch, election safety, leader completeness, state
  * machine safety; besides, nobody leads an epoch again after a restart, and epochs and high watermarks never fall.
  */
 final class QuorumHistory {
@@ -25,6 +26,7 @@ final class QuorumHistory {
     private final World world;
     private final Map<Integer, Leader> leaders = new HashMap<>();
     private final Map<Integer, Integer> epochs = new HashMap<>();
+    private final Map<List<Object>, ReplicaKey> votes = new HashMap<>();
     private final TreeMap<Long, Committed> committed = new TreeMap<>();
 
     QuorumHistory(World world) {
@@ -77,6 +79,18 @@ final class QuorumHistory {
         Violation.unless(
                 known.host() == host, "election safety: epoch %d is led by %s and by host %d", epoch, known, host);
         Violation.unless(known.life() == life, "host %d leads epoch %d again after a restart", host, epoch);
+    }
+
+    /** A voter, with that disk, has told a candidate that it has its vote. */
+    void grants(ReplicaKey voter, int epoch, ReplicaKey candidate) {
+        ReplicaKey before = votes.putIfAbsent(List.of(voter, epoch), candidate);
+        Violation.unless(
+                before == null || before.equals(candidate),
+                "voter %s voted for %s in epoch %d, and now for %s",
+                voter,
+                before,
+                epoch,
+                candidate);
     }
 
     /** The disk of a host is a new one: it remembers nothing. */

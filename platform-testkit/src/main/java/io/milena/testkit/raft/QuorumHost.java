@@ -168,7 +168,7 @@ final class QuorumHost implements Host.Program, RaftListener {
         }
         RaftNode node = RaftNode.open(
                 config.build(),
-                new SimulatedTransport(life, this::turn),
+                new SimulatedTransport(life, this::turn, history),
                 new RaftClock() {
                     @Override
                     public long nowMs() {

@@ -19,6 +19,9 @@ public final class World {
         }
     }
 
+    /** A history that is longer goes in circles. */
+    private static final long MOST_STEPS = 5_000_000;
+
     private final long seed;
     private final Dice dice;
     private final Trace trace;
@@ -95,7 +98,7 @@ public final class World {
             return false;
         }
         nowUs = next.atUs();
-        steps++;
+        Violation.unless(steps++ < MOST_STEPS, "the history goes in circles: %d events in %d ms", steps, nowMs());
         next.what().run();
         for (Runnable check : checks) {
             check.run();

@@ -130,6 +130,7 @@ final class QuorumHost implements Host.Program, RaftListener {
 
     /** The disk is replaced; the machine comes back as another replica with the same node id. */
     void wipe() {
+        host.disk().heal(); // it is a new one
         host.disk().wipe();
         directoryId = map.newDirectoryId();
         believedVoters = VoterSet.EMPTY;
@@ -245,6 +246,16 @@ final class QuorumHost implements Host.Program, RaftListener {
                 id(),
                 committed,
                 node.logEndOffset());
+        CommittedBatch newest = last;
+        if (committed > highWatermark && newest != null && leads()) {
+            Violation.unless(
+                    newest.epoch() == now.epoch(),
+                    "host %d leads epoch %d and commits up to %d by counting, though that is of epoch %d (Raft 5.4.2)",
+                    id(),
+                    now.epoch(),
+                    committed,
+                    newest.epoch());
+        }
         highWatermark = committed;
         believedVoters = node.voters();
     }

@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class QuorumSimulationTest {
-    private static final int SEEDS = Integer.getInteger("milena.simulation.seeds", 200);
+    private static final int SEEDS = Integer.getInteger("milena.simulation.seeds", 1_000);
 
     private final QuorumSimulation simulation = new QuorumSimulation();
 

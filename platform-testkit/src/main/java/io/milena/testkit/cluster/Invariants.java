@@ -202,7 +202,7 @@ final class Invariants {
         int epoch = cluster.ledger().epochAt(key, end - 1);
         Violation.unless(
                 !electable.isEmpty() && electable.stream().allMatch(id -> isComplete(key, id, end, epoch)),
-                "one of %s may lead partition %d and lacks what was acknowledged below %d (epoch %d): %s, logs %s",
+                "of %s, who may lead partition %d, one lacks what was acknowledged below %d (epoch %d): %s, logs %s",
                 electable,
                 index,
                 end,

@@ -17,11 +17,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -63,14 +65,28 @@ class ReplicationTest {
                 cluster.startBroker(2);
                 awaitInSync(admin, 3);
                 load.awaitAcknowledged(500);
-                third.kill();
-                load.awaitAcknowledged(500);
-                assertThat(partition(admin).leader().id()).isNotEqualTo(3);
-                third.startMilena();
-                awaitInSync(admin, 3);
-                load.awaitAcknowledged(500);
+                ReplicatedTopic bulk =
+                        ReplicatedTopic.create(admin, cluster.bootstrapServers(), "bulk", List.of(1, 2, 3), Map.of());
+                try (Commits commits = Commits.coordinatedBy(3, admin, cluster.bootstrapServers())) {
+                    commits.awaitMore(20);
+                    third.kill();
+                    commits.awaitMore(20);
+                    load.awaitAcknowledged(500);
+                    assertThat(partition(admin).leader().id()).isNotEqualTo(3);
+                    bulk.produce(1_500, 10_000);
+                    int leader = partition(admin).leader().id();
+                    third.startMilena();
+                    bulk.awaitInSync(1, 2, 3);
+                    awaitInSync(admin, 3);
+                    commits.awaitMore(20);
+                    load.awaitAcknowledged(500);
+                    assertThat(partition(admin).leader().id())
+                            .as("leadership does not come back by a return alone")
+                            .isEqualTo(leader);
+                    commits.stop();
+                }
                 load.stop();
-                List<String> read = readAll(cluster.bootstrapServers(), load.acknowledged.size());
+                List<String> read = readAll(cluster.bootstrapServers(), "readers", load.acknowledged.size());
                 assertThat(read).containsAll(load.acknowledged);
                 assertThat(new LinkedHashSet<>(read)).as("no duplicates").hasSameSizeAs(read);
             }
@@ -101,10 +117,10 @@ class ReplicationTest {
                 .until(() -> partition(admin).isr().size() == replicas);
     }
 
-    private static List<String> readAll(String servers, int atLeast) {
+    private static List<String> readAll(String servers, String group, int atLeast) {
         Properties config = new Properties();
         config.put(ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG, servers);
-        config.put(ConsumerConfig.GROUP_ID_CONFIG, "readers");
+        config.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         config.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         List<String> read = new ArrayList<>();
         try (KafkaConsumer<String, String> consumer =
@@ -145,7 +161,7 @@ class ReplicationTest {
             try (Load load = new Load(cluster.bootstrapServers())) {
                 load.awaitAcknowledged(500);
                 // Makes the offsets topic while there are brokers enough for its replicas.
-                readAll(cluster.bootstrapServers(), 500);
+                readAll(cluster.bootstrapServers(), "readers", 500);
                 long before = System.nanoTime();
                 cluster.stopBroker(3);
                 long stopMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
@@ -156,6 +172,81 @@ class ReplicationTest {
                         .as("longest time without an acknowledgement, ms")
                         .isLessThan(1_000);
             }
+        }
+    }
+
+    /** Commits rising offsets of one group, and looks after each commit and at the end that none has gone back. */
+    private static final class Commits implements AutoCloseable {
+        private static final TopicPartition ID = new TopicPartition(TOPIC, 0);
+
+        private final AtomicBoolean running = new AtomicBoolean(true);
+        private final AtomicLong committed = new AtomicLong();
+        private final ConcurrentLinkedQueue<String> wentBack = new ConcurrentLinkedQueue<>();
+        private final KafkaConsumer<String, String> consumer;
+        private final Thread thread = new Thread(this::run, "commits");
+
+        private Commits(String servers, String group) {
+            consumer = new KafkaConsumer<>(
+                    Map.of(
+                            ConsumerConfig.BOOTSTRAP_SERVERS_CONFIG,
+                            servers,
+                            ConsumerConfig.GROUP_ID_CONFIG,
+                            group,
+                            ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG,
+                            30_000,
+                            ConsumerConfig.RETRY_BACKOFF_MS_CONFIG,
+                            20),
+                    new StringDeserializer(),
+                    new StringDeserializer());
+            consumer.assign(List.of(ID));
+            thread.start();
+        }
+
+        static Commits coordinatedBy(int broker, Admin admin, String servers) throws Exception {
+            // Makes the offsets topic.
+            readAll(servers, "first", 1);
+            List<TopicPartitionInfo> offsets = admin.describeTopics(List.of("__consumer_offsets"))
+                    .allTopicNames()
+                    .get(10, TimeUnit.SECONDS)
+                    .get("__consumer_offsets")
+                    .partitions();
+            for (int i = 0; i < 100; i++) {
+                String group = "committers-" + i;
+                int partition = Math.floorMod(group.hashCode() & Integer.MAX_VALUE, offsets.size());
+                if (offsets.get(partition).leader().id() == broker) {
+                    return new Commits(servers, group);
+                }
+            }
+            throw new AssertionError("Broker " + broker + " coordinates no group: " + offsets);
+        }
+
+        private void run() {
+            for (long offset = 1; running.get(); offset++) {
+                consumer.commitSync(Map.of(ID, new OffsetAndMetadata(offset)));
+                committed.set(offset);
+                long found = consumer.committed(Set.of(ID)).get(ID).offset();
+                if (found != offset) {
+                    wentBack.add(found + " instead of " + offset);
+                }
+            }
+        }
+
+        void awaitMore(int commits) {
+            long target = committed.get() + commits;
+            await().atMost(Duration.ofSeconds(15)).until(() -> committed.get() >= target);
+        }
+
+        void stop() throws InterruptedException {
+            running.set(false);
+            thread.join();
+            assertThat(wentBack).isEmpty();
+        }
+
+        @Override
+        public void close() throws InterruptedException {
+            running.set(false);
+            thread.join();
+            consumer.close();
         }
     }
 

@@ -49,6 +49,12 @@ public interface Exchange<Q extends ApiMessage> {
     /** Runs tasks on this connection's event loop. */
     Executor eventLoop();
 
+    /**
+     * Has {@code action} run, on the event loop, when the client has sent another request behind this one, which waits for
+     * this one's answer: whoever parks a request may want to hurry. At once if there is one already. May never run.
+     */
+    default void whenOvertaken(Runnable action) {}
+
     /** Answers with a response of this API, written at {@link #version()}. */
     void respond(ApiMessage response);
 

@@ -27,6 +27,7 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
     private @Nullable ApiMessage response;
     private Errors error = Errors.NONE;
     private boolean closing;
+    private @Nullable Runnable overtaken;
     private boolean completed;
 
     RequestExchange(
@@ -55,6 +56,24 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
             } else {
                 connection.logUnexpected(this, e);
             }
+        }
+    }
+
+    @Override
+    public void whenOvertaken(Runnable action) {
+        if (connection.hasWaitingRequests()) {
+            action.run();
+        } else {
+            overtaken = action;
+        }
+    }
+
+    /** Another request waits for this one; on the event loop. */
+    void hurry() {
+        Runnable action = overtaken;
+        overtaken = null;
+        if (action != null && !completed) {
+            action.run();
         }
     }
 

@@ -32,6 +32,9 @@ final class RequestLane {
         if (beginning || !waiting.isEmpty() || !mayBegin(frame)) {
             waiting.add(frame);
             connection.reading(false);
+            if (!beginning) {
+                hurry();
+            }
             return;
         }
         beginning = true;
@@ -84,6 +87,18 @@ final class RequestLane {
         for (ByteBuf next = waiting.poll(); next != null; next = waiting.poll()) {
             connection.begin(next);
         }
+    }
+
+    /** Tells the request whose answer the others wait for. */
+    private void hurry() {
+        RequestExchange<?> first = begun.peek();
+        if (first != null) {
+            first.hurry();
+        }
+    }
+
+    boolean hasWaiting() {
+        return !waiting.isEmpty();
     }
 
     boolean isIdle() {

@@ -115,6 +115,11 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         }
     }
 
+    /** Whether a request waits for the answers of those before it. */
+    boolean hasWaitingRequests() {
+        return lane.hasWaiting();
+    }
+
     /** Reads from the socket, or leaves to its buffers what the client sends. */
     void reading(boolean on) {
         boolean wanted = on && !draining && !closing;

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   start ──► answered               enough bytes, an error, or no wait asked for
- *     └─────► parked ──► answered    a partition moved and there is enough now, or the time is up
+ *     └─────► parked ──► answered    a partition moved and there is enough now, the time is up, or the client sent more
  * </pre>
  */
 final class PendingFetch implements PartitionWatcher, Runnable {
@@ -59,9 +59,11 @@ final class PendingFetch implements PartitionWatcher, Runnable {
         PartitionWatch joined = context.watch(this, seen);
         if (answered) {
             joined.close();
-        } else {
-            watch = joined;
+            return;
         }
+        watch = joined;
+        // A follower with another partition to ask for, or a consumer that closes, waits for this answer to be heard.
+        exchange.whenOvertaken(this::timeUp);
     }
 
     /** The moves of a partition that this fetch wants to be told of. */

@@ -21,6 +21,7 @@ import org.apache.kafka.common.message.FetchRequestData.ReplicaState;
 import org.apache.kafka.common.message.FetchResponseData;
 import org.apache.kafka.common.message.FetchResponseData.FetchableTopicResponse;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
+import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -38,14 +39,15 @@ import org.slf4j.LoggerFactory;
  *
  * Steps run one at a time, since there is at most one request or one timer under way: on the connection's event loop as long as
  * little is to be appended, else on a fetcher thread. Partitions join and leave from the metadata thread. A partition that joins
- * while a request is parked at the leader has that request abandoned: a broker takes up no second request on a connection before
- * it has answered the first.
+ * while a request is parked at the leader has the leader hurried, by another request behind it on the connection: it answers what
+ * is parked, for a broker takes up no second request before it has answered the first. A leader that lets it wait all the same has
+ * the request abandoned.
  */
 final class SourceFetcher {
     private static final Logger LOG = LoggerFactory.getLogger(SourceFetcher.class);
     private static final long FIRST_PAUSE_MS = 20;
-    /** A request that has no answer for so long, ms, is parked: the leader answers at once if it has records. */
-    private static final long PATIENCE_MS = 20;
+    /** A leader that has not hurried for so long, ms, never will: Apache Kafka's do not. */
+    private static final long PATIENCE_MS = 200;
     /** Answers with more bytes of records are appended off the event loop, which others need too. */
     private static final int INLINE_BYTES = 256 * 1024;
 
@@ -69,9 +71,9 @@ final class SourceFetcher {
     private final List<FollowedPartition> left = new ArrayList<>();
     private boolean stepping;
     private boolean requestUnderWay;
-    private boolean nudged;
+    private boolean sent;
+    private boolean hurried;
     private long requests;
-    private long askedMs;
     private @Nullable ScheduledFuture<?> wakeUp;
     private boolean closed;
     private long pauseMs = FIRST_PAUSE_MS;
@@ -102,10 +104,10 @@ final class SourceFetcher {
         FollowedPartition joined = new FollowedPartition(partition, leaderEpoch);
         drop(followed.put(partition, joined));
         moved.add(joined);
-        if (requestUnderWay) {
-            nudge();
-        } else {
+        if (!requestUnderWay) {
             step(0);
+        } else if (sent) {
+            hurry();
         }
     }
 
@@ -131,15 +133,20 @@ final class SourceFetcher {
         link.close();
     }
 
-    private void nudge() {
-        if (nudged) {
+    /** Monitor held, after the request was sent. */
+    private void hurry() {
+        if (hurried) {
             return;
         }
-        nudged = true;
+        hurried = true;
         long number = requests;
-        long underWayMs = nowMs.getAsLong() - askedMs;
+        link.send(new OffsetForLeaderEpochRequestData().setReplicaId(config.brokerId()))
+                .exceptionally(lost -> {
+                    LOG.debug("Broker {} cannot be asked to hurry", leaderId, lost);
+                    return null;
+                });
         try {
-            threads.schedule(() -> abandon(number), Math.max(0, PATIENCE_MS - underWayMs), TimeUnit.MILLISECONDS);
+            threads.schedule(() -> abandon(number), PATIENCE_MS, TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException stopping) {
             LOG.debug("Not fetching from broker {} any more", leaderId, stopping);
         }
@@ -180,6 +187,7 @@ final class SourceFetcher {
             stepping = true;
         }
         long waitMs = gather();
+        long number;
         boolean idle = session.isEmpty();
         FetchRequestData request = idle ? null : session.next(template((int) waitMs));
         synchronized (this) {
@@ -193,14 +201,19 @@ final class SourceFetcher {
                 return;
             }
             requestUnderWay = true;
-            requests++;
-            askedMs = nowMs.getAsLong();
-            nudged = false;
-            if (!moved.isEmpty()) {
-                nudge();
-            }
+            number = ++requests;
+            sent = false;
+            hurried = false;
         }
         link.send(request).whenComplete(this::arrived);
+        synchronized (this) {
+            if (requestUnderWay && requests == number) {
+                sent = true;
+                if (!moved.isEmpty()) {
+                    hurry();
+                }
+            }
+        }
     }
 
     /** Brings the session up to what is to be asked; returns how long the leader may park the request, ms. */

@@ -22,6 +22,7 @@ final class HostedDirectory {
     private final OffsetCheckpointFile recoveryPoints;
     private final OffsetCheckpointFile logStarts;
     private final OffsetCheckpointFile highWatermarks;
+    private final OffsetCheckpointFile cleaned;
     private @Nullable DirectoryLock lock;
     private boolean cleanShutdown;
     private long brokerEpoch = CleanShutdownFile.UNKNOWN_EPOCH;
@@ -47,6 +48,7 @@ final class HostedDirectory {
         this.recoveryPoints = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.RECOVERY_POINTS);
         this.logStarts = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.LOG_STARTS);
         this.highWatermarks = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.HIGH_WATERMARKS);
+        this.cleaned = new OffsetCheckpointFile(directory.path(), OffsetCheckpointFile.CLEANED);
     }
 
     LogDirectory directory() {
@@ -171,6 +173,15 @@ final class HostedDirectory {
         Map<TopicPartition, Long> watermarks = new HashMap<>(logs.size() * 2);
         logs.forEach((partition, offsets) -> watermarks.put(partition, offsets.highWatermark()));
         highWatermarks.write(watermarks);
+    }
+
+    /** Up to where logs were cleaned, when the process before this one ended. */
+    Map<TopicPartition, Long> readCleaned() throws IOException {
+        return cleaned.read();
+    }
+
+    void checkpointCleaned(Map<TopicPartition, Long> offsets) throws IOException {
+        cleaned.write(offsets);
     }
 
     /** Leaves the directory; with {@code clean}, the next process may trust it. */

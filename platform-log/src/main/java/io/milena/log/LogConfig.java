@@ -29,6 +29,10 @@ import org.jspecify.annotations.Nullable;
  * @param timestampAfterMaxMs message.timestamp.after.max.ms
  * @param compression codec and level of compression.type, or null for {@code producer} (batches stay as they came)
  * @param producerIdExpirationMs producer.id.expiration.ms
+ * @param deleteRetentionMs delete.retention.ms: how long a compacted log keeps tombstones, at least
+ * @param minCleanableRatio min.cleanable.dirty.ratio: part of a log that was never cleaned, for it to be cleaned
+ * @param minCompactionLagMs min.compaction.lag.ms: younger records are not compacted
+ * @param maxCompactionLagMs max.compaction.lag.ms: older records are, whatever the ratio
  */
 public record LogConfig(
         int segmentBytes,
@@ -49,7 +53,11 @@ public record LogConfig(
         long timestampBeforeMaxMs,
         long timestampAfterMaxMs,
         @Nullable Compression compression,
-        long producerIdExpirationMs) {
+        long producerIdExpirationMs,
+        long deleteRetentionMs,
+        double minCleanableRatio,
+        long minCompactionLagMs,
+        long maxCompactionLagMs) {
 
     private static final LogConfig DEFAULTS = of(Map.of(), 86_400_000L);
 

@@ -21,9 +21,12 @@ final class LogConfigParser {
         List<String> policy = List.of(in.text(TopicConfig.CLEANUP_POLICY_CONFIG, "delete")
                 .replace(" ", "")
                 .split(","));
+        long maxLag = in.longOf(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.MAX_VALUE);
+        long segmentMs = in.longOf(TopicConfig.SEGMENT_MS_CONFIG, 7 * 86_400_000L);
         return new LogConfig(
                 in.intOf(TopicConfig.SEGMENT_BYTES_CONFIG, 1 << 30),
-                in.longOf(TopicConfig.SEGMENT_MS_CONFIG, 7 * 86_400_000L),
+                // A compacted log rolls in time for max.compaction.lag.ms: the active segment is never cleaned.
+                policy.contains("compact") ? Math.min(segmentMs, maxLag) : segmentMs,
                 in.longOf(TopicConfig.SEGMENT_JITTER_MS_CONFIG, 0),
                 in.intOf(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, 10 << 20),
                 in.intOf(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, 4096),
@@ -40,7 +43,11 @@ final class LogConfigParser {
                 in.longOf(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE),
                 in.longOf(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, 3_600_000),
                 in.compression(),
-                producerIdExpirationMs);
+                producerIdExpirationMs,
+                in.longOf(TopicConfig.DELETE_RETENTION_MS_CONFIG, 86_400_000L),
+                in.doubleOf(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, 0.5),
+                in.longOf(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, 0),
+                maxLag);
     }
 
     static LogConfig with(LogConfig base, String name, String value) {
@@ -64,6 +71,10 @@ final class LogConfigParser {
         out.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, String.valueOf(c.fileDeleteDelayMs()));
         out.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(c.maxMessageBytes()));
         out.put(TopicConfig.CLEANUP_POLICY_CONFIG, policyOf(c));
+        out.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(c.deleteRetentionMs()));
+        out.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, String.valueOf(c.minCleanableRatio()));
+        out.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.minCompactionLagMs()));
+        out.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.maxCompactionLagMs()));
         out.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, c.timestampType().name);
         out.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(c.timestampBeforeMaxMs()));
         out.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(c.timestampAfterMaxMs()));
@@ -119,6 +130,11 @@ final class LogConfigParser {
     private int intOf(String name, int otherwise) {
         String value = values.get(name);
         return value == null ? otherwise : Integer.parseInt(value.trim());
+    }
+
+    private double doubleOf(String name, double otherwise) {
+        String value = values.get(name);
+        return value == null ? otherwise : Double.parseDouble(value.trim());
     }
 
     private long longOf(String name, long otherwise) {

@@ -36,6 +36,7 @@ public final class LogDirectories implements AutoCloseable {
     private final HostedLogs logs = new HostedLogs();
     private final LogUpkeep upkeep;
     private final FutureLogs futures;
+    private final LogCleaner cleaner;
     private final Map<TopicPartition, LogDirectory> preferred = new ConcurrentHashMap<>();
     private final Function<String, Supplier<LogConfig>> configOf;
     private final LogEnvironment environment;
@@ -56,6 +57,7 @@ public final class LogDirectories implements AutoCloseable {
         this.recoveryThreads = recoveryThreads;
         this.upkeep = new LogUpkeep(directories, logs, this::onFailure);
         this.futures = new FutureLogs(logs, directories, configOf, this.environment, changes);
+        this.cleaner = new LogCleaner(logs, this::onFailure);
         for (HostedDirectory each : directories) {
             returns.add(new DirectoryReturn(each, logs, configOf, this.environment, recoveryThreads));
         }
@@ -233,6 +235,11 @@ public final class LogDirectories implements AutoCloseable {
     /** What is done to logs from time to time. */
     public LogUpkeep upkeep() {
         return upkeep;
+    }
+
+    /** Compaction. */
+    public LogCleaner cleaner() {
+        return cleaner;
     }
 
     /** Logs on their way from one directory to another. */

@@ -90,6 +90,20 @@ final class LogHome {
         return offline;
     }
 
+    /** Whether the log was there when this process began. */
+    boolean wasFound() {
+        return !fresh;
+    }
+
+    /** Cleans a compacted log; see {@link CleaningRound}. */
+    long clean(long firstDirty, long upTo, long memoryBytes, long nowMs) {
+        try {
+            return new CleaningRound(state(), lock, environment, config.get(), nowMs).run(firstDirty, upTo, memoryBytes);
+        } catch (IOException e) {
+            throw failed("clean " + partition + " in " + directory, e);
+        }
+    }
+
     /** Offline because of an error, its own or its directory's. */
     boolean hasFailed() {
         return offline && !retired;

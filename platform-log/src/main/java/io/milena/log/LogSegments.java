@@ -88,6 +88,42 @@ final class LogSegments {
         return now;
     }
 
+    /** Whether these are segments of the log, one after the other. */
+    boolean contains(List<Segment> group) {
+        Segment[] now = all;
+        int first = Math.max(0, floor(now, group.get(0).baseOffset()));
+        if (now.length - first < group.size()) {
+            return false;
+        }
+        for (int i = 0; i < group.size(); i++) {
+            if (!now[first + i].equals(group.get(i))) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Puts {@code by} in the place of {@code group}, which the log {@link #contains}; returns the old ones. */
+    Segment[] replace(List<Segment> group, Segment by) {
+        Segment[] now = all;
+        int first = floor(now, group.get(0).baseOffset());
+        Segment[] next = new Segment[now.length - group.size() + 1];
+        System.arraycopy(now, 0, next, 0, first);
+        next[first] = by;
+        System.arraycopy(now, first + group.size(), next, first + 1, now.length - first - group.size());
+        all = next;
+        return group.toArray(new Segment[0]);
+    }
+
+    /** Bytes of the segments whose base is below {@code offset}. */
+    long sizeBelow(long offset) {
+        long total = 0;
+        for (Segment segment : all) {
+            total += segment.baseOffset() < offset ? segment.size() : 0;
+        }
+        return total;
+    }
+
     long sizeInBytes() {
         long total = 0;
         for (Segment segment : all) {

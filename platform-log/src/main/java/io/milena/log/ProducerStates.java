@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -135,6 +136,10 @@ final class ProducerStates {
 
     void advanceTo(long offset) {
         endOffset = offset;
+    }
+
+    void forEach(Consumer<ProducerEntry> visitor) {
+        producers.values().forEach(visitor);
     }
 
     List<ActiveProducer> active() {

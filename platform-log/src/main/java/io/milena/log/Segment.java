@@ -63,6 +63,13 @@ final class Segment {
         return new Segment(directory, baseOffset, 0, nowMs, false, false, false);
     }
 
+    /** A new, empty segment whose files carry {@code mark} behind their suffix until {@link #mark} changes that. */
+    static Segment marked(Path directory, long baseOffset, long nowMs, String mark) {
+        Segment segment = create(directory, baseOffset, nowMs);
+        segment.names.marked(mark);
+        return segment;
+    }
+
     /**
      * A segment found on disk.
      *
@@ -339,13 +346,18 @@ final class Segment {
 
     /** Renames all files to {@code .deleted}; readers go on reading. */
     void markDeleted() throws IOException {
-        for (Path path : List.of(file.path(), offsets.path(), times.path(), aborts.path())) {
+        mark(LogNames.DELETED);
+    }
+
+    /** Renames all files so that they carry another mark, or none, behind their suffix; readers go on reading. */
+    void mark(String mark) throws IOException {
+        for (String suffix : List.of(LogNames.LOG, LogNames.INDEX, LogNames.TIME_INDEX, LogNames.TXN_INDEX)) {
+            Path path = names.path(suffix);
             if (Files.exists(path)) {
-                Path marked = path.resolveSibling(path.getFileName() + LogNames.DELETED);
-                Files.move(path, marked, StandardCopyOption.ATOMIC_MOVE);
+                Files.move(path, names.path(suffix, mark), StandardCopyOption.ATOMIC_MOVE);
             }
         }
-        names.marked(LogNames.DELETED);
+        names.marked(mark);
     }
 
     /** Removes the files; the channel stays open for readers that still hold it. */

@@ -19,7 +19,12 @@ final class SegmentNames {
     }
 
     Path path(String suffix) {
-        return directory.resolve(LogNames.fileName(baseOffset, suffix + mark));
+        return path(suffix, mark);
+    }
+
+    /** Where the file is with another mark. */
+    Path path(String suffix, String otherMark) {
+        return directory.resolve(LogNames.fileName(baseOffset, suffix + otherMark));
     }
 
     void movedTo(Path newDirectory) {

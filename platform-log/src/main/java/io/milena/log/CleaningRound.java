@@ -1,0 +1,258 @@
+package io.milena.log;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.record.internal.RecordBatch;
+import org.apache.kafka.common.utils.BufferSupplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One round of cleaning of one log: notes the newest offset of each key in the dirty part, then writes the segments from the
+ * log's start on anew without what is superseded, several small ones into one, and puts them in the place of the old ones.
+ *
+ * <pre>
+ *   .cleaned ──written, synced──▶ .swap ──old ones renamed to .deleted──▶ in service
+ * </pre>
+ *
+ * A crash before {@code .swap} leaves the old segments, one after it is finished by {@link InterruptedSwap}. Appends, reads and
+ * retention go on meanwhile; a truncation, or segments that retention took, end the round without effect on them.
+ */
+final class CleaningRound {
+    private static final Logger LOG = LoggerFactory.getLogger(CleaningRound.class);
+
+    private final LogState log;
+    private final Object lock;
+    private final LogEnvironment environment;
+    private final LogConfig config;
+    private final long nowMs;
+    private final BufferSupplier decompression = BufferSupplier.create();
+    private final int truncations;
+
+    CleaningRound(LogState log, Object lock, LogEnvironment environment, LogConfig config, long nowMs) {
+        this.log = log;
+        this.lock = lock;
+        this.environment = environment;
+        this.config = config;
+        this.nowMs = nowMs;
+        this.truncations = log.truncations;
+    }
+
+    /**
+     * Cleans the log.
+     *
+     * @param firstDirty where the part begins that was never cleaned
+     * @param upTo the base of a segment: nothing from there on is touched
+     * @param memoryBytes for the keys
+     * @return where the dirty part begins now; {@code firstDirty} if nothing could be done
+     */
+    long run(long firstDirty, long upTo, long memoryBytes) throws IOException {
+        List<Segment> segments = new ArrayList<>();
+        List<AbortedTransaction> aborted = new ArrayList<>();
+        for (Segment segment : log.segments.all()) {
+            aborted.addAll(segment.aborts().entries());
+            if (segment.baseOffset() < upTo) {
+                segments.add(segment);
+            }
+        }
+        KeyOffsets newest = new KeyOffsets(upTo - firstDirty, memoryBytes);
+        note(segments, aborted, firstDirty, newest);
+        if (newest.latestOffset() < firstDirty) {
+            LOG.warn("{}: a batch at {} has more keys than log.cleaner.dedupe.buffer.size has room for", log.partition,
+                    firstDirty);
+            return firstDirty;
+        }
+        segments.removeIf(segment -> segment.baseOffset() > newest.latestOffset());
+        CleanedTransactions transactions = new CleanedTransactions(aborted);
+        CleaningFilter filter = new CleaningFilter(
+                nowMs, config.deleteRetentionMs(), newest, transactions, lastOfProducers(), segments.get(0));
+        long before = bytes(segments);
+        for (List<Segment> group : groups(segments)) {
+            if (!clean(group, filter)) {
+                return firstDirty;
+            }
+        }
+        LOG.info(
+                "{}: cleaned up to offset {}, {} keys, {} bytes became {}",
+                log.partition,
+                newest.latestOffset(),
+                newest.size(),
+                before,
+                log.segments.sizeBelow(newest.latestOffset() + 1));
+        return newest.latestOffset() + 1;
+    }
+
+    private static long bytes(List<Segment> segments) {
+        long bytes = 0;
+        for (Segment each : segments) {
+            bytes += each.size();
+        }
+        return bytes;
+    }
+
+    /** Puts the keys of the dirty part into {@code newest}, as far as they find room. */
+    private void note(List<Segment> segments, List<AbortedTransaction> aborted, long firstDirty, KeyOffsets newest)
+            throws IOException {
+        CleanedTransactions transactions = new CleanedTransactions(aborted.stream()
+                .filter(each -> each.lastOffset() >= firstDirty)
+                .toList());
+        for (int i = 0; i < segments.size(); i++) {
+            Segment segment = segments.get(i);
+            if (i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= firstDirty) {
+                continue;
+            }
+            segment.file().acquire();
+            try {
+                if (!note(segment, transactions, firstDirty, newest)) {
+                    return;
+                }
+            } finally {
+                segment.file().release();
+            }
+        }
+    }
+
+    private boolean note(Segment segment, CleanedTransactions transactions, long firstDirty, KeyOffsets newest)
+            throws IOException {
+        SegmentBatches batches = new SegmentBatches(segment, 0);
+        for (MemoryRecords portion = batches.next(); portion != null; portion = batches.next()) {
+            for (RecordBatch batch : portion.batches()) {
+                if (batch.lastOffset() < firstDirty) {
+                    continue;
+                }
+                if (!batch.isControlBatch() && !transactions.isAborted(batch)) {
+                    Integer count = batch.countOrNull();
+                    if (!newest.hasRoomFor(count == null ? 1 : count)) {
+                        return false;
+                    }
+                    note(batch, firstDirty, newest);
+                } else if (batch.isControlBatch()) {
+                    transactions.ended(batch);
+                }
+                newest.lookedAtUpTo(batch.lastOffset());
+            }
+        }
+        return true;
+    }
+
+    private static void note(RecordBatch batch, long firstDirty, KeyOffsets newest) {
+        for (Record record : batch) {
+            if (record.hasKey() && record.offset() >= firstDirty) {
+                newest.put(record.key(), record.offset());
+            }
+        }
+    }
+
+    private Map<Long, CleaningFilter.LastOfProducer> lastOfProducers() {
+        synchronized (lock) {
+            Map<Long, CleaningFilter.LastOfProducer> last = new HashMap<>();
+            log.producers.forEach(entry -> last.put(
+                    entry.producerId(), new CleaningFilter.LastOfProducer(entry.lastOffset(), entry.epoch())));
+            return last;
+        }
+    }
+
+    /** Neighbours that fit into one segment together. */
+    private List<List<Segment>> groups(List<Segment> segments) {
+        List<List<Segment>> groups = new ArrayList<>();
+        List<Segment> group = new ArrayList<>();
+        long bytes = 0;
+        for (int i = 0; i < segments.size(); i++) {
+            Segment next = segments.get(i);
+            long end = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : log.end.offset();
+            if (!group.isEmpty() && (bytes + next.size() > config.segmentBytes() || !group.get(0).canHold(end))) {
+                groups.add(group);
+                group = new ArrayList<>();
+                bytes = 0;
+            }
+            group.add(next);
+            bytes += next.size();
+        }
+        groups.add(group);
+        return groups;
+    }
+
+    private boolean clean(List<Segment> group, CleaningFilter filter) throws IOException {
+        Segment cleaned = Segment.marked(log.directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
+        boolean exchanging = false;
+        try {
+            cleaned.deleteFiles();
+            cleaned = Segment.marked(log.directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
+            cleaned.createFile();
+            filter.into(cleaned, SegmentRecovery.nextOffset(group.get(group.size() - 1)) - 1);
+            for (Segment source : group) {
+                source.file().acquire();
+                try {
+                    copy(source, cleaned, filter);
+                } finally {
+                    source.file().release();
+                }
+            }
+            cleaned.becomeInactive();
+            cleaned.storeIndexes(true);
+            cleaned.force(true);
+            exchanging = true;
+            boolean done = exchange(group, cleaned);
+            if (!done) {
+                cleaned.deleteFiles();
+            }
+            return done;
+        } finally {
+            // A failure in the exchange may have taken the old segments already: then recovery finishes it.
+            if (!exchanging) {
+                cleaned.deleteFiles();
+            }
+        }
+    }
+
+    private void copy(Segment source, Segment cleaned, CleaningFilter filter) throws IOException {
+        SegmentBatches batches = new SegmentBatches(source, 0);
+        ByteBuffer out = ByteBuffer.allocate(1 << 16);
+        for (MemoryRecords portion = batches.next(); portion != null; portion = batches.next()) {
+            out.clear();
+            ByteBuffer kept = portion.filterTo(filter, out, decompression).outputBuffer();
+            filter.checkFailure();
+            kept.flip();
+            if (kept.hasRemaining()) {
+                cleaned.append(kept, config.indexIntervalBytes());
+            }
+            out = kept;
+        }
+    }
+
+    private boolean exchange(List<Segment> group, Segment cleaned) throws IOException {
+        Segment[] old;
+        synchronized (lock) {
+            if (log.truncations != truncations || !log.segments.contains(group)) {
+                LOG.info("{}: the log changed while it was cleaned, later again", log.partition);
+                return false;
+            }
+            cleaned.mark(LogNames.SWAP);
+            old = log.segments.replace(group, cleaned);
+            for (Segment each : old) {
+                each.markDeleted();
+            }
+            cleaned.mark("");
+            log.directoryBehind = true;
+        }
+        PlainFile.syncDirectory(log.directory);
+        environment.delayedTasks().schedule(() -> deleteFiles(old), config.fileDeleteDelayMs());
+        return true;
+    }
+
+    private static void deleteFiles(Segment[] old) {
+        for (Segment segment : old) {
+            try {
+                segment.deleteFiles();
+            } catch (IOException e) {
+                LOG.warn("Cannot delete {}; it goes when the log is opened next", segment.file().path(), e);
+            }
+        }
+    }
+}

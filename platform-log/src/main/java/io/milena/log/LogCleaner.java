@@ -1,0 +1,185 @@
+package io.milena.log;
+
+import java.io.IOException;
+import java.nio.channels.ClosedChannelException;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.KafkaStorageException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps logs with {@code cleanup.policy=compact} small: of each key the newest record stays. Chooses the log with the largest
+ * dirty part and has it cleaned ({@link CleaningRound}); notes in {@code cleaner-offset-checkpoint} up to where. A log that
+ * nobody has used since the start is left alone, and so are the active segment, records above the last stable offset and
+ * those younger than min.compaction.lag.ms. One thread calls.
+ */
+public final class LogCleaner {
+    private static final Logger LOG = LoggerFactory.getLogger(LogCleaner.class);
+
+    private final HostedLogs logs;
+    private final StorageFailureListener failures;
+    private final Map<TopicPartition, Progress> progress = new HashMap<>();
+    private final Map<HostedDirectory, Map<TopicPartition, Long>> checkpoints = new HashMap<>();
+    /** Logs with records that cannot be read: looked at again after a restart. */
+    private final Set<Progress> uncleanable = new HashSet<>();
+
+    /**
+     * How far a log has been cleaned.
+     *
+     * @param truncations of the log then: one that was truncated since is dirty from its start on
+     */
+    private record Progress(@Nullable Uuid topicId, PartitionLog log, long firstDirty, int truncations) {}
+
+    private record Candidate(HostedLog hosted, long firstDirty, long upTo, double dirtyRatio) {}
+
+    LogCleaner(HostedLogs logs, StorageFailureListener failures) {
+        this.logs = logs;
+        this.failures = failures;
+    }
+
+    /**
+     * Cleans the log that needs it most.
+     *
+     * @param memoryBytes for the keys: log.cleaner.dedupe.buffer.size
+     * @return false if none needs it
+     */
+    public boolean cleanNext(long nowMs, long memoryBytes) {
+        Candidate dirtiest = null;
+        for (HostedLog hosted : logs.all()) {
+            Candidate each = candidate(hosted, nowMs);
+            if (each != null && (dirtiest == null || each.dirtyRatio > dirtiest.dirtyRatio)) {
+                dirtiest = each;
+            }
+        }
+        return dirtiest != null && clean(dirtiest, nowMs, memoryBytes);
+    }
+
+    private boolean clean(Candidate candidate, long nowMs, long memoryBytes) {
+        PartitionLog log = candidate.hosted.log();
+        Progress before = Objects.requireNonNull(progress.get(log.partition()), "looked up by candidate()");
+        try {
+            int truncations = log.truncations();
+            long firstDirty = log.home().clean(candidate.firstDirty, candidate.upTo, memoryBytes, nowMs);
+            if (firstDirty == candidate.firstDirty) {
+                return false;
+            }
+            progress.put(log.partition(), new Progress(before.topicId, log, firstDirty, truncations));
+            checkpoint(candidate.hosted.directory());
+            return true;
+        } catch (KafkaStorageException e) {
+            LOG.debug("{} is not cleaned: {}", log.partition(), e.getMessage());
+        } catch (RuntimeException e) {
+            uncleanable.add(before);
+            LOG.error("{} cannot be cleaned before the next start; it keeps growing", log.directory(), e);
+        }
+        return false;
+    }
+
+    private void checkpoint(HostedDirectory directory) {
+        Map<TopicPartition, Long> offsets = new HashMap<>();
+        for (HostedLog hosted : logs.all()) {
+            TopicPartition partition = hosted.log().partition();
+            Progress known = progress.get(partition);
+            Long before = checkpoints.getOrDefault(directory, Map.of()).get(partition);
+            if (hosted.directory() == directory && known != null) {
+                offsets.put(partition, known.firstDirty);
+            } else if (hosted.directory() == directory && before != null) {
+                offsets.put(partition, before);
+            }
+        }
+        try {
+            if (directory.isOnline()) {
+                directory.checkpointCleaned(offsets);
+            }
+        } catch (IOException e) {
+            failures.onStorageFailure(directory.path(), "Cannot checkpoint what was cleaned", e);
+        }
+    }
+
+    private @Nullable Candidate candidate(HostedLog hosted, long nowMs) {
+        PartitionLog log = hosted.log();
+        LogState state = log.home().stateIfLoaded();
+        if (state == null || log.isOffline() || !log.config().compact()) {
+            return null;
+        }
+        try {
+            Progress known = progress(hosted, state);
+            return uncleanable.contains(known) ? null : candidate(hosted, state, known.firstDirty, nowMs);
+        } catch (ClosedChannelException deletedMeanwhile) {
+            return null;
+        } catch (IOException e) {
+            failures.onStorageFailure(hosted.directory().path(), "Cannot look for what to clean in " + log.directory(), e);
+            return null;
+        }
+    }
+
+    private Progress progress(HostedLog hosted, LogState state) throws IOException {
+        PartitionLog log = hosted.log();
+        Progress known = progress.get(log.partition());
+        boolean same = known != null && Objects.equals(known.topicId, log.topicId());
+        long first;
+        if (known == null || !same) {
+            first = log.home().wasFound() && known == null ? checkpointed(hosted) : 0;
+        } else {
+            first = known.log == log && known.truncations != state.truncations ? 0 : known.firstDirty;
+        }
+        if (first < state.logStartOffset || first > state.end.offset()) {
+            first = state.logStartOffset;
+        }
+        Progress now = new Progress(log.topicId(), log, first, state.truncations);
+        progress.put(log.partition(), now);
+        return now;
+    }
+
+    private long checkpointed(HostedLog hosted) throws IOException {
+        HostedDirectory directory = hosted.directory();
+        Map<TopicPartition, Long> known = checkpoints.get(directory);
+        if (known == null) {
+            known = directory.readCleaned();
+            checkpoints.put(directory, known);
+        }
+        return known.getOrDefault(hosted.log().partition(), 0L);
+    }
+
+    private static @Nullable Candidate candidate(HostedLog hosted, LogState state, long firstDirty, long nowMs)
+            throws IOException {
+        LogConfig config = hosted.log().config();
+        long limit = Math.min(state.lastStableOffset(), state.highWatermark);
+        Segment[] segments = state.segments.all();
+        long upTo = firstDirty;
+        long cleanBytes = 0;
+        long dirtyBytes = 0;
+        long oldestMs = Long.MAX_VALUE;
+        for (int i = 0; i + 1 < segments.length && segments[i + 1].baseOffset() <= limit; i++) {
+            Segment segment = segments[i];
+            if (segments[i + 1].baseOffset() <= firstDirty) {
+                cleanBytes += segment.size();
+                continue;
+            }
+            segment.file().acquire();
+            try {
+                if (config.minCompactionLagMs() > 0
+                        && segment.maxTimestampMs() > nowMs - config.minCompactionLagMs()) {
+                    break;
+                }
+                oldestMs = Math.min(oldestMs, segment.firstTimestampMs());
+            } finally {
+                segment.file().release();
+            }
+            dirtyBytes += segment.size();
+            upTo = segments[i + 1].baseOffset();
+        }
+        double ratio = dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);
+        boolean overdue = oldestMs >= 0 && oldestMs < nowMs - config.maxCompactionLagMs();
+        return dirtyBytes > 0 && (ratio > config.minCleanableRatio() || overdue)
+                ? new Candidate(hosted, firstDirty, upTo, ratio)
+                : null;
+    }
+}

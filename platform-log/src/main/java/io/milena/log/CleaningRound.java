@@ -64,7 +64,9 @@ final class CleaningRound {
         KeyOffsets newest = new KeyOffsets(upTo - firstDirty, memoryBytes);
         note(segments, aborted, firstDirty, newest);
         if (newest.latestOffset() < firstDirty) {
-            LOG.warn("{}: a batch at {} has more keys than log.cleaner.dedupe.buffer.size has room for", log.partition,
+            LOG.warn(
+                    "{}: a batch at {} has more keys than log.cleaner.dedupe.buffer.size has room for",
+                    log.partition,
                     firstDirty);
             return firstDirty;
         }
@@ -99,9 +101,8 @@ final class CleaningRound {
     /** Puts the keys of the dirty part into {@code newest}, as far as they find room. */
     private void note(List<Segment> segments, List<AbortedTransaction> aborted, long firstDirty, KeyOffsets newest)
             throws IOException {
-        CleanedTransactions transactions = new CleanedTransactions(aborted.stream()
-                .filter(each -> each.lastOffset() >= firstDirty)
-                .toList());
+        CleanedTransactions transactions = new CleanedTransactions(
+                aborted.stream().filter(each -> each.lastOffset() >= firstDirty).toList());
         for (int i = 0; i < segments.size(); i++) {
             Segment segment = segments.get(i);
             if (i + 1 < segments.size() && segments.get(i + 1).baseOffset() <= firstDirty) {
@@ -152,8 +153,8 @@ final class CleaningRound {
     private Map<Long, CleaningFilter.LastOfProducer> lastOfProducers() {
         synchronized (lock) {
             Map<Long, CleaningFilter.LastOfProducer> last = new HashMap<>();
-            log.producers.forEach(entry -> last.put(
-                    entry.producerId(), new CleaningFilter.LastOfProducer(entry.lastOffset(), entry.epoch())));
+            log.producers.forEach(entry ->
+                    last.put(entry.producerId(), new CleaningFilter.LastOfProducer(entry.lastOffset(), entry.epoch())));
             return last;
         }
     }
@@ -166,7 +167,9 @@ final class CleaningRound {
         for (int i = 0; i < segments.size(); i++) {
             Segment next = segments.get(i);
             long end = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : log.end.offset();
-            if (!group.isEmpty() && (bytes + next.size() > config.segmentBytes() || !group.get(0).canHold(end))) {
+            if (!group.isEmpty()
+                    && (bytes + next.size() > config.segmentBytes()
+                            || !group.get(0).canHold(end))) {
                 groups.add(group);
                 group = new ArrayList<>();
                 bytes = 0;
@@ -251,7 +254,10 @@ final class CleaningRound {
             try {
                 segment.deleteFiles();
             } catch (IOException e) {
-                LOG.warn("Cannot delete {}; it goes when the log is opened next", segment.file().path(), e);
+                LOG.warn(
+                        "Cannot delete {}; it goes when the log is opened next",
+                        segment.file().path(),
+                        e);
             }
         }
     }

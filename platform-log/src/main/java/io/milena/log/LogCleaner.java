@@ -115,7 +115,8 @@ public final class LogCleaner {
         } catch (ClosedChannelException deletedMeanwhile) {
             return null;
         } catch (IOException e) {
-            failures.onStorageFailure(hosted.directory().path(), "Cannot look for what to clean in " + log.directory(), e);
+            failures.onStorageFailure(
+                    hosted.directory().path(), "Cannot look for what to clean in " + log.directory(), e);
             return null;
         }
     }
@@ -165,8 +166,7 @@ public final class LogCleaner {
             }
             segment.file().acquire();
             try {
-                if (config.minCompactionLagMs() > 0
-                        && segment.maxTimestampMs() > nowMs - config.minCompactionLagMs()) {
+                if (config.minCompactionLagMs() > 0 && segment.maxTimestampMs() > nowMs - config.minCompactionLagMs()) {
                     break;
                 }
                 oldestMs = Math.min(oldestMs, segment.firstTimestampMs());

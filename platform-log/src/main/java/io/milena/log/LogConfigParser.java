@@ -10,6 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Topic configuration by name to {@link LogConfig} and back. */
 final class LogConfigParser {
+    /** Overrides segment.bytes, for tests: it may be smaller than that. */
+    private static final String INTERNAL_SEGMENT_BYTES = "internal.segment.bytes";
+
     private final Map<String, String> values;
 
     private LogConfigParser(Map<String, String> values) {
@@ -24,7 +27,7 @@ final class LogConfigParser {
         long maxLag = in.longOf(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.MAX_VALUE);
         long segmentMs = in.longOf(TopicConfig.SEGMENT_MS_CONFIG, 7 * 86_400_000L);
         return new LogConfig(
-                in.intOf(TopicConfig.SEGMENT_BYTES_CONFIG, 1 << 30),
+                in.intOf(INTERNAL_SEGMENT_BYTES, in.intOf(TopicConfig.SEGMENT_BYTES_CONFIG, 1 << 30)),
                 // A compacted log rolls in time for max.compaction.lag.ms: the active segment is never cleaned.
                 policy.contains("compact") ? Math.min(segmentMs, maxLag) : segmentMs,
                 in.longOf(TopicConfig.SEGMENT_JITTER_MS_CONFIG, 0),

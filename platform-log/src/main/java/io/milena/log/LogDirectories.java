@@ -41,7 +41,6 @@ public final class LogDirectories implements AutoCloseable {
     private final Function<String, Supplier<LogConfig>> configOf;
     private final LogEnvironment environment;
     private final StorageFailureListener owner;
-    private final int recoveryThreads;
     private final Object changes = new Object();
     private boolean closed;
 
@@ -54,7 +53,6 @@ public final class LogDirectories implements AutoCloseable {
         this.configOf = configOf;
         this.owner = environment.failures();
         this.environment = new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks());
-        this.recoveryThreads = recoveryThreads;
         this.upkeep = new LogUpkeep(directories, logs, this::onFailure);
         this.futures = new FutureLogs(logs, directories, configOf, this.environment, changes);
         this.cleaner = new LogCleaner(logs, this::onFailure);
@@ -81,85 +79,14 @@ public final class LogDirectories implements AutoCloseable {
             int recoveryThreads) {
         LogDirectories opened = new LogDirectories(directories, configOf, environment, recoveryThreads);
         try {
-            opened.enterAll();
-            opened.recoverUnclean();
+            new LogDiscovery(opened.directories, opened.logs, configOf, opened.environment, recoveryThreads).run();
+            if (opened.online().isEmpty()) {
+                throw new KafkaException("None of the log directories can be used: " + opened.all());
+            }
             return opened;
         } catch (RuntimeException e) {
             opened.unlock();
             throw e;
-        }
-    }
-
-    private void enterAll() {
-        for (HostedDirectory directory : directories) {
-            try {
-                directory.enter();
-                HostedDirectory.Contents contents = directory.contents(environment);
-                contents.logs().forEach((partition, start) -> found(directory, partition, start));
-                contents.futures().forEach((partition, future) -> foundFuture(directory, partition, future));
-            } catch (IOException e) {
-                onFailure(directory.path(), "Cannot open it", e);
-            }
-        }
-        if (online().isEmpty()) {
-            throw new KafkaException("None of the log directories can be used: " + all());
-        }
-    }
-
-    private void found(HostedDirectory directory, TopicPartition partition, LogStart start) {
-        Path path = directory.pathOf(partition);
-        PartitionLog log = PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, start);
-        HostedLog here = new HostedLog(log, directory);
-        HostedLog other = logs.put(partition, here);
-        if (other != null) {
-            HostedLog further = further(other, here);
-            LOG.warn(
-                    "Partition {} lies in {} and in {}: the log in {} reaches further and is used, the other one is set aside",
-                    partition,
-                    other.directory().path(),
-                    directory.path(),
-                    further.directory().path());
-            logs.put(partition, further);
-            setAside(further.equals(here) ? other : here);
-        }
-    }
-
-    /** The log with the newer epoch or, within one, more records: what it lacks of the other was never acknowledged. */
-    private static HostedLog further(HostedLog one, HostedLog two) {
-        int byEpoch = Integer.compare(
-                one.log().latestEpoch().orElse(-1), two.log().latestEpoch().orElse(-1));
-        int byEnd = Long.compare(one.log().logEndOffset(), two.log().logEndOffset());
-        return (byEpoch != 0 ? byEpoch : byEnd) > 0 ? one : two;
-    }
-
-    private void foundFuture(HostedDirectory directory, TopicPartition partition, HostedDirectory.Future future) {
-        Path path = directory.path().resolve(future.name());
-        PartitionLog log =
-                PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, future.start());
-        HostedLog other = logs.putFuture(partition, new HostedLog(log, directory));
-        if (other != null) {
-            setAside(other);
-        }
-    }
-
-    private void recoverUnclean() {
-        for (HostedDirectory directory : directories) {
-            if (directory.isOnline() && !directory.wasCleanShutdown()) {
-                List<PartitionLog> unclean = logs.in(directory);
-                if (!unclean.isEmpty()) {
-                    LOG.info("Recovering {} logs in {} after an unclean shutdown", unclean.size(), directory.path());
-                }
-                ParallelLoad.run(unclean, recoveryThreads, LogDirectories::recover);
-            }
-        }
-    }
-
-    private static void recover(PartitionLog log) {
-        try {
-            log.home().state();
-        } catch (KafkaStorageException e) {
-            // The directory was taken offline and its owner told; other directories go on.
-            LOG.error("Cannot recover {}", log.partition(), e);
         }
     }
 
@@ -387,16 +314,6 @@ public final class LogDirectories implements AutoCloseable {
             }
             hosted.log().home().renameDirectory(LogNames.markedName(partition, suffix));
             return hosted.log();
-        }
-    }
-
-    private static void setAside(HostedLog hosted) {
-        TopicPartition partition = hosted.log().partition();
-        try {
-            hosted.log().home().renameDirectory(LogNames.markedName(partition, LogNames.STRAY_DIR));
-            hosted.log().home().discard();
-        } catch (KafkaStorageException e) {
-            LOG.warn("The second log of {} stays where it is: {}", partition, e.getMessage());
         }
     }
 

@@ -98,7 +98,8 @@ final class LogHome {
     /** Cleans a compacted log; see {@link CleaningRound}. */
     long clean(long firstDirty, long upTo, long memoryBytes, long nowMs) {
         try {
-            return new CleaningRound(state(), lock, environment, config.get(), nowMs).run(firstDirty, upTo, memoryBytes);
+            return new CleaningRound(state(), lock, environment, config.get(), nowMs)
+                    .run(firstDirty, upTo, memoryBytes);
         } catch (IOException e) {
             throw failed("clean " + partition + " in " + directory, e);
         }

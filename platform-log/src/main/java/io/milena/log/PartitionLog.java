@@ -28,11 +28,13 @@ public final class PartitionLog implements AutoCloseable {
     private final TopicPartition partition;
     private final LogHome home;
     private final Object lock;
+    private final LogLookups lookups;
 
     private PartitionLog(LogHome home) {
         this.partition = home.partition();
         this.home = home;
         this.lock = home.lock();
+        this.lookups = new LogLookups(home);
     }
 
     /**
@@ -220,37 +222,12 @@ public final class PartitionLog implements AutoCloseable {
      * @throws OffsetOutOfRangeException below the log start offset or above the log end offset
      */
     public LogRead read(long startOffset, int maxBytes, long maxOffsetExclusive, boolean minOneBatch) {
-        LogState log = home.state();
-        while (true) {
-            LogOffsetMetadata end = log.end;
-            long logStart = log.logStartOffset;
-            if (startOffset < logStart || startOffset > end.offset()) {
-                throw new OffsetOutOfRangeException("Offset " + startOffset + " of " + partition
-                        + " is out of range: the log holds " + logStart + " to " + end.offset());
-            }
-            if (startOffset >= maxOffsetExclusive || startOffset == end.offset()) {
-                return LogReader.nothing(startOffset, logStart, end);
-            }
-            Segment[] segments = log.segments.all();
-            if (startOffset < segments[0].baseOffset() && logStart != log.logStartOffset) {
-                continue; // old segments went between the two looks: the offset is out of range by now
-            }
-            try {
-                return LogReader.read(segments, end, logStart, startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
-            } catch (IOException e) {
-                if (!LogReader.lostRace(e) || segments == log.segments.all() || home.isOffline()) {
-                    throw home.failed(
-                            "read " + partition + " from offset " + startOffset + " in " + home.directory(), e);
-                }
-            }
-        }
+        return lookups.read(startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
     }
 
     /** Aborted transactions that overlap offsets from {@code startOffset} to before {@code endOffset}. */
     public List<AbortedTransaction> abortedTransactions(long startOffset, long endOffset) {
-        LogState log = home.state();
-        return retried(
-                log, "read aborted transactions of " + partition, s -> LogReader.aborted(s, startOffset, endOffset));
+        return lookups.retried("read aborted transactions", s -> LogReader.aborted(s, startOffset, endOffset));
     }
 
     public long logStartOffset() {
@@ -321,18 +298,16 @@ public final class PartitionLog implements AutoCloseable {
     /** First record whose timestamp is at least {@code timestampMs}. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) {
         LogState log = home.state();
-        return retried(
-                log,
-                "look up timestamp " + timestampMs + " of " + partition,
+        return lookups.retried(
+                "look up timestamp " + timestampMs,
                 s -> Optional.ofNullable(LogReader.findByTimestamp(s, timestampMs, log.logStartOffset)));
     }
 
     /** The first record with the largest timestamp (KIP-734); empty if the log is empty. */
     public Optional<TimestampOffset> maxTimestampOffset() {
         LogState log = home.state();
-        return retried(
-                log,
-                "look up the largest timestamp of " + partition,
+        return lookups.retried(
+                "look up the largest timestamp",
                 s -> Optional.ofNullable(LogReader.findMaxTimestamp(s, log.logStartOffset)));
     }
 
@@ -481,24 +456,6 @@ public final class PartitionLog implements AutoCloseable {
                 return change.apply(log);
             } catch (IOException e) {
                 throw home.failed(what + " of " + partition + " in " + home.directory(), e);
-            }
-        }
-    }
-
-    private interface Lookup<T> {
-        T in(Segment[] segments) throws IOException;
-    }
-
-    /** Looks again if segments were deleted under the lookup. */
-    private <T> T retried(LogState log, String what, Lookup<T> lookup) {
-        while (true) {
-            Segment[] segments = log.segments.all();
-            try {
-                return lookup.in(segments);
-            } catch (IOException e) {
-                if (!LogReader.lostRace(e) || segments == log.segments.all() || home.isOffline()) {
-                    throw home.failed(what + " in " + home.directory(), e);
-                }
             }
         }
     }

@@ -93,18 +93,14 @@ class LogCleanerTest {
 
     private long clean(long firstDirty, long memory) {
         LogState state = fixture.log.home().state();
-        return fixture.log
-                .home()
-                .clean(firstDirty, state.segments.active().baseOffset(), memory, fixture.nowMs);
+        return fixture.log.home().clean(firstDirty, state.segments.active().baseOffset(), memory, fixture.nowMs);
     }
 
     /** {@code offset:key=value} of all records. */
     private List<String> contents() {
         List<String> contents = new ArrayList<>();
         for (Record record : Batches.all(fixture.log, fixture.log.logStartOffset())) {
-            String value = record.hasValue()
-                    ? "=" + StandardCharsets.UTF_8.decode(record.value())
-                    : "";
+            String value = record.hasValue() ? "=" + StandardCharsets.UTF_8.decode(record.value()) : "";
             contents.add(record.offset() + ":" + StandardCharsets.UTF_8.decode(record.key()) + value);
         }
         return contents;
@@ -136,7 +132,10 @@ class LogCleanerTest {
 
         assertThat(contents()).containsExactly("3:c=1", "4:b=2", "5:a=3", "6:a=4", "7:d=1");
         assertThat(fixture.log.segmentCount()).as("small neighbours become one").isEqualTo(2);
-        assertThat(Batches.all(fixture.log, 1)).first().extracting(Record::offset).isEqualTo(3L);
+        assertThat(Batches.all(fixture.log, 1))
+                .first()
+                .extracting(Record::offset)
+                .isEqualTo(3L);
         fixture.runDelayed();
         assertThat(fixture.directory.toFile().list())
                 .noneMatch(name -> name.endsWith(".deleted") || name.endsWith(".cleaned") || name.endsWith(".swap"));
@@ -247,7 +246,11 @@ class LogCleanerTest {
                     if (!batch.isControlBatch() && !gone) {
                         String key = StandardCharsets.UTF_8.decode(record.key()).toString();
                         if (record.hasValue()) {
-                            newest.put(key, StandardCharsets.UTF_8.decode(record.value()).toString());
+                            newest.put(
+                                    key,
+                                    StandardCharsets.UTF_8
+                                            .decode(record.value())
+                                            .toString());
                         } else {
                             newest.remove(key);
                         }
@@ -447,7 +450,8 @@ class LogCleanerTest {
         LogDirectories logs = LogDirectories.open(
                 List.of(new LogDirectory(logDir.resolve("all"), new Uuid(1, 1))),
                 topic -> () -> topic.equals("plain") ? LogConfig.defaults() : compact,
-                new LogEnvironment(() -> Instant.ofEpochMilli(now[0]), (dir, what, cause) -> {}, DelayedTasks.IMMEDIATE),
+                new LogEnvironment(
+                        () -> Instant.ofEpochMilli(now[0]), (dir, what, cause) -> {}, DelayedTasks.IMMEDIATE),
                 1);
         try {
             for (String topic : List.of("plain", "few", "many")) {

@@ -47,6 +47,7 @@ import org.slf4j.LoggerFactory;
 final class BrokerRole implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerRole.class);
     private static final long CONTROLLED_SHUTDOWN_MS = 5_000;
+    private static final long CLEANER_STOP_MS = 2_000;
 
     private final NodeConfig config;
     private final QuorumAccess quorum;
@@ -54,6 +55,7 @@ final class BrokerRole implements AutoCloseable {
     private final Uuid incarnationId = Uuid.randomUuid();
     private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
     private final ScheduledThreadPoolExecutor tasksThread = scheduler("broker-tasks");
+    private final ScheduledThreadPoolExecutor cleanerThread = scheduler("log-cleaner");
     /** Requests of a connection wait for each other, so what must not wait for clients' requests has a channel of its own. */
     private final ControllerChannel controllers;
 
@@ -208,6 +210,7 @@ final class BrokerRole implements AutoCloseable {
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
         replication.start(tasksThread);
+        startCleaner();
         watching = true;
         directoryWatch.start();
         lifecycle.start();
@@ -226,6 +229,25 @@ final class BrokerRole implements AutoCloseable {
             });
         } catch (RejectedExecutionException stopping) {
             LOG.debug("The controller changed while this broker stops");
+        }
+    }
+
+    private void startCleaner() {
+        if (config.booleanOf("log.cleaner.enable")) {
+            long pauseMs = Math.max(1, config.longOf("log.cleaner.backoff.ms"));
+            cleanerThread.scheduleWithFixedDelay(this::cleanLogs, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void cleanLogs() {
+        try {
+            long memoryBytes = config.longOf("log.cleaner.dedupe.buffer.size");
+            boolean more = true;
+            while (more && !cleanerThread.isShutdown()) {
+                more = directories.cleaner().cleanNext(System.currentTimeMillis(), memoryBytes);
+            }
+        } catch (RuntimeException e) {
+            LOG.error("The log cleaner failed and goes on later", e);
         }
     }
 
@@ -300,6 +322,7 @@ final class BrokerRole implements AutoCloseable {
         }
         lifecycle.abandon();
         directoryWatch.close();
+        stopCleaner();
         server.close();
         groups.close();
         replication.close();
@@ -309,6 +332,20 @@ final class BrokerRole implements AutoCloseable {
         lifecycleThread.shutdownNow();
         dataPlane.close(lifecycle.brokerEpoch());
         tasksThread.shutdownNow();
+    }
+
+    /** A round under way ends first: closing the logs under it would look like a failure of the disk. */
+    private void stopCleaner() {
+        cleanerThread.shutdown();
+        try {
+            if (!cleanerThread.awaitTermination(CLEANER_STOP_MS, TimeUnit.MILLISECONDS)) {
+                LOG.warn(
+                        "The log cleaner does not end in {} ms; its round is done again after the restart",
+                        CLEANER_STOP_MS);
+            }
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     static ScheduledThreadPoolExecutor scheduler(String name) {

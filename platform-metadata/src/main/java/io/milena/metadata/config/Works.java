@@ -54,8 +54,16 @@ public final class Works {
             "leader.replication.throttled.rate",
             "listener.security.protocol.map",
             "listeners",
+            "log.cleaner.backoff.ms",
+            "log.cleaner.dedupe.buffer.size",
+            "log.cleaner.delete.retention.ms",
+            "log.cleaner.enable",
+            "log.cleaner.max.compaction.lag.ms",
+            "log.cleaner.min.cleanable.ratio",
+            "log.cleaner.min.compaction.lag.ms",
             "log.cleanup.policy",
             "log.dir",
+            "log.dir.failure.timeout.ms",
             "log.dirs",
             "log.flush.interval.messages",
             "log.flush.interval.ms",
@@ -107,6 +115,7 @@ public final class Works {
             "offsets.topic.segment.bytes",
             "process.roles",
             "producer.id.expiration.ms",
+            "replica.alter.log.dirs.io.max.bytes.per.second",
             "replica.fetch.backoff.ms",
             "replica.fetch.max.bytes",
             "replica.fetch.min.bytes",
@@ -143,7 +152,9 @@ public final class Works {
             "unclean.leader.election.enable");
 
     private static final Set<String> TOPIC = Set.of(
+            "cleanup.policy",
             "compression.type",
+            "delete.retention.ms",
             "file.delete.delay.ms",
             "flush.messages",
             "flush.ms",
@@ -151,10 +162,13 @@ public final class Works {
             "index.interval.bytes",
             "internal.segment.bytes",
             "leader.replication.throttled.replicas",
+            "max.compaction.lag.ms",
             "max.message.bytes",
             "message.timestamp.after.max.ms",
             "message.timestamp.before.max.ms",
             "message.timestamp.type",
+            "min.cleanable.dirty.ratio",
+            "min.compaction.lag.ms",
             "min.insync.replicas",
             "preallocate",
             "retention.bytes",
@@ -163,9 +177,7 @@ public final class Works {
             "segment.index.bytes",
             "segment.jitter.ms",
             "segment.ms",
-            "unclean.leader.election.enable",
-            // compact keeps everything for now, rather than losing anything
-            "cleanup.policy");
+            "unclean.leader.election.enable");
 
     private static final Set<String> REFUSED_NODE = Set.of("remote.log.storage.system.enable");
     private static final Set<String> REFUSED_TOPIC = Set.of("remote.storage.enable");

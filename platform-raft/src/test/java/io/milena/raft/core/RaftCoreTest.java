@@ -404,4 +404,66 @@ class RaftCoreTest {
                 .extracting(observer -> observer.key().id() + ":" + observer.logEndOffset())
                 .containsExactly("9:2");
     }
+
+    @Test
+    void an_answer_that_another_peers_has_overtaken_is_not_appended() {
+        List<Effect> follows = receive(new Request.BeginEpoch(3, 2, new HostPort("v", 2), null));
+        Effect.Send fetch = only(follows, Effect.Send.class);
+        log.append(new SimLog.Entry(3, 7)); // by the answer of another peer
+        log.flush();
+
+        List<Effect> effects = core.step(
+                new Event.ResponseReceived(
+                        fetch.to(),
+                        fetch.request(),
+                        new Response.Fetch(
+                                new Response.Header(Errors.NONE, 3, OptionalInt.of(2), null),
+                                null,
+                                null,
+                                () -> 61,
+                                3,
+                                0)),
+                nowMs);
+
+        assertThat(all(effects, Effect.AppendFetched.class)).isEmpty();
+    }
+
+    @Test
+    void a_replica_whose_node_id_once_led_with_another_disk_looks_for_the_next_leader() {
+        core = core(false);
+        Effect.Send fetch =
+                all(core.start(ElectionState.INITIAL, nowMs), Effect.Send.class).get(0);
+        int self = 9;
+
+        List<Effect> effects = core.step(
+                new Event.ResponseReceived(
+                        fetch.to(),
+                        fetch.request(),
+                        new Response.Fetch(
+                                new Response.Header(
+                                        Errors.NOT_LEADER_OR_FOLLOWER, 5, OptionalInt.of(self), new HostPort("v", 1)),
+                                null,
+                                null,
+                                null,
+                                -1,
+                                0)),
+                nowMs);
+
+        assertThat(core.epoch()).isEqualTo(5);
+        assertThat(core.leader()).isEmpty();
+        assertThat(only(effects, Effect.Persist.class).state().epoch()).isEqualTo(5);
+    }
+
+    @Test
+    void a_voter_whose_removal_is_not_known_to_be_committed_stands_because_its_log_may_be_needed() {
+        log = new SimLog(voters.without(1));
+        log.previousVoters = voters;
+        log.votersOffset = 1;
+        core = core(true);
+        start();
+
+        List<Effect> effects = tickAfter(2 * ELECTION_MS);
+
+        assertThat(sent(effects)).isNotEmpty().allMatch(request -> request instanceof Request.Vote);
+    }
 }

@@ -10,6 +10,8 @@ final class SimLog implements LogView {
     record Entry(int epoch, long value) {}
 
     final VoterSet voters;
+    VoterSet previousVoters;
+    long votersOffset = -1;
     final List<Entry> entries = new ArrayList<>();
     long start;
     int startEpoch;
@@ -18,6 +20,12 @@ final class SimLog implements LogView {
 
     SimLog(VoterSet voters) {
         this.voters = voters;
+        this.previousVoters = voters;
+    }
+
+    @Override
+    public VoterSet previousVoters() {
+        return previousVoters;
     }
 
     void append(Entry entry) {
@@ -108,6 +116,6 @@ final class SimLog implements LogView {
 
     @Override
     public long votersOffset() {
-        return -1;
+        return votersOffset;
     }
 }

@@ -22,9 +22,18 @@ import java.util.stream.Stream;
  * @param simulation that must find it
  * @param from first seed to try, to find it early; 1 if not said
  * @param seeds how many to try at most
+ * @param rare whether it takes hundreds of seeds: too long for each build, and where it is caught moves with every change
  */
 record Mutant(
-        String name, String bug, String source, String simulation, long from, long seeds, String before, String after) {
+        String name,
+        String bug,
+        String source,
+        String simulation,
+        long from,
+        long seeds,
+        boolean rare,
+        String before,
+        String after) {
 
     private static final Pattern WORDS = Pattern.compile("\\w+|[^\\w\\s]");
 
@@ -78,6 +87,7 @@ record Mutant(
                 head.get("simulation"),
                 Long.parseLong(head.getOrDefault("from", "1")),
                 Long.parseLong(head.getOrDefault("seeds", "300")),
+                head.containsKey("rare"),
                 text.substring(old + 5, fresh + 1).stripTrailing(),
                 text.substring(fresh + 5).stripTrailing());
     }

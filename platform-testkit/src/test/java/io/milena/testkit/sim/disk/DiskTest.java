@@ -131,6 +131,37 @@ class DiskTest {
                 .startsWith("one", "two");
     }
 
+    @Test
+    void a_log_ends_before_a_gap_that_a_power_cut_left_between_two_segments() throws IOException {
+        PartitionLog log = open();
+        append(log, "one");
+        log.flush();
+        append(log, "lost");
+        log.roll();
+        disk.mount();
+        Path first = disk.path("/data/t-0/00000000000000000000.log");
+        try (FileChannel file = FileChannel.open(first, StandardOpenOption.WRITE)) {
+            file.truncate(file.size() / 2);
+        }
+
+        assertThat(open().logEndOffset()).isEqualTo(1);
+    }
+
+    @Test
+    void what_a_log_truncated_does_not_come_back() {
+        for (int i = 0; i < 50; i++) {
+            disk.wipe();
+            disk.mount();
+            PartitionLog log = open();
+            append(log, "one");
+            append(log, "two");
+            log.flush();
+            log.truncateTo(1);
+            losePower();
+            assertThat(open().logEndOffset()).isEqualTo(1);
+        }
+    }
+
     private PartitionLog open() {
         return PartitionLog.open(
                 disk.path("/data/t-0"),

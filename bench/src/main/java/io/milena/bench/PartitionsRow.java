@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
+import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
+import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -19,6 +21,9 @@ import org.apache.kafka.common.TopicPartition;
  */
 final class PartitionsRow implements Row {
     private static final int PER_TOPIC = 100;
+    /** Apache Kafka refuses a request that makes more than 10,000 records. */
+    private static final int TOPICS_PER_REQUEST = 50;
+
     private static final int RECORDS = 10;
 
     private final String name;
@@ -49,12 +54,7 @@ final class PartitionsRow implements Row {
             Clients.createTopic(node.bootstrap(), "first", 1);
             long startNs = System.nanoTime();
             try (Admin admin = Clients.admin(node.bootstrap())) {
-                admin.createTopics(java.util.stream.IntStream.range(0, partitions / PER_TOPIC)
-                                .mapToObj(
-                                        i -> new org.apache.kafka.clients.admin.NewTopic("t" + i, PER_TOPIC, (short) 1))
-                                .toList())
-                        .all()
-                        .get();
+                create(admin);
             }
             awaitEveryPartition(node.bootstrap());
             figures.put(what + "create, ms", (System.nanoTime() - startNs) / 1e6);
@@ -68,6 +68,16 @@ final class PartitionsRow implements Row {
             restarts(node, filled, figures);
         }
         return figures;
+    }
+
+    private void create(Admin admin) throws Exception {
+        for (int first = 0; first < partitions / PER_TOPIC; first += TOPICS_PER_REQUEST) {
+            admin.createTopics(IntStream.range(first, Math.min(partitions / PER_TOPIC, first + TOPICS_PER_REQUEST))
+                            .mapToObj(i -> new NewTopic("t" + i, PER_TOPIC, (short) 1))
+                            .toList())
+                    .all()
+                    .get();
+        }
     }
 
     private void restarts(ServerProcess node, String what, Map<String, Double> figures) throws Exception {

@@ -27,13 +27,17 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.QuorumInfo;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.tools.FeatureCommand;
 import org.apache.kafka.tools.MetadataQuorumCommand;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A quorum of three moves to three empty directories at other ports (KIP-853), while a client goes on creating topics. */
+/**
+ * Voters come, go and move (KIP-853): a quorum of three moves to three empty directories at other ports while a client goes on creating
+ * topics; static voters become dynamic, and one of them then moves to another port.
+ */
 class QuorumMoveTest {
     private static final int BROKER = 1;
     private static final List<Integer> OLD = List.of(11, 12, 13);
@@ -48,6 +52,7 @@ class QuorumMoveTest {
             .collect(Collectors.toMap(id -> id, id -> ChildNode.freePort())));
     private final Map<Integer, Uuid> directoryIds = new TreeMap<>();
     private final Map<Integer, MilenaNode> nodes = new TreeMap<>();
+    private boolean staticVoters;
 
     @AfterEach
     void stopAll() {
@@ -94,6 +99,50 @@ class QuorumMoveTest {
         assertThat(nodes.get(BROKER).image().topics().size()).isGreaterThan(100);
     }
 
+    @Test
+    @Timeout(90)
+    void staticVotersBecomeDynamicAndOneMovesToAnotherPort() {
+        // given three static voters and a broker
+        staticVoters = true;
+        OLD.forEach(id -> format(id, OLD, new FormatOptions.StaticVoters()));
+        format(BROKER, OLD, new FormatOptions.StaticVoters());
+        OLD.forEach(id -> start(id, OLD));
+        start(BROKER, OLD);
+        assertThat(features("describe").output()).containsPattern("kraft.version .*FinalizedVersionLevel: 0");
+
+        // when kraft.version is raised, as soon as every voter has told the leader who it is
+        await().atMost(Duration.ofSeconds(20))
+                .until(() -> features("upgrade", "--feature", "kraft.version=1").exitCode() == 0);
+
+        // then voters have directory ids, the level cannot fall again, and raising it again is no error
+        assertThat(features("describe").output()).containsPattern("kraft.version .*FinalizedVersionLevel: 1");
+        assertThat(quorum("describe", "--status").output())
+                .contains(
+                        OLD.stream().map(id -> directoryIds.get(id).toString()).toList());
+        assertThat(features("downgrade", "--feature", "kraft.version=0").output())
+                .contains("Can't downgrade the version of this feature.");
+        assertThat(features("upgrade", "--feature", "kraft.version=1").exitCode())
+                .isZero();
+
+        // when a voter comes back at another port, then the others learn where it is
+        staticVoters = false;
+        int moved = OLD.get(2);
+        stop(moved);
+        ports.put(moved, ChildNode.freePort());
+        start(moved, OLD);
+        await().atMost(Duration.ofSeconds(20))
+                .until(() ->
+                        quorum("describe", "--status").output().contains("CONTROLLER://127.0.0.1:" + ports.get(moved)));
+    }
+
+    private KafkaCommand features(String... args) {
+        return command(FeatureCommand.class, args);
+    }
+
+    private KafkaCommand quorum(String... args) {
+        return command(MetadataQuorumCommand.class, args);
+    }
+
     private void startInitialControllers() throws IOException {
         OLD.forEach(id -> directoryIds.put(id, Uuid.randomUuid()));
         List<FormatOptions.InitialController> initial = OLD.stream()
@@ -114,29 +163,29 @@ class QuorumMoveTest {
         properties(id, OLD).forEach((key, value) -> lines.add(key + "=" + value));
         Files.write(file, lines);
         await().atMost(Duration.ofSeconds(20))
-                .until(() -> command("--command-config", file.toString(), "add-controller") == 0);
+                .until(() -> quorum("--command-config", file.toString(), "add-controller")
+                                .exitCode()
+                        == 0);
         assertThat(voters(admin)).contains(id);
     }
 
     private void remove(Admin admin, int id) {
-        assertThat(command(
-                        "remove-controller",
-                        "--controller-id",
-                        Integer.toString(id),
-                        "--controller-directory-id",
-                        directoryIds.get(id).toString()))
+        assertThat(quorum(
+                                "remove-controller",
+                                "--controller-id",
+                                Integer.toString(id),
+                                "--controller-directory-id",
+                                directoryIds.get(id).toString())
+                        .exitCode())
                 .isZero();
         assertThat(voters(admin)).doesNotContain(id);
     }
 
-    private int command(String... args) {
+    private KafkaCommand command(Class<?> command, String... args) {
         return KafkaCommand.run(
-                        MetadataQuorumCommand.class,
-                        Stream.concat(
-                                        Stream.of("--bootstrap-server", "127.0.0.1:" + ports.get(BROKER)),
-                                        Stream.of(args))
-                                .toArray(String[]::new))
-                .exitCode();
+                command,
+                Stream.concat(Stream.of("--bootstrap-server", "127.0.0.1:" + ports.get(BROKER)), Stream.of(args))
+                        .toArray(String[]::new));
     }
 
     private static Set<Integer> voters(Admin admin) {
@@ -176,8 +225,10 @@ class QuorumMoveTest {
         all.put("controller.listener.names", "CONTROLLER");
         all.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT,CONTROLLER:PLAINTEXT");
         all.put(
-                "controller.quorum.bootstrap.servers",
-                bootstrap.stream().map(other -> "127.0.0.1:" + ports.get(other)).collect(Collectors.joining(",")));
+                staticVoters ? "controller.quorum.voters" : "controller.quorum.bootstrap.servers",
+                bootstrap.stream()
+                        .map(other -> (staticVoters ? other + "@" : "") + "127.0.0.1:" + ports.get(other))
+                        .collect(Collectors.joining(",")));
         all.put("log.dirs", directory.resolve("node-" + id).toString());
         all.put("metadata.log.max.record.bytes.between.snapshots", "4096");
         return all;

@@ -368,6 +368,17 @@ final class RaftDriver implements Runnable {
             appends.addControl(
                     change.epoch(), RecordBatches.voters(change.epoch(), clock.wallMs(), change.voters()), 1);
             enqueue(() -> {}); // written with this turn or the next
+        } else if (effect instanceof Effect.AppendKraftVersion upgrade) {
+            LOG.info(
+                    "Metadata quorum: kraft.version becomes {}, the voters {}",
+                    upgrade.kraftVersion(),
+                    upgrade.voters());
+            appends.addControl(
+                    upgrade.epoch(),
+                    RecordBatches.kraftVersion(
+                            upgrade.epoch(), clock.wallMs(), upgrade.kraftVersion(), upgrade.voters()),
+                    2);
+            enqueue(() -> {}); // written with this turn or the next
         } else if (effect instanceof Effect.AnswerChange answer) {
             BiConsumer<Errors, String> waiting = changes.remove(answer.ticket());
             if (waiting != null) {

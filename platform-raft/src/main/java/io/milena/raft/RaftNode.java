@@ -2,6 +2,7 @@ package io.milena.raft;
 
 import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.core.VoterChange;
 import io.milena.raft.core.VoterSet;
 import io.milena.raft.rpc.RaftRpc;
 import io.milena.raft.storage.QuorumStateFile;
@@ -17,12 +18,15 @@ import java.util.concurrent.CompletableFuture;
 import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.requests.ApiError;
 
 /**
  * One member of the metadata quorum, voter or observer: owns {@code __cluster_metadata-0} and takes part in KRaft. All methods
  * are thread-safe and none blocks, except {@link #open} and {@link #close()}.
  */
 public final class RaftNode implements AutoCloseable {
+    private static final long CHANGE_TIMEOUT_MS = 5_000;
+
     private static final long CLOSE_MS = 10_000;
 
     private final RaftNodeConfig config;
@@ -178,6 +182,26 @@ public final class RaftNode implements AutoCloseable {
                         () -> described.completeExceptionally(
                                 new NotLeaderException("Only the leader describes the quorum", leaderAndEpoch()))));
         return described;
+    }
+
+    /** The newest {@code kraft.version} in this node's log: 0 for static voters, 1 for dynamic ones. */
+    public short kraftVersion() {
+        return driver.log().history().kraftVersion();
+    }
+
+    /**
+     * Raises {@code kraft.version} (KIP-853): the static voters become dynamic.
+     *
+     * @param validateOnly only say whether it would be possible
+     * @return NONE when that is committed, else why not
+     */
+    public CompletableFuture<ApiError> upgradeKraftVersion(short level, boolean validateOnly) {
+        CompletableFuture<ApiError> outcome = new CompletableFuture<>();
+        driver.enqueue(() -> driver.change(
+                new VoterChange.Upgrade(level, validateOnly),
+                CHANGE_TIMEOUT_MS,
+                (error, message) -> outcome.complete(new ApiError(error, message))));
+        return outcome;
     }
 
     /** The APIs a controller's listener serves for the quorum. */

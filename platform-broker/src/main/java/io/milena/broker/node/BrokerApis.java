@@ -27,6 +27,7 @@ record BrokerApis(
         NodeConfig config,
         String clusterId,
         Supplier<MetadataImage> image,
+        Supplier<Short> kraftVersion,
         ControllerChannel controllers,
         TopicCreator topics,
         ImageView view,
@@ -35,7 +36,7 @@ record BrokerApis(
     WireServer server(WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
         HandlerRegistry registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.BROKER)
-                .features(new ImageFeatures(image, config.booleanOf("unstable.feature.versions.enable")))
+                .features(new ImageFeatures(image, kraftVersion, config.booleanOf("unstable.feature.versions.enable")))
                 .addAll(dataPlane.handlers())
                 .addAll(GroupApis.handlers(groups, view, topics))
                 .addAll(ForwardingHandler.all(controllers))

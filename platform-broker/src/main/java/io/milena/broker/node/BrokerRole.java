@@ -135,7 +135,8 @@ final class BrokerRole implements AutoCloseable {
                 view,
                 System::currentTimeMillis);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
-        this.server = new BrokerApis(config, clusterId, metadata::image, controllers, topics, view, loggers)
+        this.server = new BrokerApis(
+                        config, clusterId, metadata::image, quorum::kraftVersion, controllers, topics, view, loggers)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);
         server.bind();
         this.lifecycle = new BrokerLifecycle(

@@ -11,11 +11,16 @@ import java.util.function.Supplier;
 /** The features that ApiVersions tells of: what this software supports, and what the newest image has finalized. */
 final class ImageFeatures implements FeatureSource {
     private final Supplier<MetadataImage> image;
+    private final Supplier<Short> kraftVersion;
     private final Map<String, VersionRange> supported = new HashMap<>();
 
-    /** @param unstable unstable.feature.versions.enable */
-    ImageFeatures(Supplier<MetadataImage> image, boolean unstable) {
+    /**
+     * @param kraftVersion Raft's own feature, which no image has
+     * @param unstable unstable.feature.versions.enable
+     */
+    ImageFeatures(Supplier<MetadataImage> image, Supplier<Short> kraftVersion, boolean unstable) {
         this.image = image;
+        this.kraftVersion = kraftVersion;
         Features.supported(unstable)
                 .forEach((name, range) -> supported.put(name, new VersionRange(range.min(), range.max())));
     }
@@ -27,7 +32,12 @@ final class ImageFeatures implements FeatureSource {
 
     @Override
     public Map<String, Short> finalized() {
-        return image.get().features().finalizedWithMetadataVersion();
+        Map<String, Short> levels = new HashMap<>(image.get().features().finalizedWithMetadataVersion());
+        short kraft = kraftVersion.get();
+        if (kraft > 0) {
+            levels.put(Features.KRAFT_VERSION.featureName(), kraft);
+        }
+        return levels;
     }
 
     @Override

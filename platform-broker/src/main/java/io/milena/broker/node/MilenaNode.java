@@ -159,8 +159,10 @@ public final class MilenaNode implements AutoCloseable {
     private HandlerRegistry controllerApis() {
         List<ApiHandler<?>> handlers = quorum.handlers();
         // Kafka's controllers tell unreleased feature levels together with unreleased API versions.
-        ImageFeatures features =
-                new ImageFeatures(quorum.metadata()::image, config.booleanOf("unstable.api.versions.enable"));
+        ImageFeatures features = new ImageFeatures(
+                quorum.metadata()::image,
+                quorum.raft()::kraftVersion,
+                config.booleanOf("unstable.api.versions.enable"));
         HandlerRegistry forwarded =
                 HandlerRegistry.builder().features(features).addAll(handlers).build();
         return HandlerRegistry.builder()
@@ -254,6 +256,11 @@ public final class MilenaNode implements AutoCloseable {
                     client.close();
                 }
             };
+        }
+
+        @Override
+        public short kraftVersion() {
+            return quorum.raft().kraftVersion();
         }
 
         @Override

@@ -23,6 +23,9 @@ interface QuorumAccess {
     /** How to talk to other brokers. */
     NodeClientConfig brokerClient();
 
+    /** The level of {@code kraft.version}. */
+    short kraftVersion();
+
     WireEventLoops eventLoops();
 
     /** Stops this node, which cannot go on. Any thread; returns at once. */

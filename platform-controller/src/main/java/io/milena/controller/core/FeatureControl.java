@@ -78,7 +78,7 @@ public final class FeatureControl {
                     Errors.INVALID_UPDATE_VERSION,
                     "Invalid update version " + level + " for feature " + feature + ". " + reason.get());
         }
-        if (level != current) {
+        if (level != current && !feature.equals(Features.KRAFT_VERSION)) {
             records.add(new VersionedRecord(
                     new FeatureLevelRecord().setName(feature).setFeatureLevel(level), 0));
         }
@@ -96,6 +96,9 @@ public final class FeatureControl {
         if (unsupported.isPresent()) {
             return unsupported;
         }
+        if (feature.equals(Features.KRAFT_VERSION)) {
+            return Optional.empty(); // Raft's own: it was asked before, and keeps the level in control records
+        }
         if (level < current && type == UPGRADE) {
             return Optional.of("Can't downgrade the version of this feature without setting the upgrade type to"
                     + " either safe or unsafe downgrade.");
@@ -105,12 +108,6 @@ public final class FeatureControl {
         }
         if (feature.equals(Features.METADATA_VERSION)) {
             return reasonAgainstMetadataVersion(level, type, current);
-        }
-        if (feature.equals(Features.KRAFT_VERSION) && level != current) {
-            return Optional.of(
-                    level < current
-                            ? "Can't downgrade the version of this feature."
-                            : "Upgrading kraft.version of a running cluster is not supported yet.");
         }
         return Optional.empty();
     }

@@ -33,6 +33,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
+import org.apache.kafka.common.message.UpdateFeaturesRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -198,7 +200,9 @@ public final class MetadataQuorum implements AutoCloseable {
     public List<ApiHandler<?>> handlers() {
         List<ApiHandler<?>> handlers = new ArrayList<>(raft.handlers());
         if (controller != null) {
-            handlers.addAll(ControllerApis.of(controller));
+            for (ApiHandler<?> each : ControllerApis.of(controller)) {
+                handlers.add(each.api() == ApiKeys.UPDATE_FEATURES ? withKraftVersion(each) : each);
+            }
             for (ApiHandler<?> each : DescribeApis.of(config, loader::image)) {
                 if (each.api().inScope(ListenerType.CONTROLLER)) {
                     handlers.add(each);
@@ -206,6 +210,11 @@ public final class MetadataQuorum implements AutoCloseable {
             }
         }
         return handlers;
+    }
+
+    @SuppressWarnings("unchecked") // that API's request
+    private ApiHandler<?> withKraftVersion(ApiHandler<?> updateFeatures) {
+        return new KraftVersionUpdates(raft, (ApiHandler<UpdateFeaturesRequestData>) updateFeatures);
     }
 
     public RaftNode raft() {

@@ -55,6 +55,9 @@ public sealed interface Effect {
     /** Append a Voters record behind what is being appended, then report {@link Event.LogChanged}. */
     record AppendVoters(int epoch, VoterSet voters) implements Effect {}
 
+    /** As {@link AppendVoters}, with a KRaftVersion record before it in the same batch. */
+    record AppendKraftVersion(int epoch, short kraftVersion, VoterSet voters) implements Effect {}
+
     /** The outcome of a change of the voters; a second answer to one ticket is dropped. */
     record AnswerChange(long ticket, Errors error, @Nullable String message) implements Effect {}
 }

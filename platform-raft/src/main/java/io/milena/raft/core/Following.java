@@ -13,6 +13,9 @@ final class Following {
 
     private final News news;
     private int nextCandidate;
+    private long nextUpdateMs;
+    private int followedEpoch = -1;
+    private int updatedInEpoch = -1;
 
     Following(Replica replica, News news) {
         this.replica = replica;
@@ -100,6 +103,12 @@ final class Following {
                 deadline, last ? download.id().offset() : -1, last ? null : new Role.Download(download.id(), next)));
         replica.awaitLog(true);
         replica.emit(new Effect.WriteSnapshotChunk(download.id(), download.position(), response.chunk(), last));
+    }
+
+    void onUpdateAnswer(Response.UpdateVoter response, long nowMs) {
+        if (news.heard(response.header(), nowMs) && response.header().error() == Errors.NONE) {
+            updatedInEpoch = replica.epoch();
+        }
     }
 
     private void pause(Peer from, Response.Header header, long nowMs) {
@@ -209,11 +218,42 @@ final class Following {
         Role.Download download = follower.download();
         if (download != null && replica.requests.isReady(leader, nowMs)) {
             replica.send(leader, fetchSnapshot(download), nowMs);
+        } else if (download == null && hasToTell(follower, nowMs) && replica.requests.isReady(leader, nowMs)) {
+            nextUpdateMs = nowMs + replica.config.fetchTimeoutMs();
+            replica.send(leader, new Request.UpdateVoter(replica.epoch(), self()), nowMs);
         } else if (download == null) {
             ask(leader, nowMs);
         }
         replica.wakeAt(replica.requests.readyAtMs(leader, nowMs));
         return false;
+    }
+
+    /**
+     * A voter tells its leader what the voter set says otherwise, once per fetch time-out. Static voters tell it once per epoch: the
+     * leader needs it to make them dynamic.
+     */
+    private boolean hasToTell(Role.Follower follower, long nowMs) {
+        if (followedEpoch != replica.epoch()) {
+            followedEpoch = replica.epoch();
+            nextUpdateMs = nowMs + replica.config.fetchTimeoutMs(); // elections and their records come first
+        }
+        if (nowMs < nextUpdateMs
+                || follower.contact() != Role.Contact.HEARD
+                || replica.config.endpoints().isEmpty()
+                || !replica.isVoter()) {
+            return false;
+        }
+        return replica.log.kraftVersion() < 1
+                ? updatedInEpoch != replica.epoch()
+                : replica.log
+                        .voters()
+                        .voter(replica.localId())
+                        .filter(self()::equals)
+                        .isEmpty();
+    }
+
+    private Voter self() {
+        return new Voter(replica.config.local(), replica.config.endpoints());
     }
 
     /** Nobody known to follow: ask around by Fetch, whose answers name the leader; a voter stands in the end. */

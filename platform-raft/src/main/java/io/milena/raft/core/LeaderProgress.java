@@ -50,6 +50,8 @@ final class LeaderProgress {
             if (known == null || !known.key().matches(voter.key())) {
                 ReplicaProgress observer = observers.remove(voter.key());
                 voters.put(voter.key().id(), observer == null ? new ReplicaProgress(voter.key()) : observer);
+            } else if (!known.key().equals(voter.key())) {
+                known.identifiedAs(voter.key()); // a static voter's directory is known now
             }
         }
         for (Integer id : new ArrayList<>(voters.keySet())) {

@@ -63,6 +63,8 @@ public final class RaftCore {
             elections.onBeginEpoch(ticket, begin, nowMs);
         } else if (request instanceof Request.EndEpoch end) {
             elections.onEndEpoch(ticket, end, nowMs);
+        } else if (request instanceof Request.UpdateVoter update) {
+            reconfiguration.onUpdate(ticket, update, nowMs);
         } else if (request instanceof Request.FetchSnapshot snapshot) {
             leadership.onFetchSnapshot(ticket, snapshot, nowMs);
         }
@@ -82,6 +84,8 @@ public final class RaftCore {
             elections.onVoteAnswer(from, asked, vote, nowMs);
         } else if (response instanceof Response.BeginEpoch begin) {
             leadership.onBeginEpochAnswer(from, begin, nowMs);
+        } else if (response instanceof Response.UpdateVoter update) {
+            following.onUpdateAnswer(update, nowMs);
         } else if (response instanceof Response.EndEpoch end) {
             elections.onEndEpochAnswer(from, end, nowMs);
         }
@@ -92,6 +96,9 @@ public final class RaftCore {
 
     private void onFailed(Event.RequestFailed failed, long nowMs) {
         if (replica.requests.answered(failed.to(), failed.request())) {
+            if (failed.request() instanceof Request.UpdateVoter) {
+                return; // said again later; whether the leader lives is the fetches' business
+            }
             if (!following.redials(failed.to(), failed.why())) {
                 replica.requests.backOff(failed.to(), nowMs);
             }

@@ -1,5 +1,9 @@
 package io.milena.raft.core;
 
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -11,7 +15,16 @@ final class Reconfiguration {
     /** A new voter must have fetched within this time, or it would be a voter that holds nothing. */
     private static final long CAUGHT_UP_MS = 3_600_000;
 
+    /** Nobody waits for such a change: the outcome of a voter's own update shows in the log. */
+    private static final long NO_TICKET = -1;
+
+    private static final long UPDATE_TIMEOUT_MS = 5_000;
+
     private final Replica replica;
+    /** What static voters have told of themselves in {@link #toldEpoch}. */
+    private final Map<Integer, Voter> told = new HashMap<>();
+
+    private int toldEpoch = -1;
     private @Nullable Pending pending;
 
     private record Pending(long ticket, int epoch, VoterSet target, long deadlineMs) {}
@@ -26,8 +39,12 @@ final class Reconfiguration {
             return;
         }
         String notYet = notYet(leader.progress());
-        if (notYet != null) {
+        if (change instanceof VoterChange.Update update) {
+            answer(ticket, update(update, timeoutMs, nowMs), null);
+        } else if (notYet != null) {
             answer(ticket, Errors.REQUEST_TIMED_OUT, notYet);
+        } else if (change instanceof VoterChange.Upgrade upgrade) {
+            upgrade(ticket, upgrade, timeoutMs, nowMs);
         } else if (replica.log.kraftVersion() < 1) {
             answer(
                     ticket,
@@ -37,8 +54,6 @@ final class Reconfiguration {
             add(ticket, add, leader.progress(), timeoutMs, nowMs);
         } else if (change instanceof VoterChange.Remove remove) {
             remove(ticket, remove.voter(), timeoutMs, nowMs);
-        } else if (change instanceof VoterChange.Update update) {
-            update(ticket, update, timeoutMs, nowMs);
         }
     }
 
@@ -82,7 +97,13 @@ final class Reconfiguration {
 
     private void remove(long ticket, ReplicaKey key, long timeoutMs, long nowMs) {
         if (!replica.log.voters().contains(key)) {
-            answer(ticket, Errors.VOTER_NOT_FOUND, "Replica " + key + " is not a voter");
+            answer(
+                    ticket,
+                    Errors.VOTER_NOT_FOUND,
+                    "Cannot remove voter " + key + " from the set of voters "
+                            + replica.log.voters().voters().stream()
+                                    .map(Voter::key)
+                                    .toList());
         } else if (replica.log.voters().size() == 1) {
             answer(ticket, Errors.VOTER_NOT_FOUND, "Replica " + key + " is the only voter and cannot be removed");
         } else {
@@ -90,25 +111,99 @@ final class Reconfiguration {
         }
     }
 
-    private void update(long ticket, VoterChange.Update update, long timeoutMs, long nowMs) {
-        Voter voter = update.voter();
-        if (update.epoch() < replica.epoch()) {
-            answer(ticket, Errors.FENCED_LEADER_EPOCH, null);
-        } else if (update.epoch() > replica.epoch()) {
-            answer(ticket, Errors.UNKNOWN_LEADER_EPOCH, null);
-        } else if (!replica.log.voters().contains(voter.key())) {
-            answer(ticket, Errors.VOTER_NOT_FOUND, null);
-        } else if (!supports(voter) || voter.address(replica.config.listener()).isEmpty()) {
-            answer(ticket, Errors.INVALID_REQUEST, null);
-        } else if (replica.log
-                .voters()
-                .voter(voter.key().id())
-                .filter(voter::equals)
-                .isPresent()) {
+    /** A voter's own request, which is answered at once: its fetches wait for this answer, and the commit may wait for its fetches. */
+    void onUpdate(long ticket, Request.UpdateVoter request, long nowMs) {
+        Errors error = update(new VoterChange.Update(request.epoch(), request.voter()), UPDATE_TIMEOUT_MS, nowMs);
+        replica.emit(new Effect.Reply(ticket, new Response.UpdateVoter(replica.header(error))));
+    }
+
+    private Errors update(VoterChange.Update update, long timeoutMs, long nowMs) {
+        Errors error = epochError(update.epoch());
+        if (error != Errors.NONE) {
+            return error;
+        }
+        if (!(replica.role() instanceof Role.Leader leader)) {
+            return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+        return replica.log.kraftVersion() < 1
+                ? hear(update.voter())
+                : replace(update.voter(), leader.progress(), timeoutMs, nowMs);
+    }
+
+    private Errors replace(Voter voter, LeaderProgress progress, long timeoutMs, long nowMs) {
+        if (!replica.log.voters().contains(voter.key())) {
+            return Errors.VOTER_NOT_FOUND;
+        }
+        if (!supports(voter) || voter.address(replica.config.listener()).isEmpty()) {
+            return Errors.INVALID_REQUEST;
+        }
+        if (replica.log.voters().voter(voter.key().id()).filter(voter::equals).isPresent()) {
+            return Errors.NONE;
+        }
+        if (notYet(progress) != null) {
+            return Errors.REQUEST_TIMED_OUT;
+        }
+        begin(NO_TICKET, replica.log.voters().with(voter), timeoutMs, nowMs);
+        return Errors.NONE;
+    }
+
+    /** A static voter says who it is: kept for the day on which the voters are to become dynamic. */
+    private Errors hear(Voter voter) {
+        if (!replica.log.voters().ids().contains(voter.key().id())) {
+            return Errors.VOTER_NOT_FOUND;
+        }
+        heard().put(voter.key().id(), voter);
+        return Errors.NONE;
+    }
+
+    private Map<Integer, Voter> heard() {
+        if (toldEpoch != replica.epoch()) {
+            told.clear();
+            toldEpoch = replica.epoch();
+        }
+        return told;
+    }
+
+    private void upgrade(long ticket, VoterChange.Upgrade upgrade, long timeoutMs, long nowMs) {
+        short level = replica.log.kraftVersion();
+        if (upgrade.kraftVersion() == level) {
+            answer(ticket, Errors.NONE, null);
+            return;
+        }
+        if (upgrade.kraftVersion() < level) {
+            answer(ticket, Errors.INVALID_UPDATE_VERSION, "Can't downgrade the version of this feature.");
+            return;
+        }
+        heard().put(replica.localId(), new Voter(replica.config.local(), replica.config.endpoints()));
+        List<Voter> voters = new ArrayList<>();
+        for (int id : replica.log.voters().ids()) {
+            Voter voter = told.get(id);
+            if (voter == null || voter.maxKraftVersion() < upgrade.kraftVersion()) {
+                answer(
+                        ticket,
+                        Errors.INVALID_UPDATE_VERSION,
+                        voter == null
+                                ? "Voter " + id + " has not told its directory id and endpoints yet."
+                                : "Voter " + id + " only supports versions " + voter.minKraftVersion() + "-"
+                                        + voter.maxKraftVersion());
+                return;
+            }
+            voters.add(voter);
+        }
+        if (upgrade.validateOnly()) {
             answer(ticket, Errors.NONE, null);
         } else {
-            begin(ticket, replica.log.voters().with(voter), timeoutMs, nowMs);
+            VoterSet target = VoterSet.of(voters);
+            pending = new Pending(ticket, replica.epoch(), target, nowMs + timeoutMs);
+            replica.emit(new Effect.AppendKraftVersion(replica.epoch(), upgrade.kraftVersion(), target));
         }
+    }
+
+    private Errors epochError(int epoch) {
+        if (epoch < replica.epoch()) {
+            return Errors.FENCED_LEADER_EPOCH;
+        }
+        return epoch > replica.epoch() ? Errors.UNKNOWN_LEADER_EPOCH : Errors.NONE;
     }
 
     private void begin(long ticket, VoterSet target, long timeoutMs, long nowMs) {

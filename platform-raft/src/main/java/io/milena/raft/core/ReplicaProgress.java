@@ -2,7 +2,7 @@ package io.milena.raft.core;
 
 /** How far one replica is, as its leader sees it. Offsets are -1 and times -1 while unknown. */
 final class ReplicaProgress {
-    private final ReplicaKey key;
+    private ReplicaKey key;
     private long endOffset = -1;
     private long lastFetchMs = -1;
     private long lastCaughtUpMs = -1;
@@ -26,6 +26,10 @@ final class ReplicaProgress {
         lastFetchMs = Math.max(lastFetchMs, nowMs);
         leaderEndAtLastFetch = leaderEndOffset;
         acknowledged = true;
+    }
+
+    void identifiedAs(ReplicaKey same) {
+        key = same;
     }
 
     void acknowledge() {

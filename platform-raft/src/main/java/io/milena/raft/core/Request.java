@@ -54,6 +54,9 @@ public sealed interface Request {
     record Fetch(int epoch, ReplicaKey replica, long offset, int lastFetchedEpoch, int maxWaitMs, long highWatermark)
             implements Request {}
 
+    /** A voter tells its leader where it is reached and what it can, where the voter set does not say so (KIP-853). */
+    record UpdateVoter(int epoch, Voter voter) implements Request {}
+
     /** One chunk of a snapshot (KIP-630); {@code position} and {@code maxBytes} in bytes. */
     record FetchSnapshot(int epoch, ReplicaKey replica, OffsetAndEpoch snapshotId, long position, int maxBytes)
             implements Request {}

@@ -27,6 +27,8 @@ public sealed interface Response {
 
     record EndEpoch(Header header) implements Response {}
 
+    record UpdateVoter(Header header) implements Response {}
+
     /**
      * @param diverging end of the largest epoch that can still be common: the asker truncates there
      * @param snapshotId the asker is to load this snapshot first

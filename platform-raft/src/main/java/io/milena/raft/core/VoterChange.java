@@ -10,6 +10,13 @@ public sealed interface VoterChange {
 
     record Remove(ReplicaKey voter) implements VoterChange {}
 
+    /**
+     * Static voters become dynamic: {@code kraft.version} rises, and the voters stand in the log from then on.
+     *
+     * @param validateOnly only say whether it would be possible
+     */
+    record Upgrade(short kraftVersion, boolean validateOnly) implements VoterChange {}
+
     /** A voter's own listeners or range changed; {@code epoch} is the one it believes in. */
     record Update(int epoch, Voter voter) implements VoterChange {}
 }

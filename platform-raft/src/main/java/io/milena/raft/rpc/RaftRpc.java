@@ -63,9 +63,12 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
         }
     }
 
-    /** All APIs between replicas. */
+    /** All APIs that a replica answers from its core alone. */
     List<RaftRpc<?, ?>> ALL =
             List.of(new FetchRpc(), new FetchSnapshotRpc(), new VoteRpc(), new BeginEpochRpc(), new EndEpochRpc());
+
+    /** What a voter tells its leader: this side only asks, what answers is a change of the voters like others. */
+    RaftRpc<?, ?> UPDATE_VOTER = new UpdateVoterRpc();
 
     /** The API a request of the core goes out by. */
     static RaftRpc<?, ?> of(Request request) {
@@ -77,6 +80,9 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
         }
         if (request instanceof Request.Vote) {
             return ALL.get(2);
+        }
+        if (request instanceof Request.UpdateVoter) {
+            return UPDATE_VOTER;
         }
         return request instanceof Request.BeginEpoch ? ALL.get(3) : ALL.get(4);
     }

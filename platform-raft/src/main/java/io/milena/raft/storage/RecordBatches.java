@@ -80,6 +80,14 @@ public final class RecordBatches {
         return control(0, epoch, nowMs, builder -> builder.appendVotersMessage(nowMs, ControlRecords.voters(voters)));
     }
 
+    /** Static voters become dynamic; offsets are given by the log. */
+    public static MemoryRecords kraftVersion(int epoch, long nowMs, short kraftVersion, VoterSet voters) {
+        return control(0, epoch, nowMs, builder -> {
+            builder.appendKRaftVersionMessage(nowMs, ControlRecords.kraftVersion(kraftVersion));
+            builder.appendVotersMessage(nowMs, ControlRecords.voters(voters));
+        });
+    }
+
     private static MemoryRecordsBuilder builder(long baseOffset, int epoch, long nowMs, boolean control, int size) {
         return new MemoryRecordsBuilder(
                 new ByteBufferOutputStream(ByteBuffer.allocate(size)),

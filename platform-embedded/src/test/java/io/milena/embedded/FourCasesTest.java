@@ -251,7 +251,8 @@ class FourCasesTest {
         admin.createTopics(List.of(new NewTopic(TOPIC, Map.of(0, List.of(1, 2)))))
                 .all()
                 .get(10, TimeUnit.SECONDS);
-        assertThat(leader()).isEqualTo(1);
+        // The other broker may hear of the topic a moment later.
+        await().ignoreExceptions().untilAsserted(() -> assertThat(leader()).isEqualTo(1));
     }
 
     private GroupMember join(String name, String protocol) {

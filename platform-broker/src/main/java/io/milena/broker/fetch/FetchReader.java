@@ -68,34 +68,42 @@ final class FetchReader {
         return result;
     }
 
-    /** Tells the partitions how far the follower that asks has come; not where its log is not ours, or beyond ours. */
+    /**
+     * Tells the partitions how far the follower that asks has come; not where its log is not ours, or beyond ours. Where nobody
+     * takes note of it, it has to ask again: within a session it names a partition only when it has more to say about it.
+     */
     void noteFollower(FetchParams params, List<FetchTarget> targets, long nowMs) {
         for (FetchTarget target : targets) {
             find(target);
             Partition partition = target.partition;
-            if (partition != null && partition.check(target.leaderEpoch, true) == Errors.NONE) {
-                try {
-                    noteFollower(params, target, partition, nowMs);
-                } catch (ApiException e) {
-                    LOG.debug("Nothing is noted of replica {} of {}", params.replicaId(), partition, e);
+            try {
+                if (partition == null || !isNoted(params, target, partition, nowMs)) {
+                    target.unnoted();
                 }
+            } catch (ApiException e) {
+                LOG.debug("Nothing is noted of replica {} of {}", params.replicaId(), partition, e);
+                target.unnoted();
             }
         }
     }
 
-    private static void noteFollower(FetchParams params, FetchTarget target, Partition partition, long nowMs) {
+    /** False if the partition does not take the follower for one of its own; what else is amiss, reading finds out. */
+    private static boolean isNoted(FetchParams params, FetchTarget target, Partition partition, long nowMs) {
+        if (partition.check(target.leaderEpoch, true) != Errors.NONE) {
+            return false;
+        }
         PartitionLog log = partition.log();
         boolean within = target.offset >= log.logStartOffset() && target.offset <= log.logEndOffset();
-        if (within && compare(target, log) == Divergence.NONE) {
-            partition.followerFetched(
-                    new FollowerFetch(
-                            params.replicaId(),
-                            target.leaderEpoch,
-                            target.offset,
-                            target.fetcherLogStartOffset,
-                            params.replicaEpoch()),
-                    nowMs);
+        if (!within || compare(target, log) != Divergence.NONE) {
+            return true;
         }
+        FollowerFetch fetch = new FollowerFetch(
+                params.replicaId(),
+                target.leaderEpoch,
+                target.offset,
+                target.fetcherLogStartOffset,
+                params.replicaEpoch());
+        return partition.followerFetched(fetch, nowMs);
     }
 
     private static Divergence compare(FetchTarget target, PartitionLog log) {
@@ -150,6 +158,12 @@ final class FetchReader {
         PartitionLog log = partition.log();
         if (target.lastFetchedEpoch != NO_EPOCH && diverges(target, log, result)) {
             return Found.URGENT;
+        }
+        if (target.isUnnoted()) {
+            // The follower knows more of the metadata than this leader, or did a moment ago.
+            Errors askAgain =
+                    target.leaderEpoch == NO_EPOCH ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_LEADER_EPOCH;
+            return fail(target, askAgain, result);
         }
         // Order matters: a high watermark read first is never behind records found later.
         Offsets offsets = new Offsets(log.highWatermark(), log.lastStableOffset(), log.logStartOffset());

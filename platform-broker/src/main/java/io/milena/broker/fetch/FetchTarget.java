@@ -26,6 +26,9 @@ final class FetchTarget {
     @Nullable
     Partition partition;
 
+    /** The leader has not taken note of the follower that asks: it did not lead, or did not know it as a replica. */
+    private boolean unnoted;
+
     FetchTarget(
             String topic,
             Uuid topicId,
@@ -54,6 +57,14 @@ final class FetchTarget {
         if (session != null && hosted != null) {
             session.servedTopic = hosted.topic();
         }
+    }
+
+    void unnoted() {
+        unnoted = true;
+    }
+
+    boolean isUnnoted() {
+        return unnoted;
     }
 
     /** The high watermark a follower knows; Long.MAX_VALUE if that cannot be told. */

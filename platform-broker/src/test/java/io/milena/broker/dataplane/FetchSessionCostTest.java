@@ -216,6 +216,41 @@ class FetchSessionCostTest {
     }
 
     @Test
+    void aFollowerThatTheLeaderDoesNotKnowYetHasToAskAgainForElseItIsNeverTakenNoteOf() {
+        open();
+        replicasOfSeven(List.of(TestBroker.ID));
+        FetchRequestData early = request(7);
+        early.topics().get(0).setPartitions(List.of(asked(7, 0).setCurrentLeaderEpoch(2)));
+        FakeExchange<FetchRequestData> refused = send(early.setMaxWaitMs(60_000));
+        assertThat(told(refused)).containsExactly(7);
+        assertThat(Errors.forCode(only(refused).errorCode())).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
+
+        // The leader's metadata arrives. What it refused still waits for the follower's word.
+        replicasOfSeven(List.of(TestBroker.ID, FOLLOWER));
+        assertThat(broker.partition("t", 7).lowWatermark()).isEqualTo(-1);
+        FetchRequestData again = request(7);
+        again.topics().get(0).setPartitions(List.of(asked(7, 0).setCurrentLeaderEpoch(2)));
+        FakeExchange<FetchRequestData> answer = send(again);
+
+        assertThat(told(answer)).containsExactly(7);
+        assertThat(only(answer).errorCode()).isZero();
+        assertThat(broker.partition("t", 7).lowWatermark()).isZero();
+        assertThat(told(send(request()))).isEmpty();
+    }
+
+    private void replicasOfSeven(List<Integer> replicas) {
+        TestPartitions.host(
+                broker.plane().registry(),
+                "t",
+                broker.topicId("t"),
+                7,
+                TestBroker.ID,
+                2,
+                replicas,
+                List.of(TestBroker.ID));
+    }
+
+    @Test
     void aDivergenceIsToldAgainUntilTheFollowerAsksOtherwise() {
         open();
         append(7, 10);

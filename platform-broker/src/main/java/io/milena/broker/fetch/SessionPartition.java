@@ -4,6 +4,7 @@ import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionWatch;
 import io.milena.broker.partition.PartitionWatcher;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -43,7 +44,7 @@ final class SessionPartition implements PartitionWatcher {
 
     private @Nullable SessionNews news;
     private final AtomicBoolean queued = new AtomicBoolean();
-    private volatile @Nullable PartitionWatch watch;
+    private final AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
     private @Nullable Partition watched;
     private boolean forgotten;
     private long lastLook;
@@ -109,7 +110,10 @@ final class SessionPartition implements PartitionWatcher {
         if (to.wakes(moves)) {
             if (!first) {
                 // Nobody has looked since it was told before: perhaps nobody ever will. The next look watches again.
+                // Whoever
+                // has looked after all in this very moment has relied on the watch, and so is made to look once more.
                 unwatch();
+                queue();
             }
             to.wake();
         }
@@ -127,19 +131,18 @@ final class SessionPartition implements PartitionWatcher {
     }
 
     private void watch(@Nullable Partition partition) {
-        if (watch != null && watched == partition) {
+        if (watch.get() != null && watched == partition) {
             return;
         }
         unwatch();
         watched = partition;
         if (partition != null) {
-            watch = partition.watch(this, ANYTHING);
+            watch.set(partition.watch(this, ANYTHING));
         }
     }
 
     private void unwatch() {
-        PartitionWatch joined = watch;
-        watch = null;
+        PartitionWatch joined = watch.getAndSet(null);
         if (joined != null) {
             joined.close();
         }

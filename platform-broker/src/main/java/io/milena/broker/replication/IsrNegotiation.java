@@ -140,7 +140,7 @@ public final class IsrNegotiation implements Replication {
             for (PartitionData data : topic.partitions()) {
                 Key key = new Key(topic.topicId(), data.partitionIndex());
                 Waiting each = open.remove(key);
-                if (each != null && !settled(each, data)) {
+                if (each != null && !told(each, data)) {
                     again(key, each);
                     again = true;
                 }
@@ -152,6 +152,16 @@ public final class IsrNegotiation implements Replication {
 
     private synchronized void again(Key key, Waiting each) {
         waiting.putIfAbsent(key, each);
+    }
+
+    /** As {@link #settled}; a partition that fails, perhaps since its disk does, keeps no other from being asked about. */
+    private boolean told(Waiting each, PartitionData data) {
+        try {
+            return settled(each, data);
+        } catch (RuntimeException e) {
+            LOG.warn("{} cannot take over what the controller decided about it", each.partition(), e);
+            return true;
+        }
     }
 
     private boolean settled(Waiting each, PartitionData data) {

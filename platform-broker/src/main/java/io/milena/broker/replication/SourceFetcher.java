@@ -80,6 +80,9 @@ final class SourceFetcher {
 
     // Confined to the step.
     private final LeaderSession session = new LeaderSession();
+    /** The broker epoch that the session's requests carry. */
+    private long askedAs = -1;
+
     private final Map<LeaderSession.Key, FollowedPartition> asked = new HashMap<>();
 
     SourceFetcher(
@@ -188,8 +191,14 @@ final class SourceFetcher {
         }
         long waitMs = gather();
         long number;
+        long epoch = brokerEpoch.getAsLong();
+        if (epoch != askedAs) {
+            // Registered anew: the leader notes which registration asks only of the partitions that a request names.
+            session.failed();
+            askedAs = epoch;
+        }
         boolean idle = session.isEmpty();
-        FetchRequestData request = idle ? null : session.next(template((int) waitMs));
+        FetchRequestData request = idle ? null : session.next(template((int) waitMs, epoch));
         synchronized (this) {
             stepping = false;
             if (request == null) {
@@ -276,10 +285,10 @@ final class SourceFetcher {
                 .setHighWatermark(log.highWatermark());
     }
 
-    private FetchRequestData template(int waitMs) {
+    private FetchRequestData template(int waitMs, long epoch) {
         return new FetchRequestData()
                 .setReplicaState(
-                        new ReplicaState().setReplicaId(config.brokerId()).setReplicaEpoch(brokerEpoch.getAsLong()))
+                        new ReplicaState().setReplicaId(config.brokerId()).setReplicaEpoch(epoch))
                 .setMaxWaitMs(waitMs)
                 .setMinBytes(config.fetchMinBytes())
                 .setMaxBytes(config.responseMaxBytes());

@@ -5,10 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.wire.ApiHandler;
+import io.milena.wire.FileBackedRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.FetchRequestData;
@@ -302,5 +305,51 @@ class FetchSessionCostTest {
         order.forEach(partition -> append(partition, 1000));
         assertThat(told(send(request().setMaxBytes(3000)))).containsExactly(9, 8);
         assertThat(told(send(request().setMaxBytes(3000)))).containsExactly(7, 6);
+    }
+
+    @Test
+    void aPartitionThatMovesWhileItIsLookedAtIsNotForgotten() throws Exception {
+        open();
+        AtomicBoolean done = new AtomicBoolean();
+        List<Thread> appending = IntStream.range(0, 3)
+                .mapToObj(i -> new Thread(() -> {
+                    while (!done.get()) {
+                        append(0, 1);
+                    }
+                }))
+                .toList();
+        appending.forEach(Thread::start);
+        try {
+            long until = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(700);
+            long offset = 0;
+            while (System.nanoTime() < until) {
+                offset = fetchPast(offset);
+            }
+        } finally {
+            done.set(true);
+            for (Thread thread : appending) {
+                thread.join();
+            }
+        }
+    }
+
+    /** Fetches until records from {@code offset} on are told; they must be, since there are some. */
+    private long fetchPast(long offset) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(5);
+        FetchRequestData request = request(0);
+        request.topics().get(0).partitions().get(0).setFetchOffset(offset);
+        while (true) {
+            long end = broker.partition("t", 0).log().logEndOffset();
+            FakeExchange<FetchRequestData> exchange = send(request);
+            PartitionData data = told(exchange).isEmpty() ? null : only(exchange);
+            if (data != null && data.records() instanceof FileBackedRecords records && records.sizeInBytes() > 0) {
+                records.release();
+                return Math.max(offset + 1, end);
+            }
+            assertThat(System.nanoTime())
+                    .as("time to be told of records from " + offset)
+                    .isLessThan(deadline);
+            request = request();
+        }
     }
 }

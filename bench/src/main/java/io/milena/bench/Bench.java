@@ -99,7 +99,11 @@ public final class Bench {
         if (row.alsoBare()) {
             servers.add(Server.milenaBare(root));
         }
+        List<String> known = servers.stream().map(Server::name).toList();
         servers.removeIf(server -> only != null && !server.name().equals(only));
+        if (servers.isEmpty()) {
+            throw new IllegalArgumentException("Row " + row.name() + " has no server '" + only + "', only " + known);
+        }
         Map<String, Map<String, List<Double>>> results = new LinkedHashMap<>();
         for (int run = row.warmsUp() ? 0 : 1; run <= runs; run++) { // run 0 warms up and does not count
             for (Server server : servers) {

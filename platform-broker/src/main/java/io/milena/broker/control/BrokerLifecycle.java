@@ -124,11 +124,7 @@ public final class BrokerLifecycle {
      * or another controller is active, which has not heard of it yet.
      */
     public void onControllerLost() {
-        try {
-            scheduler.execute(this::heartbeat);
-        } catch (RejectedExecutionException stopping) {
-            log.debug("The connection to the controller broke while broker {} stops", config.nodeId);
-        }
+        unlessStopped(this::heartbeat);
     }
 
     /**
@@ -155,15 +151,19 @@ public final class BrokerLifecycle {
 
     /** The metadata's word on which log directories of this broker work; one that it lacks is registered again. */
     public void onLogDirsSeen(List<Uuid> known) {
+        unlessStopped(() -> {
+            if (state == State.RUNNING && !known.isEmpty() && !known.containsAll(registration.logDirs())) {
+                amend(new CompletableFuture<>());
+            }
+        });
+    }
+
+    /** Connections and metadata are still heard of while the node stops, when there is nothing left to do about them. */
+    private void unlessStopped(Runnable task) {
         try {
-            scheduler.execute(() -> {
-                if (state == State.RUNNING && !known.isEmpty() && !known.containsAll(registration.logDirs())) {
-                    amend(new CompletableFuture<>());
-                }
-            });
+            scheduler.execute(task);
         } catch (RejectedExecutionException stopped) {
-            // Metadata is still followed while the node stops.
-            log.debug("Broker {} stops and has nothing to amend", config.nodeId, stopped);
+            log.debug("Broker {} has stopped", config.nodeId, stopped);
         }
     }
 

@@ -109,9 +109,9 @@ final class SessionPartition implements PartitionWatcher {
         }
         if (to.wakes(moves)) {
             if (!first) {
-                // Nobody has looked since it was told before: perhaps nobody ever will. The next look watches again.
-                // Whoever
-                // has looked after all in this very moment has relied on the watch, and so is made to look once more.
+                // Nobody has looked since it was told before, and perhaps nobody ever will: the next look watches
+                // again.
+                // Whoever looked in this very moment relied on the watch, and is made to look once more.
                 unwatch();
                 queue();
             }

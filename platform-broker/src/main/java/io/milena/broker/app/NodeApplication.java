@@ -86,6 +86,11 @@ class NodeApplication {
     }
 
     @Bean
+    ListenersEndpoint listenersEndpoint(MilenaNode node) {
+        return new ListenersEndpoint(node);
+    }
+
+    @Bean
     TopicsEndpoint topicsEndpoint(MilenaNode node) {
         return new TopicsEndpoint(node);
     }

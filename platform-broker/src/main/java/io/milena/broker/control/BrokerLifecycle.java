@@ -149,6 +149,28 @@ public final class BrokerLifecycle {
         return known;
     }
 
+    /**
+     * Tells clients another address of a listener, by registering again as the same incarnation: epoch and leaderships stay.
+     *
+     * @return completes when the controller has taken it; fails if this broker has no such listener or has stopped
+     */
+    public CompletableFuture<Void> advertise(String listener, String host, int port) {
+        CompletableFuture<Void> known = new CompletableFuture<>();
+        scheduler.execute(() -> {
+            BrokerRegistrationRequestData.Listener advertised =
+                    registration.listeners().find(listener);
+            if (advertised == null || state == State.STOPPED) {
+                known.completeExceptionally(new IllegalStateException(
+                        "Broker " + config.nodeId + " has no listener " + listener + ", or has stopped"));
+                return;
+            }
+            log.info("Broker {} advertises {}:{} for {} from now on", config.nodeId, host, port, listener);
+            advertised.setHost(host).setPort(port);
+            amend(known);
+        });
+        return known;
+    }
+
     /** The metadata's word on which log directories of this broker work; one that it lacks is registered again. */
     public void onLogDirsSeen(List<Uuid> known) {
         unlessStopped(() -> {
@@ -174,7 +196,7 @@ public final class BrokerLifecycle {
 
     private void amend(CompletableFuture<Void> known) {
         if (state == State.STARTING) {
-            // The registration under way, or the one after it, has the directories.
+            // The registration under way may have been sent without the change.
             scheduler.schedule(() -> amend(known), RETRY_MS, TimeUnit.MILLISECONDS);
             return;
         }
@@ -190,7 +212,7 @@ public final class BrokerLifecycle {
                                 known.complete(null);
                             } else {
                                 log.warn(
-                                        "The controller does not know yet that log directories of broker {} came back: {}",
+                                        "The controller does not know yet what changed at broker {}: {}",
                                         config.nodeId,
                                         error == null ? answer : error.getMessage());
                                 scheduler.schedule(() -> amend(known), RETRY_MS, TimeUnit.MILLISECONDS);

@@ -18,6 +18,7 @@ import io.milena.broker.throttle.ReplicationThrottle;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
+import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.config.BrokerConfigs;
 import io.milena.metadata.config.LoggerLevels;
@@ -29,6 +30,7 @@ import io.milena.wire.WireServer;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
@@ -303,6 +305,11 @@ final class BrokerRole implements AutoCloseable {
 
     BrokerLifecycle lifecycle() {
         return lifecycle;
+    }
+
+    /** This broker as the metadata know it. */
+    Optional<BrokerRegistration> registered() {
+        return metadata.image().cluster().broker(config.nodeId());
     }
 
     LogDirectories directories() {

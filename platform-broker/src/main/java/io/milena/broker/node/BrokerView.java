@@ -5,6 +5,7 @@ import io.milena.broker.group.GroupSnapshot;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.TopicMeters;
 import io.milena.log.PartitionLog;
+import io.milena.metadata.Endpoint;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,6 +37,23 @@ public final class BrokerView {
 
     public long brokerEpoch() {
         return role.lifecycle().brokerEpoch();
+    }
+
+    /** Where the cluster's metadata send clients, in the order of registration; empty before this broker is in them. */
+    public List<Endpoint> advertised() {
+        return role.registered()
+                .map(registered -> List.copyOf(registered.endpoints().values()))
+                .orElse(List.of());
+    }
+
+    /**
+     * Sends clients to another address of a listener from now on, until this broker is started again. Clients that are connected
+     * stay so, leaderships stay where they are (docs/adr/0093-advertised-at-run-time.md).
+     *
+     * @return completes when the controller has taken it; this node's own metadata follow
+     */
+    public CompletableFuture<Void> advertise(String listener, String host, int port) {
+        return role.lifecycle().advertise(listener, host, port);
     }
 
     /** Empty if the partition is not hosted here, or its directory is offline. */

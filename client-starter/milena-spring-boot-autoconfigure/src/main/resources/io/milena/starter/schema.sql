@@ -7,6 +7,7 @@ create table if not exists outbox_event (
     event_type varchar(200) not null,
     source varchar(200) not null,
     occurred_at timestamp(6) with time zone not null,
+    headers varchar(10000),
     payload varchar(1000000) not null
 );
 

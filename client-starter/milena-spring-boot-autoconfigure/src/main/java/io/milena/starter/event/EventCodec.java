@@ -3,6 +3,7 @@ package io.milena.starter.event;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -29,8 +30,13 @@ public final class EventCodec {
         return json.writeValueAsString(event);
     }
 
-    /** A record in CloudEvents binary mode. */
-    public ProducerRecord<String, byte[]> record(String topic, String key, EventInfo info, String payload) {
+    /**
+     * A record in CloudEvents binary mode.
+     *
+     * @param headers what it carries besides the envelope
+     */
+    public ProducerRecord<String, byte[]> record(
+            String topic, String key, EventInfo info, Map<String, String> headers, String payload) {
         ProducerRecord<String, byte[]> record =
                 new ProducerRecord<>(topic, key, payload.getBytes(StandardCharsets.UTF_8));
         EventHeaders.write(record.headers(), EventHeaders.SPEC_VERSION, "1.0");
@@ -40,7 +46,12 @@ public final class EventCodec {
         if (info.time() != null) {
             EventHeaders.write(record.headers(), EventHeaders.TIME, info.time().toString());
         }
+        EventHeaders.write(record.headers(), EventHeaders.CORRELATION_ID, info.correlationId());
+        if (info.causationId() != null) {
+            EventHeaders.write(record.headers(), EventHeaders.CAUSATION_ID, info.causationId());
+        }
         EventHeaders.write(record.headers(), EventHeaders.CONTENT_TYPE, EventHeaders.JSON);
+        headers.forEach((name, value) -> EventHeaders.write(record.headers(), name, value));
         return record;
     }
 
@@ -54,9 +65,16 @@ public final class EventCodec {
         String type = required(record, EventHeaders.TYPE);
         String source = EventHeaders.read(record.headers(), EventHeaders.SOURCE);
         String time = EventHeaders.read(record.headers(), EventHeaders.TIME);
+        String correlation = EventHeaders.read(record.headers(), EventHeaders.CORRELATION_ID);
         Object key = record.key();
         return new EventInfo(
-                id, type, source == null ? "unknown" : source, time(time), key == null ? null : key.toString());
+                id,
+                type,
+                source == null ? "unknown" : source,
+                time(time),
+                key == null ? null : key.toString(),
+                correlation == null || correlation.isBlank() ? id : correlation,
+                EventHeaders.read(record.headers(), EventHeaders.CAUSATION_ID));
     }
 
     /**

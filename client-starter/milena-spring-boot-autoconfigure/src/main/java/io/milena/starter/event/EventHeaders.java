@@ -5,7 +5,7 @@ import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.jspecify.annotations.Nullable;
 
-/** Header names of CloudEvents 1.0 in Kafka's binary content mode, and how to read them. */
+/** Header names of CloudEvents 1.0 in Kafka's binary content mode, of W3C trace context and of our own, and how to read them. */
 public final class EventHeaders {
 
     public static final String ID = "ce_id";
@@ -15,6 +15,19 @@ public final class EventHeaders {
     public static final String TIME = "ce_time";
     public static final String CONTENT_TYPE = "content-type";
     public static final String JSON = "application/json";
+
+    /** The business conversation an event belongs to. */
+    public static final String CORRELATION_ID = "ce_correlationid";
+
+    /** The id of the event that was being handled when this one was appended. */
+    public static final String CAUSATION_ID = "ce_causationid";
+
+    /** How many attempts the handler needed that appended this event; there only if it was more than one. */
+    public static final String ATTEMPTS = "milena_attempts";
+
+    public static final String TRACE_PARENT = "traceparent";
+    public static final String TRACE_STATE = "tracestate";
+    public static final String BAGGAGE = "baggage";
 
     private EventHeaders() {}
 

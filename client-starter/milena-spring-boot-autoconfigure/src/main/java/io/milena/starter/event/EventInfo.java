@@ -11,10 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param source the service that sent it
  * @param time when it happened, null if the sender did not say
  * @param key the record's key, null if it has none
+ * @param correlationId the business conversation it belongs to; its own id if the sender named none
+ * @param causationId the id of the event that caused it, null if none did
  */
 public record EventInfo(
         String id,
         String type,
         String source,
         @Nullable Instant time,
-        @Nullable String key) {}
+        @Nullable String key,
+        String correlationId,
+        @Nullable String causationId) {
+
+    /** An event that begins a conversation. */
+    public EventInfo(String id, String type, String source, @Nullable Instant time, @Nullable String key) {
+        this(id, type, source, time, key, id, null);
+    }
+}

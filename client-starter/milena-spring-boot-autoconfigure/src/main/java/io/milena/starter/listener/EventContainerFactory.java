@@ -47,6 +47,7 @@ public final class EventContainerFactory {
         ContainerProperties container = factory.getContainerProperties();
         container.setAckMode(AckMode.BATCH);
         container.setSyncCommits(true);
+        container.setDeliveryAttemptHeader(true);
         container.setStopImmediate(true);
         container.setAdviceChain(new OncePerEvent(codec, transactions, inbox, properties.unknownTypes(), meters));
     }

@@ -2,19 +2,23 @@ package io.milena.starter.listener;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.milena.starter.event.EventCodec;
+import io.milena.starter.event.EventContext;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.listener.ListenerProperties.UnknownTypes;
+import java.nio.ByteBuffer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.kafka.support.KafkaUtils;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Around each call of a listener: skips what is not for this service, opens the transaction, asks the inbox. The container
+ * Around each call of a listener: skips what is not for this service, binds the event's context, opens the transaction, asks the inbox. The container
  * commits the offset afterwards, so a crash in between leads to a redelivery that the inbox recognises.
  */
 final class OncePerEvent implements MethodInterceptor {
@@ -49,7 +53,7 @@ final class OncePerEvent implements MethodInterceptor {
             return null;
         }
         EventInfo info = codec.info(record);
-        try {
+        try (EventContext.Scope context = context(record, info).open()) {
             transactions.executeWithoutResult(status -> handleOnce(call, info, record));
         } catch (Carrier carrier) {
             throw carrier.getCause();
@@ -69,6 +73,15 @@ final class OncePerEvent implements MethodInterceptor {
         } catch (Throwable e) {
             throw new Carrier(e);
         }
+    }
+
+    private static EventContext context(ConsumerRecord<?, ?> record, EventInfo info) {
+        Header attempt = record.headers().lastHeader(KafkaHeaders.DELIVERY_ATTEMPT);
+        record.headers().remove(KafkaHeaders.DELIVERY_ATTEMPT); // the container's note, not the sender's
+        return EventContext.ofEvent(
+                info,
+                attempt == null ? 1 : ByteBuffer.wrap(attempt.value()).getInt(),
+                name -> EventHeaders.read(record.headers(), name));
     }
 
     private void count(String name, String topic) {

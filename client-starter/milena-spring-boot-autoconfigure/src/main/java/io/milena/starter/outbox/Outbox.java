@@ -1,11 +1,16 @@
 package io.milena.starter.outbox;
 
 import io.milena.starter.event.EventCodec;
+import io.milena.starter.event.EventContext;
+import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.support.TransactionSynchronization;
 import org.springframework.transaction.support.TransactionSynchronizationManager;
@@ -36,7 +41,7 @@ public final class Outbox {
     }
 
     /**
-     * Stores an event in the current transaction.
+     * Stores an event in the current transaction, with the {@link EventContext} of the thread.
      *
      * @param event an instance of a class of the application's {@link io.milena.starter.event.EventTypes}
      * @throws IllegalStateException outside a transaction: the event and the data would not share their fate
@@ -49,8 +54,17 @@ public final class Outbox {
         }
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
         String type = codec.types().nameOf(event.getClass());
-        EventInfo info = new EventInfo(UUID.randomUUID().toString(), type, source, now, key);
-        store.insert(topic, key, info, now, codec.write(event));
+        EventContext context = EventContext.current();
+        String id = UUID.randomUUID().toString();
+        EventInfo info = new EventInfo(
+                id,
+                type,
+                source,
+                now,
+                key,
+                context == null ? id : context.correlationId(),
+                context == null ? null : context.causationId());
+        store.insert(topic, key, info, now, headers(context), codec.write(event));
         TransactionSynchronizationManager.registerSynchronization(new TransactionSynchronization() {
             @Override
             public void afterCommit() {
@@ -58,5 +72,16 @@ public final class Outbox {
             }
         });
         return info;
+    }
+
+    private static Map<String, String> headers(@Nullable EventContext context) {
+        if (context == null) {
+            return Map.of();
+        }
+        Map<String, String> headers = new TreeMap<>(context.trace());
+        if (context.attempt() > 1) {
+            headers.put(EventHeaders.ATTEMPTS, Integer.toString(context.attempt()));
+        }
+        return headers;
     }
 }

@@ -1,5 +1,6 @@
 package io.milena.starter.outbox;
 
+import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -7,6 +8,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -19,16 +21,17 @@ final class OutboxStore {
         this.jdbc = jdbc;
     }
 
-    void insert(String topic, String key, EventInfo info, Instant time, String payload) {
+    void insert(String topic, String key, EventInfo info, Instant time, Map<String, String> headers, String payload) {
         jdbc.update(
-                "insert into outbox_event (event_id, topic, record_key, event_type, source, occurred_at, payload)"
-                        + " values (?, ?, ?, ?, ?, ?, ?)",
+                "insert into outbox_event (event_id, topic, record_key, event_type, source, occurred_at, headers,"
+                        + " payload) values (?, ?, ?, ?, ?, ?, ?, ?)",
                 info.id(),
                 topic,
                 key,
                 info.type(),
                 info.source(),
                 utc(time),
+                StoredHeaders.write(info, headers),
                 payload);
     }
 
@@ -52,8 +55,8 @@ final class OutboxStore {
 
     List<OutboxEntry> page(long afterId, int size) {
         return jdbc.query(
-                "select id, event_id, topic, record_key, event_type, source, occurred_at, payload from outbox_event"
-                        + " where id > ? order by id fetch first " + size + " rows only",
+                "select id, event_id, topic, record_key, event_type, source, occurred_at, headers, payload from"
+                        + " outbox_event where id > ? order by id fetch first " + size + " rows only",
                 (row, n) -> entry(row),
                 afterId);
     }
@@ -99,13 +102,18 @@ final class OutboxStore {
 
     private static OutboxEntry entry(ResultSet row) throws SQLException {
         String key = row.getString("record_key");
+        Map<String, String> headers = StoredHeaders.read(row.getString("headers"));
+        String correlation = headers.remove(EventHeaders.CORRELATION_ID);
+        String eventId = row.getString("event_id");
         EventInfo info = new EventInfo(
-                row.getString("event_id"),
+                eventId,
                 row.getString("event_type"),
                 row.getString("source"),
                 row.getObject("occurred_at", OffsetDateTime.class).toInstant(),
-                key);
-        return new OutboxEntry(row.getLong("id"), row.getString("topic"), key, info, row.getString("payload"));
+                key,
+                correlation == null ? eventId : correlation,
+                headers.remove(EventHeaders.CAUSATION_ID));
+        return new OutboxEntry(row.getLong("id"), row.getString("topic"), key, info, headers, row.getString("payload"));
     }
 
     private static OffsetDateTime utc(Instant instant) {

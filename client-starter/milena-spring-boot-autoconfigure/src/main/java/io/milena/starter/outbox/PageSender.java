@@ -78,7 +78,7 @@ final class PageSender {
         inFlight++;
         try {
             producer.send(
-                    codec.record(entry.topic(), entry.key(), entry.info(), entry.payload()),
+                    codec.record(entry.topic(), entry.key(), entry.info(), entry.headers(), entry.payload()),
                     (metadata, error) -> reports.add(new Report(entry, metadata, error)));
         } catch (RuntimeException refused) {
             reports.add(new Report(entry, null, refused));

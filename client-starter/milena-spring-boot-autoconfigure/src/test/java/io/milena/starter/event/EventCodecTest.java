@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.Test;
@@ -23,13 +24,15 @@ class EventCodecTest {
 
     @Test
     void an_event_travels_under_its_logical_name_and_comes_back_equal() {
-        EventInfo info =
-                new EventInfo("e1", "thing.made.v1", "here", Instant.parse("2026-01-02T03:04:05.000006Z"), "k");
-        ProducerRecord<String, byte[]> sent = codec.record("things", "k", info, codec.write(new ThingMade("t1", 7)));
+        EventInfo info = new EventInfo(
+                "e1", "thing.made.v1", "here", Instant.parse("2026-01-02T03:04:05.000006Z"), "k", "talk-1", "e0");
+        ProducerRecord<String, byte[]> sent =
+                codec.record("things", "k", info, Map.of("traceparent", "00-…"), codec.write(new ThingMade("t1", 7)));
 
         assertThat(sent.headers())
                 .extracting("key")
-                .contains("ce_id", "ce_type", "ce_source", "ce_specversion", "ce_time", "content-type");
+                .contains("ce_id", "ce_type", "ce_source", "ce_specversion", "ce_time", "content-type")
+                .contains("ce_correlationid", "ce_causationid", "traceparent");
         assertThat(new String(sent.value(), StandardCharsets.UTF_8)).doesNotContain("io.milena");
         ConsumerRecord<String, byte[]> got = received(sent);
         assertThat(codec.info(got)).isEqualTo(info);

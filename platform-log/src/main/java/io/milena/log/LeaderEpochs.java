@@ -2,6 +2,7 @@ package io.milena.log;
 
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,7 +50,7 @@ final class LeaderEpochs {
     static LeaderEpochs load(Path directory) throws IOException {
         Path path = directory.resolve(FILE_NAME);
         try {
-            return new LeaderEpochs(directory, parse(PlainFile.lines(path)));
+            return new LeaderEpochs(directory, parse(new String(PlainFile.read(path), StandardCharsets.UTF_8)));
         } catch (NoSuchFileException e) {
             return empty(directory);
         } catch (RuntimeException e) {
@@ -60,7 +61,12 @@ final class LeaderEpochs {
         }
     }
 
-    private static Entry[] parse(List<String> lines) {
+    private static Entry[] parse(String text) {
+        if (!text.endsWith("\n")) {
+            // A torn write may leave 24 of 245: only a line that ends is whole.
+            throw new IllegalArgumentException("its last line does not end");
+        }
+        List<String> lines = text.lines().toList();
         if (lines.size() < 2 || !lines.get(0).trim().equals("0")) {
             throw new IllegalArgumentException("expected version 0 and a count");
         }

@@ -42,11 +42,12 @@ final class PartitionRaftLog implements RaftLog {
     static PartitionRaftLog open(RaftNodeConfig config, VoterSet configured, RaftClock clock) {
         Path directory = config.metadataLogDir().resolve(PARTITION.toString());
         SnapshotDirectory snapshots = SnapshotDirectory.open(directory);
+        LogConfig logConfig = logConfig(config);
         PartitionLog log = PartitionLog.open(
                 directory,
                 PARTITION,
                 Uuid.METADATA_TOPIC_ID,
-                () -> logConfig(config),
+                () -> logConfig,
                 LogEnvironment.standalone(() -> Instant.ofEpochMilli(clock.wallMs())),
                 LogStart.UNKNOWN);
         PartitionRaftLog raftLog = new PartitionRaftLog(config, log, snapshots, new VoterHistory(configured));

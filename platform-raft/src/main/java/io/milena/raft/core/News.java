@@ -52,15 +52,19 @@ final class News {
         if (leaderId == replica.localId()) {
             Replica.require(
                     sameEpoch && replica.election().isLedBy(leaderId),
-                    "peer says this node leads epoch " + epoch + ", its own epoch is " + replica.epoch());
+                    "peer says this node leads epoch %d, its own epoch is %d",
+                    epoch,
+                    replica.epoch());
             return; // ours, now or before a restart or resignation
         }
         Replica.require(
                 !sameEpoch
                         || replica.election().leader().isEmpty()
                         || replica.election().isLedBy(leaderId),
-                "two leaders in epoch " + epoch + ": "
-                        + replica.election().leader().orElse(-1) + " and " + leaderId);
+                "two leaders in epoch %d: %s and %d",
+                epoch,
+                replica.election().leader(),
+                leaderId);
         if (sameEpoch && replica.role() instanceof Role.Follower) {
             return;
         }

@@ -113,7 +113,7 @@ public final class RaftCore {
         do {
             replica.forgetDeadline();
             reconfiguration.act(nowMs);
-            Replica.require(moves++ < 16, "roles change in circles at " + replica.role());
+            Replica.require(moves++ < 16, "roles change in circles at %s", replica.role());
         } while (elections.act(nowMs) || leadership.act(nowMs) || following.act(nowMs));
         return replica.takeEffects();
     }

@@ -350,7 +350,7 @@ final class Replica {
 
     /** Same role, other details: no announcement, requests stay valid. */
     void update(Role next) {
-        require(next.getClass() == role.getClass(), "update from " + role + " to " + next);
+        require(next.getClass() == role.getClass(), "update from %s to %s", role, next);
         role = next;
     }
 
@@ -396,9 +396,10 @@ final class Replica {
         }
     }
 
-    static void require(boolean condition, String broken) {
+    /** @param broken what is wrong if not {@code condition}, as for {@link String#format}: made only then, this is asked all the time */
+    static void require(boolean condition, String broken, @Nullable Object... details) {
         if (!condition) {
-            throw new InvariantBrokenException("Raft invariant broken: " + broken);
+            throw new InvariantBrokenException("Raft invariant broken: " + broken.formatted(details));
         }
     }
 }

@@ -9,12 +9,13 @@ import io.milena.metadata.TopicImage;
 import io.milena.testkit.cluster.MetadataObserver.PartitionKey;
 import io.milena.testkit.sim.Violation;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class Invariants {
     /** What was seen of one replica in the broker's present life. */
     private static final class Watched {
         private @Nullable Partition partition;
+        private @Nullable PartitionRole role;
         private int leaderEpoch = -1;
         private long shownBelow;
         private long highWatermark;
@@ -40,8 +42,7 @@ final class Invariants {
     private final Cluster cluster;
     private final Map<Replica, Watched> replicas = new HashMap<>();
     private final Map<Term, Integer> leaders = new HashMap<>();
-    private @Nullable Uuid topicId;
-    private int partitions;
+    private final List<PartitionKey> partitions = new ArrayList<>();
     private long nextElectableUs;
 
     Invariants(Cluster cluster) {
@@ -49,19 +50,17 @@ final class Invariants {
     }
 
     void check() {
-        if (topicId == null && !findTopic()) {
+        if (partitions.isEmpty() && !findTopic()) {
             return;
         }
         for (BrokerNode broker : cluster.brokers()) {
-            for (int index = 0; index < partitions; index++) {
-                check(broker, index);
+            for (PartitionKey key : partitions) {
+                check(broker, key);
             }
         }
         if (cluster.world().nowUs() >= nextElectableUs) {
             nextElectableUs = cluster.world().nowUs() + ELECTABLE_EVERY_US;
-            for (int index = 0; index < partitions; index++) {
-                checkElectable(index);
-            }
+            partitions.forEach(this::checkElectable);
         }
     }
 
@@ -70,33 +69,29 @@ final class Invariants {
         if (topic == null) {
             return false;
         }
-        topicId = topic.id();
-        partitions = topic.partitionCount();
+        for (int index = 0; index < topic.partitionCount(); index++) {
+            partitions.add(new PartitionKey(topic.id(), index));
+        }
         return true;
     }
 
-    private PartitionKey key(int index) {
-        Uuid id = topicId;
-        return new PartitionKey(id == null ? Uuid.ZERO_UUID : id, index);
-    }
-
-    private void check(BrokerNode broker, int index) {
-        PartitionKey key = key(index);
-        Partition partition = broker.partition(key.topicId(), index);
+    private void check(BrokerNode broker, PartitionKey key) {
+        Partition partition = broker.partition(key.topicId(), key.index());
         if (partition == null) {
             return;
         }
-        Watched seen = replicas.computeIfAbsent(new Replica(broker.id(), index), replica -> new Watched());
+        Watched seen = replicas.computeIfAbsent(new Replica(broker.id(), key.index()), replica -> new Watched());
         if (seen.partition != partition) {
             // Another life, or the replica was moved away and back.
             seen.partition = partition;
+            seen.role = null;
             seen.leaderEpoch = -1;
             seen.shownBelow = 0;
             seen.highWatermark = 0;
         }
         checkRole(broker, key, partition, seen);
         PartitionLog log =
-                broker.log(new TopicPartition(ClientNode.TOPIC, index)).orElse(null);
+                broker.log(new TopicPartition(ClientNode.TOPIC, key.index())).orElse(null);
         if (log != null) {
             checkLog(broker, key, log, seen);
         }
@@ -104,6 +99,10 @@ final class Invariants {
 
     private void checkRole(BrokerNode broker, PartitionKey key, Partition partition, Watched seen) {
         PartitionRole role = partition.role();
+        if (role == seen.role) {
+            return; // it never changes, and was looked at
+        }
+        seen.role = role;
         Violation.unless(
                 role.leaderEpoch() >= seen.leaderEpoch,
                 "broker %d: the leader epoch of partition %d falls from %d to %d",
@@ -185,11 +184,10 @@ final class Invariants {
      * Whoever may be elected has everything that was acknowledged, and there is somebody. Of a broker that is down counts what
      * it had. One that lost its power counts for nothing until the controller knows.
      */
-    private void checkElectable(int index) {
-        PartitionKey key = key(index);
+    private void checkElectable(PartitionKey key) {
         long end = cluster.ledger().acknowledgedEnd(key);
         TopicImage topic = cluster.observer().newest().topics().topicOrNull(key.topicId());
-        PartitionRegistration partition = topic == null ? null : topic.partitionOrNull(index);
+        PartitionRegistration partition = topic == null ? null : topic.partitionOrNull(key.index());
         if (end == 0 || partition == null) {
             return;
         }
@@ -200,15 +198,16 @@ final class Invariants {
         }
         electable.removeIf(id -> cluster.brokers().get(id - 1).isIncomplete());
         int epoch = cluster.ledger().epochAt(key, end - 1);
+        boolean complete = !electable.isEmpty() && electable.stream().allMatch(id -> isComplete(key, id, end, epoch));
         Violation.unless(
-                !electable.isEmpty() && electable.stream().allMatch(id -> isComplete(key, id, end, epoch)),
+                complete,
                 "of %s, who may lead partition %d, one lacks what was acknowledged below %d (epoch %d): %s, logs %s",
                 electable,
-                index,
+                key.index(),
                 end,
                 epoch,
                 partition,
-                describe(index));
+                complete ? "" : describe(key.index()));
     }
 
     /** By the log matching property: the same epoch at an offset means the same records up to it. */
@@ -258,12 +257,11 @@ final class Invariants {
 
     /** In the end: every replica has the same, from its start to its end. */
     void checkAllEqual() {
-        for (int index = 0; index < partitions; index++) {
-            PartitionKey key = key(index);
+        for (PartitionKey key : partitions) {
             for (BrokerNode broker : cluster.brokers()) {
-                PartitionLog log =
-                        broker.log(new TopicPartition(ClientNode.TOPIC, index)).orElse(null);
-                if (log != null && broker.partition(key.topicId(), index) != null) {
+                PartitionLog log = broker.log(new TopicPartition(ClientNode.TOPIC, key.index()))
+                        .orElse(null);
+                if (log != null && broker.partition(key.topicId(), key.index()) != null) {
                     show(broker, key, log, log.logStartOffset(), log.highWatermark());
                 }
             }

@@ -160,7 +160,8 @@ final class MetadataObserver {
     /** A leader acts on this, since a controller answered so. */
     void claims(PartitionKey partition, int partitionEpoch, List<Integer> isr) {
         Version version = new Version(partition, partitionEpoch);
-        if (claimed.putIfAbsent(version, new TreeSet<>(isr)) == null) {
+        if (!claimed.containsKey(version)) {
+            claimed.put(version, new TreeSet<>(isr));
             compareClaim(version);
         }
     }

@@ -107,10 +107,13 @@ public final class Host {
         return off;
     }
 
-    /** SIGSTOP or a long garbage collection: for so long nothing happens here, and afterwards everything at once. */
+    /**
+     * SIGSTOP or a long garbage collection: for so long nothing happens here, and afterwards everything at once. Of two pauses
+     * that overlap the longer one counts; a process that is killed takes its pause with it.
+     */
     public void pause(long durationMs) {
         world.note("pause", id, durationMs);
-        busyUntilUs = Math.max(busyUntilUs, world.nowUs()) + durationMs * 1_000;
+        busyUntilUs = Math.max(busyUntilUs, world.nowUs() + durationMs * 1_000);
     }
 
     private void end(String how, boolean peersNotice) {
@@ -118,6 +121,7 @@ public final class Host {
         if (dying != null) {
             world.note(how, id);
             life = null;
+            busyUntilUs = world.nowUs();
             disk.unmount();
             dying.die(peersNotice);
         }

@@ -65,7 +65,7 @@ public final class Network {
     private final Map<Address, Listener> listeners = new HashMap<>();
     private final Map<Address, Integer> hostOf = new HashMap<>();
     private final Map<Integer, Host> hosts = new TreeMap<>();
-    private final Set<List<Integer>> cuts = new HashSet<>();
+    private final Set<Long> cuts = new HashSet<>();
     private final List<Call> calls = new ArrayList<>();
     private final Map<Life, Map<Life, Line>> lines = new HashMap<>();
     private long nextLine;
@@ -91,13 +91,13 @@ public final class Network {
 
     /** Messages from one host to another vanish; the other direction still works. */
     public void cut(int fromHost, int toHost) {
-        if (cuts.add(List.of(fromHost, toHost))) {
+        if (cuts.add(direction(fromHost, toHost))) {
             world.note("cut", fromHost, toHost);
         }
     }
 
     public void mend(int fromHost, int toHost) {
-        cuts.remove(List.of(fromHost, toHost));
+        cuts.remove(direction(fromHost, toHost));
     }
 
     /** All cuts are mended. */
@@ -265,7 +265,11 @@ public final class Network {
     }
 
     private boolean isCut(int from, int to) {
-        return cuts.contains(List.of(from, to));
+        return !cuts.isEmpty() && cuts.contains(direction(from, to));
+    }
+
+    private static long direction(int from, int to) {
+        return (long) from << Integer.SIZE | Integer.toUnsignedLong(to);
     }
 
     private long delayUs() {

@@ -101,6 +101,19 @@ class WorldTest {
     }
 
     @Test
+    void pauses_overlap_and_end_with_the_process() {
+        one.boot(life -> life.after(50, () -> heard.add("first at " + world.nowMs())));
+        one.pause(1_000);
+        one.pause(600);
+        world.run(2_000);
+        one.pause(5_000);
+        one.kill();
+        one.boot(life -> life.after(50, () -> heard.add("second at " + world.nowMs())));
+        world.run(1_000);
+        assertThat(heard).containsExactly("first at 1000", "second at 2050");
+    }
+
+    @Test
     void a_clock_that_drifts_makes_its_host_late() {
         one.clock().drift(0.5);
         one.boot(life -> life.after(100, () -> heard.add("at " + world.nowMs())));

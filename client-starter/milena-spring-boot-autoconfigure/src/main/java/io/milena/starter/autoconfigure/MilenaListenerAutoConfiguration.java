@@ -9,6 +9,7 @@ import io.milena.starter.listener.EventContainerFactory;
 import io.milena.starter.listener.EventInfoArgument;
 import io.milena.starter.listener.ListenerProperties;
 import io.milena.starter.listener.MilenaListener;
+import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -67,14 +68,16 @@ public final class MilenaListenerAutoConfiguration {
             ListenerProperties properties,
             ObjectProvider<PlatformTransactionManager> transactions,
             ObjectProvider<Inbox> inbox,
-            ObjectProvider<MeterRegistry> meters) {
+            ObjectProvider<MeterRegistry> meters,
+            ObjectProvider<Tracing> tracing) {
         PlatformTransactionManager manager = transactions.getIfUnique();
         return new EventContainerFactory(
                 codec,
                 properties,
                 manager == null ? TransactionOperations.withoutTransaction() : new TransactionTemplate(manager),
                 inbox.getIfAvailable(),
-                meters.getIfAvailable(() -> Metrics.globalRegistry));
+                meters.getIfAvailable(() -> Metrics.globalRegistry),
+                tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
 
     @Bean(MilenaListener.CONTAINER_FACTORY)

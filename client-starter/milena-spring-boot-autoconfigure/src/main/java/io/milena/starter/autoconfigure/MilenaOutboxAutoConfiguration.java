@@ -7,6 +7,7 @@ import io.milena.starter.event.EventCodec;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.outbox.OutboxProperties;
 import io.milena.starter.outbox.OutboxRelay;
+import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
@@ -52,11 +53,18 @@ public final class MilenaOutboxAutoConfiguration {
             EventCodec codec,
             MilenaProperties properties,
             Environment environment,
-            ObjectProvider<OutboxRelay> relay) {
+            ObjectProvider<OutboxRelay> relay,
+            ObjectProvider<Tracing> tracing) {
         String source = properties.source() != null
                 ? properties.source()
                 : environment.getProperty("spring.application.name", "application");
-        return new Outbox(jdbc, codec, source, Clock.systemUTC(), () -> relay.ifAvailable(OutboxRelay::wake));
+        return new Outbox(
+                jdbc,
+                codec,
+                source,
+                Clock.systemUTC(),
+                () -> relay.ifAvailable(OutboxRelay::wake),
+                tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
 
     @Bean
@@ -69,7 +77,8 @@ public final class MilenaOutboxAutoConfiguration {
             ProducerFactory<?, ?> producers,
             EventCodec codec,
             OutboxProperties properties,
-            BrokerAdmin broker) {
+            BrokerAdmin broker,
+            ObjectProvider<Tracing> tracing) {
         return new OutboxRelay(
                 jdbc,
                 new TransactionTemplate(transactions),
@@ -77,7 +86,8 @@ public final class MilenaOutboxAutoConfiguration {
                 codec,
                 properties,
                 Clock.systemUTC(),
-                broker.firstAnswer());
+                broker.firstAnswer(),
+                tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
 
     @Bean

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.event.UnreadableEventException;
 import io.milena.starter.inbox.Inbox;
+import io.milena.starter.trace.Tracing;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.core.KafkaOperations;
@@ -20,18 +21,21 @@ public final class EventContainerFactory {
     private final TransactionOperations transactions;
     private final @Nullable Inbox inbox;
     private final MeterRegistry meters;
+    private final Tracing tracing;
 
     public EventContainerFactory(
             EventCodec codec,
             ListenerProperties properties,
             TransactionOperations transactions,
             @Nullable Inbox inbox,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Tracing tracing) {
         this.codec = codec;
         this.properties = properties;
         this.transactions = transactions;
         this.inbox = inbox;
         this.meters = meters;
+        this.tracing = tracing;
     }
 
     /**
@@ -49,7 +53,8 @@ public final class EventContainerFactory {
         container.setSyncCommits(true);
         container.setDeliveryAttemptHeader(true);
         container.setStopImmediate(true);
-        container.setAdviceChain(new OncePerEvent(codec, transactions, inbox, properties.unknownTypes(), meters));
+        container.setAdviceChain(
+                new OncePerEvent(codec, transactions, inbox, properties.unknownTypes(), meters, tracing));
     }
 
     private DefaultErrorHandler errorHandler(KafkaOperations<String, byte[]> deadLetters) {

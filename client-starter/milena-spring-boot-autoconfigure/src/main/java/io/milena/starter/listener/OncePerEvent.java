@@ -7,6 +7,7 @@ import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.listener.ListenerProperties.UnknownTypes;
+import io.milena.starter.trace.Tracing;
 import java.nio.ByteBuffer;
 import org.aopalliance.intercept.MethodInterceptor;
 import org.aopalliance.intercept.MethodInvocation;
@@ -18,7 +19,7 @@ import org.springframework.kafka.support.KafkaUtils;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Around each call of a listener: skips what is not for this service, binds the event's context, opens the transaction, asks the inbox. The container
+ * Around each call of a listener: skips what is not for this service, binds the event's context and trace, opens the transaction, asks the inbox. The container
  * commits the offset afterwards, so a crash in between leads to a redelivery that the inbox recognises.
  */
 final class OncePerEvent implements MethodInterceptor {
@@ -28,18 +29,21 @@ final class OncePerEvent implements MethodInterceptor {
     private final @Nullable Inbox inbox;
     private final UnknownTypes unknownTypes;
     private final MeterRegistry meters;
+    private final Tracing tracing;
 
     OncePerEvent(
             EventCodec codec,
             TransactionOperations transactions,
             @Nullable Inbox inbox,
             UnknownTypes unknownTypes,
-            MeterRegistry meters) {
+            MeterRegistry meters,
+            Tracing tracing) {
         this.codec = codec;
         this.transactions = transactions;
         this.inbox = inbox;
         this.unknownTypes = unknownTypes;
         this.meters = meters;
+        this.tracing = tracing;
     }
 
     @Override
@@ -53,10 +57,20 @@ final class OncePerEvent implements MethodInterceptor {
             return null;
         }
         EventInfo info = codec.info(record);
-        try (EventContext.Scope context = context(record, info).open()) {
-            transactions.executeWithoutResult(status -> handleOnce(call, info, record));
-        } catch (Carrier carrier) {
-            throw carrier.getCause();
+        int attempt = attempt(record);
+        try (Tracing.Handling handling = tracing.handle(record, info, group(), attempt);
+                EventContext.Scope context = EventContext.ofEvent(
+                                info, attempt, name -> EventHeaders.read(record.headers(), name))
+                        .open()) {
+            try {
+                transactions.executeWithoutResult(status -> handleOnce(call, info, record));
+            } catch (Carrier carrier) {
+                handling.failed(carrier.getCause());
+                throw carrier.getCause();
+            } catch (RuntimeException | Error e) {
+                handling.failed(e);
+                throw e;
+            }
         }
         return null;
     }
@@ -75,13 +89,10 @@ final class OncePerEvent implements MethodInterceptor {
         }
     }
 
-    private static EventContext context(ConsumerRecord<?, ?> record, EventInfo info) {
+    private static int attempt(ConsumerRecord<?, ?> record) {
         Header attempt = record.headers().lastHeader(KafkaHeaders.DELIVERY_ATTEMPT);
         record.headers().remove(KafkaHeaders.DELIVERY_ATTEMPT); // the container's note, not the sender's
-        return EventContext.ofEvent(
-                info,
-                attempt == null ? 1 : ByteBuffer.wrap(attempt.value()).getInt(),
-                name -> EventHeaders.read(record.headers(), name));
+        return attempt == null ? 1 : ByteBuffer.wrap(attempt.value()).getInt();
     }
 
     private void count(String name, String topic) {

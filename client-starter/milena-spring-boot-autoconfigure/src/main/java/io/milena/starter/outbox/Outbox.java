@@ -4,6 +4,7 @@ import io.milena.starter.event.EventCodec;
 import io.milena.starter.event.EventContext;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
+import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -27,17 +28,21 @@ public final class Outbox {
     private final String source;
     private final Clock clock;
     private final Runnable wakeRelay;
+    private final Tracing tracing;
 
     /**
      * @param source the {@code ce_source} of the events
      * @param wakeRelay called after each commit that left an event
+     * @param tracing by which events join the trace of the thread that appends them
      */
-    public Outbox(JdbcOperations jdbc, EventCodec codec, String source, Clock clock, Runnable wakeRelay) {
+    public Outbox(
+            JdbcOperations jdbc, EventCodec codec, String source, Clock clock, Runnable wakeRelay, Tracing tracing) {
         this.store = new OutboxStore(jdbc);
         this.codec = codec;
         this.source = source;
         this.clock = clock;
         this.wakeRelay = wakeRelay;
+        this.tracing = tracing;
     }
 
     /**
@@ -74,12 +79,9 @@ public final class Outbox {
         return info;
     }
 
-    private static Map<String, String> headers(@Nullable EventContext context) {
-        if (context == null) {
-            return Map.of();
-        }
-        Map<String, String> headers = new TreeMap<>(context.trace());
-        if (context.attempt() > 1) {
+    private Map<String, String> headers(@Nullable EventContext context) {
+        Map<String, String> headers = new TreeMap<>(tracing.headers());
+        if (context != null && context.attempt() > 1) {
             headers.put(EventHeaders.ATTEMPTS, Integer.toString(context.attempt()));
         }
         return headers;

@@ -2,6 +2,7 @@ package io.milena.starter.outbox;
 
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.outbox.OutboxEntry.Lane;
+import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
@@ -48,6 +49,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final OutboxProperties properties;
     private final Clock clock;
     private final CompletableFuture<?> brokerSeen;
+    private final Tracing tracing;
     private final Semaphore wake = new Semaphore(0);
     private final Map<Lane, Pause> heldBack = new HashMap<>();
 
@@ -73,7 +75,8 @@ public final class OutboxRelay implements SmartLifecycle {
             EventCodec codec,
             OutboxProperties properties,
             Clock clock,
-            CompletableFuture<?> brokerSeen) {
+            CompletableFuture<?> brokerSeen,
+            Tracing tracing) {
         this.store = new OutboxStore(jdbc);
         this.transactions = transactions;
         this.producers = producers;
@@ -81,6 +84,7 @@ public final class OutboxRelay implements SmartLifecycle {
         this.properties = properties;
         this.clock = clock;
         this.brokerSeen = brokerSeen;
+        this.tracing = tracing;
     }
 
     /** There is something to publish. From any thread, at no cost. */
@@ -238,7 +242,7 @@ public final class OutboxRelay implements SmartLifecycle {
             producer = open;
         }
         try {
-            PageSender.Outcome outcome = new PageSender(open, codec, properties.sendTimeout()).send(due);
+            PageSender.Outcome outcome = new PageSender(open, codec, properties.sendTimeout(), tracing).send(due);
             if (outcome.failures().values().stream().anyMatch(ProducerFaults::needsNewProducer)) {
                 closeProducer();
             }

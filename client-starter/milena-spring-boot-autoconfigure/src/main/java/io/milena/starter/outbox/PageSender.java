@@ -2,6 +2,7 @@ package io.milena.starter.outbox;
 
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.outbox.OutboxEntry.Lane;
+import io.milena.starter.trace.Tracing;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -28,6 +29,7 @@ final class PageSender {
     private final Producer<String, byte[]> producer;
     private final EventCodec codec;
     private final Duration sendTimeout;
+    private final Tracing tracing;
 
     private final Map<Lane, Deque<OutboxEntry>> lanes = new LinkedHashMap<>();
     private final Deque<OutboxEntry> ready = new ArrayDeque<>();
@@ -37,10 +39,11 @@ final class PageSender {
     private final Map<Lane, Exception> failures = new LinkedHashMap<>();
     private int inFlight;
 
-    PageSender(Producer<String, byte[]> producer, EventCodec codec, Duration sendTimeout) {
+    PageSender(Producer<String, byte[]> producer, EventCodec codec, Duration sendTimeout, Tracing tracing) {
         this.producer = producer;
         this.codec = codec;
         this.sendTimeout = sendTimeout;
+        this.tracing = tracing;
     }
 
     /** What became of a page: acknowledged entries, and the failure of each lane that stopped. */
@@ -76,13 +79,27 @@ final class PageSender {
             return;
         }
         inFlight++;
+        Tracing.Publication publication = tracing.publish(entry.topic(), entry.info(), entry.headers());
         try {
             producer.send(
-                    codec.record(entry.topic(), entry.key(), entry.info(), entry.headers(), entry.payload()),
-                    (metadata, error) -> reports.add(new Report(entry, metadata, error)));
+                    codec.record(entry.topic(), entry.key(), entry.info(), publication.headers(), entry.payload()),
+                    (metadata, error) -> report(entry, publication, metadata, error));
         } catch (RuntimeException refused) {
-            reports.add(new Report(entry, null, refused));
+            report(entry, publication, null, refused);
         }
+    }
+
+    private void report(
+            OutboxEntry entry,
+            Tracing.Publication publication,
+            @Nullable RecordMetadata metadata,
+            @Nullable Exception error) {
+        if (error != null) {
+            publication.failed(error);
+        } else if (metadata != null) {
+            publication.sent(metadata.partition(), metadata.offset());
+        }
+        reports.add(new Report(entry, metadata, error));
     }
 
     /** An unknown fate is a failure: what was acknowledged so far is kept, the rest is sent again (readers drop duplicates). */

@@ -136,6 +136,8 @@ class StarterFlowTest {
                         "management.endpoints.access.default=read-only",
                         "management.endpoints.jmx.exposure.include=*",
                         "spring.jmx.enabled=true",
+                        "spring.autoconfigure.exclude=org.springframework.boot.micrometer.tracing.opentelemetry.autoconfigure"
+                                + ".OpenTelemetryTracingAutoConfiguration",
                         "spring.main.banner-mode=off")
                 .build();
         context = application.run();

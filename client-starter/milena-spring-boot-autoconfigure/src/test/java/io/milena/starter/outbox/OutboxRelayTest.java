@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.event.EventType;
 import io.milena.starter.event.EventTypes;
+import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -59,7 +60,8 @@ class OutboxRelayTest {
         new ResourceDatabasePopulator(new ClassPathResource("io/milena/starter/schema.sql")).execute(pool);
         jdbc = new JdbcTemplate(pool);
         transactions = new TransactionTemplate(new DataSourceTransactionManager(pool));
-        outbox = new Outbox(jdbc, codec, "test", Clock.systemUTC(), () -> relays.forEach(OutboxRelay::wake));
+        outbox = new Outbox(
+                jdbc, codec, "test", Clock.systemUTC(), () -> relays.forEach(OutboxRelay::wake), Tracing.PASS_ON);
     }
 
     @AfterEach
@@ -148,7 +150,7 @@ class OutboxRelayTest {
             assertThat(store.tryLock()).isTrue();
             List<OutboxEntry> page = store.page(0, 10);
             try {
-                assertThat(new PageSender(log.producer(), codec, Duration.ofSeconds(1))
+                assertThat(new PageSender(log.producer(), codec, Duration.ofSeconds(1), Tracing.PASS_ON)
                                 .send(page)
                                 .sent())
                         .hasSize(2);
@@ -172,7 +174,8 @@ class OutboxRelayTest {
                 codec,
                 new OutboxProperties(true, true, 100, Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofDays(1)),
                 Clock.systemUTC(),
-                CompletableFuture.completedFuture(null));
+                CompletableFuture.completedFuture(null),
+                Tracing.PASS_ON);
         relays.add(relay);
         relay.start();
         return relay;

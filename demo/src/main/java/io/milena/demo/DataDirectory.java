@@ -1,5 +1,6 @@
 package io.milena.demo;
 
+import io.milena.demo.load.UsageException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

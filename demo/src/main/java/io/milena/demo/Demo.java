@@ -1,18 +1,22 @@
 package io.milena.demo;
 
-import java.io.IOException;
+import io.milena.demo.load.ClosingTable;
+import io.milena.demo.load.FileOrders;
+import io.milena.demo.load.Load;
+import io.milena.demo.load.LoadRun;
+import io.milena.demo.load.Pace;
+import io.milena.demo.load.ServiceUrls;
+import io.milena.demo.load.Shop;
+import io.milena.demo.load.UsageException;
 import java.io.PrintStream;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One command that shows the whole flow: starts a node and the services, sells products, replays orders, draws up the table. */
 public final class Demo {
@@ -56,11 +60,8 @@ public final class Demo {
 
     /** From nothing to the closing table. */
     ClosingTable run() {
-        JsonLines.Lines<SampleProduct> products =
-                JsonLines.read(options.products(), "sample-products.jsonl", SampleProduct::parse, SampleProduct::sku);
-        JsonLines.Lines<SampleOrder> orders =
-                JsonLines.read(options.orders(), "sample-orders.jsonl", SampleOrder::parse, SampleOrder::orderId);
-        Ports.requireFree(options.port(), Services.NAMES);
+        FileOrders orders = FileOrders.read(options.orders(), options.products(), 0, 0);
+        Ports.requireFree(options.port(), ServiceUrls.NAMES);
         DataDirectory data = DataDirectory.open(options.data());
         open.push(data);
         System.setProperty("demo.log", data.path().resolve("demo.log").toString());
@@ -70,19 +71,25 @@ public final class Demo {
         startServices(broker, data.path());
         ServiceUrls urls = ServiceUrls.local(options.port());
         Shop shop = new Shop(urls, broker.bootstrapServers());
-        Replay replay = new Replay(shop, out, System.console() != null);
-        replay.sell(products.values());
-        say(products.values().size() + " products on sale, from " + products.name());
+        LoadRun load = new LoadRun(shop, orders, settings(broker), out);
+        load.sell();
+        say(orders.products().size() + " products on sale");
         awaitListeners(shop);
         showWhereToLook(urls, broker, data.path());
 
-        say("Replaying " + orders.values().size() + " orders from " + orders.name());
-        replay.warnOfUnknownProducts(orders.values());
-        ClosingTable table = replay.run(orders.values());
+        say("Placing " + orders.count() + " orders from " + orders.name());
+        load.warnOfUnknownProducts(orders.orders());
+        ClosingTable table = load.run();
         out.println();
         table.asText().forEach(out::println);
         writeReport(table);
         return table;
+    }
+
+    /** One customer, so that orders come in the order of their file. */
+    private static LoadRun.Settings settings(DemoBroker broker) {
+        return new LoadRun.Settings(
+                Pace.FULL_SPEED, 1, null, Duration.ofSeconds(60), broker.bootstrapServers(), System.console() != null);
     }
 
     private DemoBroker startBroker(Path data) {
@@ -101,7 +108,7 @@ public final class Demo {
     }
 
     private void startServices(DemoBroker broker, Path data) {
-        say("Starting " + String.join(", ", Services.NAMES));
+        say("Starting " + String.join(", ", ServiceUrls.NAMES));
         Services services = Services.start(
                 options.port(), broker.bootstrapServers(), data, (name, ms) -> say("  " + name + " is up"));
         open.push(services);
@@ -109,16 +116,7 @@ public final class Demo {
 
     private void awaitListeners(Shop shop) {
         say("Waiting for the listeners to join their groups");
-        long deadlineNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        for (String name : Services.NAMES) {
-            while (!shop.isReady(name)) {
-                if (System.nanoTime() > deadlineNs) {
-                    throw new IllegalStateException(
-                            name + " did not become ready; its log is " + System.getProperty("demo.log"));
-                }
-                pause();
-            }
-        }
+        shop.awaitReady(Duration.ofSeconds(60));
         say("Ready");
     }
 
@@ -141,20 +139,8 @@ public final class Demo {
         if (report == null) {
             return;
         }
-        try {
-            Path parent = report.getParent();
-            if (parent != null) {
-                Files.createDirectories(parent);
-            }
-            byte[] json = JsonMapper.builder()
-                    .enable(SerializationFeature.INDENT_OUTPUT)
-                    .build()
-                    .writeValueAsBytes(table.asJson());
-            Files.write(report, json);
-            say("Report written to " + report);
-        } catch (IOException e) {
-            throw new UsageException("--report: cannot write " + report + ": " + e.getMessage());
-        }
+        Load.write(table, report);
+        say("Report written to " + report);
     }
 
     /** Services first, then the broker, then the data. */
@@ -175,15 +161,6 @@ public final class Demo {
     private void say(String what) {
         synchronized (out) {
             out.printf("%5.1f s  %s%n", (System.nanoTime() - startNs) / 1e9, what);
-        }
-    }
-
-    private static void pause() {
-        try {
-            TimeUnit.MILLISECONDS.sleep(50);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted", e);
         }
     }
 }

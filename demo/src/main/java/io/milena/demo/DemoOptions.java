@@ -1,5 +1,6 @@
 package io.milena.demo;
 
+import io.milena.demo.load.UsageException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Iterator;
@@ -62,10 +63,6 @@ record DemoOptions(
                 case "--exit" -> exit = true;
                 default -> throw new UsageException("unknown option " + option + "\n\n" + USAGE);
             }
-        }
-        if (products == null && orders != null) {
-            Path beside = orders.resolveSibling("products.jsonl");
-            products = Files.isReadable(beside) ? beside : null;
         }
         return new DemoOptions(orders, products, report, exit, data, port, bootstrapServers);
     }

@@ -1,5 +1,6 @@
 package io.milena.demo;
 
+import io.milena.demo.load.UsageException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;

@@ -1,5 +1,6 @@
 package io.milena.demo;
 
+import io.milena.demo.load.ServiceUrls;
 import io.milena.inventory.InventoryServiceApplication;
 import io.milena.orders.OrderServiceApplication;
 import io.milena.shipping.ShippingServiceApplication;
@@ -18,8 +19,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 /** The three services, each in an application context of its own, started side by side. */
 final class Services implements AutoCloseable {
 
-    static final List<String> NAMES = List.of("order-service", "inventory-service", "shipping-service");
-
     private static final List<Supplier<SpringApplicationBuilder>> BUILDERS = List.of(
             OrderServiceApplication::builder,
             InventoryServiceApplication::builder,
@@ -33,8 +32,8 @@ final class Services implements AutoCloseable {
     static Services start(int firstPort, String bootstrapServers, Path data, BiConsumer<String, Long> started) {
         Services services = new Services();
         List<CompletableFuture<Void>> starts = new ArrayList<>();
-        for (int i = 0; i < NAMES.size(); i++) {
-            String name = NAMES.get(i);
+        for (int i = 0; i < ServiceUrls.NAMES.size(); i++) {
+            String name = ServiceUrls.NAMES.get(i);
             SpringApplicationBuilder builder = BUILDERS.get(i).get().registerShutdownHook(false);
             String[] settings = {
                 "--server.port=" + (firstPort + i),

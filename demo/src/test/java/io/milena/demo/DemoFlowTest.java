@@ -3,6 +3,8 @@ package io.milena.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.milena.demo.load.ClosingTable;
+import io.milena.demo.load.ServiceClient;
 import io.milena.starter.testing.TestBroker;
 import java.io.IOException;
 import java.io.PrintStream;

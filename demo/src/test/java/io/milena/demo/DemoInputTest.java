@@ -3,6 +3,12 @@ package io.milena.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.milena.demo.load.ClosingTable;
+import io.milena.demo.load.FileOrders;
+import io.milena.demo.load.JsonLines;
+import io.milena.demo.load.SampleOrder;
+import io.milena.demo.load.ServiceUrls;
+import io.milena.demo.load.UsageException;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,11 +48,14 @@ class DemoInputTest {
 
     @Test
     void options_are_read_and_mistakes_named() throws IOException {
-        Path orders = Files.writeString(directory.resolve("orders.jsonl"), "");
-        Path products = Files.writeString(directory.resolve("products.jsonl"), "");
+        Path orders = Files.writeString(
+                directory.resolve("orders.jsonl"),
+                "{\"orderId\":\"0\",\"customerId\":\"c\",\"lines\":[{\"sku\":\"A\",\"quantity\":1}]}");
+        Files.writeString(directory.resolve("products.jsonl"), "{\"sku\":\"A\",\"name\":\"a\",\"unitsInStock\":1}");
 
         DemoOptions options = DemoOptions.parse("--orders", orders.toString(), "--exit", "--port", "9000");
-        assertThat(options.products()).isEqualTo(products);
+        assertThat(FileOrders.read(options.orders(), options.products(), 0, 0).products())
+                .hasSize(1);
         assertThat(options.exit()).isTrue();
         assertThat(options.port()).isEqualTo(9000);
         assertThatThrownBy(() -> DemoOptions.parse("--orders", "/no/such"))
@@ -60,7 +69,7 @@ class DemoInputTest {
     void a_port_in_use_is_named_with_its_service() throws IOException {
         try (ServerSocket taken = new ServerSocket(0)) {
             int first = taken.getLocalPort();
-            assertThatThrownBy(() -> Ports.requireFree(first, Services.NAMES))
+            assertThatThrownBy(() -> Ports.requireFree(first, ServiceUrls.NAMES))
                     .hasMessageContaining("port " + first + " (for the order-service) is in use");
         }
     }

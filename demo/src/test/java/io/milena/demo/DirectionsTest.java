@@ -63,6 +63,25 @@ class DirectionsTest {
     }
 
     @Test
+    void customers_know_services_and_broker_from_outside_only() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.milena.demo.load..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage(
+                        "io.milena.orders..", "io.milena.inventory..", "io.milena.shipping..", "io.milena.starter..")
+                .check(ours);
+        noClasses()
+                .that()
+                .resideInAPackage("io.milena.demo.load..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("io.milena.demo")
+                .check(ours);
+    }
+
+    @Test
     void services_know_no_other_service() {
         noClasses()
                 .that()

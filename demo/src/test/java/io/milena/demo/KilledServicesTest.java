@@ -3,15 +3,19 @@ package io.milena.demo;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.milena.demo.load.ClosingTable;
+import io.milena.demo.load.FileOrders;
+import io.milena.demo.load.LoadRun;
+import io.milena.demo.load.Pace;
+import io.milena.demo.load.ServiceUrls;
+import io.milena.demo.load.Shop;
 import io.milena.starter.testing.TestBroker;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -35,62 +39,35 @@ class KilledServicesTest {
             for (int i = 0; i < 3; i++) {
                 services.add(new Processes(
                                 mains[i],
-                                directory.resolve(Services.NAMES.get(i) + ".log"),
+                                directory.resolve(ServiceUrls.NAMES.get(i) + ".log"),
                                 "--server.port=" + (port + i),
                                 "--spring.kafka.bootstrap-servers=" + broker,
                                 "--service.data-dir=" + directory)
                         .start());
             }
             Shop shop = new Shop(ServiceUrls.local(port), broker);
-            Services.NAMES.forEach(name -> awaitReady(shop, name));
-            List<SampleProduct> products = JsonLines.read(
-                            null, "sample-products.jsonl", SampleProduct::parse, SampleProduct::sku)
-                    .values();
-            List<SampleOrder> orders = JsonLines.read(
-                            null, "sample-orders.jsonl", SampleOrder::parse, SampleOrder::orderId)
-                    .values();
-            Replay replay = new Replay(shop, new PrintStream(System.out, true), false);
-            replay.sell(products);
-            var stockBefore = shop.stock();
-
-            AtomicInteger placed = new AtomicInteger();
-            CompletableFuture<Void> customers = CompletableFuture.runAsync(() -> orders.forEach(order -> {
-                place(shop, order);
-                placed.incrementAndGet();
-            }));
+            shop.awaitReady(Duration.ofSeconds(60));
+            FileOrders orders = FileOrders.read(null, null, 0.1, 7);
+            LoadRun load = new LoadRun(
+                    shop,
+                    orders,
+                    new LoadRun.Settings(new Pace(15), 4, null, Duration.ofSeconds(60), broker, false),
+                    new PrintStream(System.out, true));
+            load.sell();
+            CompletableFuture<ClosingTable> table = CompletableFuture.supplyAsync(load::run);
             int[] victims = {1, 0, 2};
             for (int i = 0; i < victims.length; i++) {
                 int enough = 20 + 25 * i;
-                await().atMost(Duration.ofSeconds(60)).until(() -> placed.get() >= enough);
+                await().atMost(Duration.ofSeconds(60)).until(() -> load.placed() >= enough);
                 services.get(victims[i]).kill();
                 services.get(victims[i]).start();
             }
-            customers.get();
-            Services.NAMES.forEach(name -> awaitReady(shop, name));
 
-            await().atMost(Duration.ofSeconds(90)).untilAsserted(() -> {
-                var states = shop.orders();
-                var lines = ClosingTable.stockLines(stockBefore, Map.of(), shop.stock(), shop.unitsShipped());
-                assertThat(ClosingTable.problems(orders.size(), states, shop.shipments(), lines, shop.lag()))
-                        .isEmpty();
-                assertThat(states.values().stream().mapToLong(Long::longValue).sum())
-                        .isEqualTo(orders.size());
-                assertThat(shop.outboxes()).isZero();
-            });
+            assertThat(table.get().problems()).isEmpty();
+            assertThat(ClosingTable.sum(table.get().orders())).isEqualTo(orders.count());
+            assertThat(table.get().tally().retries()).isPositive();
         } finally {
             services.forEach(Processes::close);
         }
-    }
-
-    /** A customer who tries again until there is an answer. */
-    private static void place(Shop shop, SampleOrder order) {
-        await().atMost(Duration.ofSeconds(60))
-                .pollInterval(Duration.ofMillis(50))
-                .ignoreExceptions()
-                .until(() -> shop.placeOrder(order.json()).ok());
-    }
-
-    private static void awaitReady(Shop shop, String name) {
-        await().atMost(Duration.ofSeconds(60)).ignoreExceptions().until(() -> shop.isReady(name));
     }
 }

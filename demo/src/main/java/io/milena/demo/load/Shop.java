@@ -1,53 +1,91 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /** What the demo wants to know of the services, as numbers. */
-final class Shop {
+public final class Shop {
 
     private static final int PAGE = 1_000;
 
     private final ServiceUrls services;
-    private final String bootstrapServers;
+    private final @Nullable String bootstrapServers;
     private final ServiceClient client = new ServiceClient();
 
-    Shop(ServiceUrls services, String bootstrapServers) {
+    /** @param bootstrapServers where to ask for offsets, null to do without */
+    public Shop(ServiceUrls services, @Nullable String bootstrapServers) {
         this.services = services;
         this.bootstrapServers = bootstrapServers;
     }
 
-    ServiceClient.Answer placeOrder(String json) {
-        return client.post(services.orders() + "/orders", json);
+    /** @param key the same on every attempt to place this order */
+    ServiceClient.Answer placeOrder(String json, String key) {
+        return client.post(services.orders() + "/orders", json, key);
     }
 
-    ServiceClient.Answer addProduct(String json) {
+    ServiceClient.Answer cancelOrder(String orderId) {
+        return client.post(services.orders() + "/orders/" + orderId + "/cancel", "");
+    }
+
+    public ServiceClient.Answer addProduct(String json) {
         return client.post(services.inventory() + "/products", json);
     }
 
-    boolean isReady(String service) {
-        return client.get(services.of(service) + "/actuator/health/readiness").ok();
+    public boolean isReady(String service) {
+        try {
+            return client.get(services.of(service) + "/actuator/health/readiness")
+                    .ok();
+        } catch (UnreachableException notYet) {
+            return false;
+        }
+    }
+
+    /**
+     * Waits until all services say that they are ready.
+     *
+     * @throws UsageException if they do not in time
+     */
+    public void awaitReady(Duration patience) {
+        long endNs = System.nanoTime() + patience.toNanos();
+        for (String service : ServiceUrls.NAMES) {
+            while (!isReady(service)) {
+                if (System.nanoTime() > endNs) {
+                    throw new UsageException("the " + service + " at " + services.of(service) + " is not ready after "
+                            + patience.toSeconds() + " s");
+                }
+                try {
+                    TimeUnit.MILLISECONDS.sleep(50);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    throw new IllegalStateException("interrupted", e);
+                }
+            }
+        }
     }
 
     /** Orders by state. */
-    Map<String, Long> orders() {
+    public Map<String, Long> orders() {
         return counts(services.orders() + "/order-counts");
     }
 
     /** Shipments by state. */
-    Map<String, Long> shipments() {
+    public Map<String, Long> shipments() {
         return counts(services.shipping() + "/shipment-counts");
     }
 
     /** Stock by product. */
-    Map<String, Stock> stock() {
+    public Map<String, Stock> stock() {
         Map<String, Stock> stock = new TreeMap<>();
         client.read(services.inventory() + "/products")
                 .forEach(product -> stock.put(
@@ -59,27 +97,34 @@ final class Shop {
     }
 
     /** @param reserved of the units in stock, promised to orders */
-    record Stock(long units, long reserved) {}
+    public record Stock(long units, long reserved) {}
 
-    /** Units of each product in orders that are SHIPPED, by the word of the order service. */
-    Map<String, Long> unitsShipped() {
-        Map<String, Long> units = new TreeMap<>();
+    /** Hands over every SHIPPED order, as the order service tells of it, a page at a time. */
+    public void forEachShipped(Consumer<JsonNode> order) {
         for (int page = 0; ; page++) {
             JsonNode orders = client.read(services.orders() + "/orders?state=SHIPPED&size=" + PAGE + "&page=" + page);
-            orders.get("content")
-                    .forEach(order -> order.get("lines")
-                            .forEach(line -> units.merge(
-                                    line.get("sku").stringValue(),
-                                    line.get("quantity").longValue(),
-                                    Long::sum)));
+            orders.get("content").forEach(order);
             if (page + 1 >= orders.get("totalPages").longValue()) {
-                return units;
+                return;
             }
         }
     }
 
+    /** Units of each product in orders that are SHIPPED, by the word of the order service. */
+    public Map<String, Long> unitsShipped() {
+        Map<String, Long> units = new TreeMap<>();
+        forEachShipped(order -> addUnits(order, units));
+        return units;
+    }
+
+    static void addUnits(JsonNode order, Map<String, Long> units) {
+        order.get("lines")
+                .forEach(line -> units.merge(
+                        line.get("sku").stringValue(), line.get("quantity").longValue(), Long::sum));
+    }
+
     /** Records still to handle, by group. */
-    Map<String, Long> lag() {
+    public Map<String, Long> lag() {
         Map<String, Long> lag = new TreeMap<>();
         for (String url : services.all()) {
             client.read(url + "/actuator/lag")
@@ -93,7 +138,7 @@ final class Shop {
     }
 
     /** Events that wait to be published, in all services. */
-    long outboxes() {
+    public long outboxes() {
         return services.all().stream()
                 .mapToLong(url -> client.read(url + "/actuator/metrics/milena.outbox.pending")
                         .get("measurements")
@@ -103,9 +148,12 @@ final class Shop {
                 .sum();
     }
 
-    /** Records by topic and partition, without internal topics. */
-    Map<String, Map<Integer, Long>> events() {
+    /** Records by topic and partition, without internal topics; empty without a broker to ask. */
+    public Map<String, Map<Integer, Long>> events() {
         Map<String, Map<Integer, Long>> events = new TreeMap<>();
+        if (bootstrapServers == null) {
+            return events;
+        }
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", bootstrapServers))) {
             Map<TopicPartition, OffsetSpec> latest = new HashMap<>();
             admin.describeTopics(admin.listTopics().names().get()).allTopicNames().get().values().stream()

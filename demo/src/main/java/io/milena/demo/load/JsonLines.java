@@ -1,4 +1,4 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -20,14 +20,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Reads a file of JSON objects, one a line. Whatever is wrong is said with file, line and reason, before anything starts. */
-final class JsonLines {
+public final class JsonLines {
 
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private JsonLines() {}
 
     /** @param <T> what a line becomes */
-    record Lines<T>(String name, List<T> values) {}
+    public record Lines<T>(String name, List<T> values) {}
 
     /**
      * Reads a file.
@@ -36,7 +36,7 @@ final class JsonLines {
      * @param parse makes a value of a line, or throws {@link IllegalArgumentException} with what is wrong
      * @param identity what may occur only once
      */
-    static <T> Lines<T> read(
+    public static <T> Lines<T> read(
             @Nullable Path file, String resource, Function<Line, T> parse, Function<T, String> identity) {
         String name = file == null ? "the sample " + resource : file.toString();
         List<T> values = new ArrayList<>();
@@ -72,7 +72,7 @@ final class JsonLines {
     }
 
     /** One line, as text and as JSON. */
-    record Line(String text, JsonNode json) {
+    public record Line(String text, JsonNode json) {
 
         String text(String field) {
             JsonNode value = json.get(field);

@@ -1,12 +1,12 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** An order of a file: the line as it will be sent, and what we need to know of it. */
-record SampleOrder(String orderId, List<String> skus, String json) {
+public record SampleOrder(String orderId, List<String> skus, String json) {
 
-    static SampleOrder parse(JsonLines.Line line) {
+    public static SampleOrder parse(JsonLines.Line line) {
         String orderId = line.text("orderId");
         line.text("customerId");
         List<String> skus = new ArrayList<>();

@@ -1,4 +1,4 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -9,23 +9,25 @@ import java.util.TreeMap;
 /**
  * What remains when the orders have run: the numbers, and whether they are right.
  *
- * @param placed orders accepted by this run; those it found already there count too
+ * @param tally what customers asked for and were answered
  * @param orders by state
  * @param shipments by state
  * @param stock by product
  * @param events by topic and partition
  * @param lag by group
  * @param seconds from the first order to the last end
+ * @param latencies what took how long, by name
  * @param problems what is not right; empty if all is
  */
-record ClosingTable(
-        long placed,
+public record ClosingTable(
+        Tally.Figures tally,
         Map<String, Long> orders,
         Map<String, Long> shipments,
         Map<String, StockLine> stock,
         Map<String, Map<Integer, Long>> events,
         Map<String, Long> lag,
         double seconds,
+        Map<String, Latency> latencies,
         List<String> problems) {
 
     /**
@@ -33,17 +35,17 @@ record ClosingTable(
      *
      * @param shipped between before and after
      */
-    record StockLine(long before, long shipped, long after, long reserved) {
+    public record StockLine(long before, long shipped, long after, long reserved) {
         boolean conserved() {
             return before == after + shipped && reserved == 0;
         }
     }
 
-    boolean isRight() {
+    public boolean isRight() {
         return problems.isEmpty();
     }
 
-    static Map<String, StockLine> stockLines(
+    public static Map<String, StockLine> stockLines(
             Map<String, Shop.Stock> before,
             Map<String, Long> shippedBefore,
             Map<String, Shop.Stock> after,
@@ -57,24 +59,23 @@ record ClosingTable(
         return lines;
     }
 
-    static List<String> problems(
+    /** @param expectedOrders how many there must be at least */
+    public static List<String> problems(
             long expectedOrders,
             Map<String, Long> orders,
             Map<String, Long> shipments,
             Map<String, StockLine> stock,
             Map<String, Long> lag) {
         List<String> problems = new ArrayList<>();
-        long ended = orders.getOrDefault("SHIPPED", 0L)
-                + orders.getOrDefault("REJECTED", 0L)
-                + orders.getOrDefault("CANCELLED", 0L);
-        long all = orders.values().stream().mapToLong(Long::longValue).sum();
+        long ended = ended(orders);
+        long all = sum(orders);
         if (ended != all) {
             problems.add((all - ended) + " orders are not at their end");
         }
         if (all < expectedOrders) {
             problems.add((expectedOrders - all) + " orders are missing");
         }
-        long dispatched = shipments.getOrDefault("DISPATCHED", 0L);
+        long dispatched = left(shipments);
         if (dispatched != orders.getOrDefault("SHIPPED", 0L)) {
             problems.add(dispatched + " shipments left for " + orders.getOrDefault("SHIPPED", 0L) + " shipped orders");
         }
@@ -95,6 +96,22 @@ record ClosingTable(
         return problems;
     }
 
+    static long ended(Map<String, Long> orders) {
+        return orders.getOrDefault("SHIPPED", 0L)
+                + orders.getOrDefault("REJECTED", 0L)
+                + orders.getOrDefault("CANCELLED", 0L);
+    }
+
+    /** Shipments that left the house; some have arrived. */
+    static long left(Map<String, Long> shipments) {
+        return shipments.getOrDefault("DISPATCHED", 0L) + shipments.getOrDefault("DELIVERED", 0L);
+    }
+
+    /** All counts together. */
+    public static long sum(Map<String, Long> counts) {
+        return counts.values().stream().mapToLong(Long::longValue).sum();
+    }
+
     long unitsBefore() {
         return stock.values().stream().mapToLong(StockLine::before).sum();
     }
@@ -112,7 +129,7 @@ record ClosingTable(
     }
 
     /** As the report file shows it. */
-    Map<String, Object> asJson() {
+    public Map<String, Object> asJson() {
         Map<String, Object> units = new LinkedHashMap<>();
         units.put("before", unitsBefore());
         units.put("shipped", unitsShipped());
@@ -123,8 +140,11 @@ record ClosingTable(
         Map<String, Object> report = new LinkedHashMap<>();
         report.put("ok", isRight());
         report.put("problems", problems);
-        report.put("placed", placed);
+        report.put("placed", tally.accepted());
+        report.put("customers", tally);
         report.put("seconds", Math.round(seconds * 1000) / 1000.0);
+        report.put("ordersPerSecond", Math.round(rate() * 10) / 10.0);
+        report.put("latency", latencies);
         report.put("orders", orders);
         report.put("shipments", shipments);
         report.put("stock", units);
@@ -133,9 +153,10 @@ record ClosingTable(
         return report;
     }
 
-    List<String> asText() {
+    public List<String> asText() {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format("Closing table (%.1f s, %.0f orders/s)", seconds, placed / Math.max(seconds, 0.001)));
+        lines.add(String.format("Closing table (%.1f s, %.0f orders/s)", seconds, rate()));
+        lines.add("  customers  " + tally.asText());
         lines.add("  orders     " + counts(orders));
         lines.add("  shipments  " + counts(shipments));
         lines.add(String.format(
@@ -148,6 +169,7 @@ record ClosingTable(
                 "  events     %-16s %6d   %s",
                 topic, partitions.values().stream().mapToLong(Long::longValue).sum(), partitions)));
         lines.add("  lag        " + counts(lag));
+        latencies.forEach((what, latency) -> lines.add(String.format("  %-10s %s", what, latency.asText())));
         if (isRight()) {
             lines.add("  Every order is at one end, stock is conserved to the unit, one shipment per shipped order.");
         } else {
@@ -155,6 +177,11 @@ record ClosingTable(
             problems.forEach(problem -> lines.add("    - " + problem));
         }
         return lines;
+    }
+
+    /** Orders from the first post to the last end, a second. */
+    double rate() {
+        return tally.accepted() / Math.max(seconds, 0.001);
     }
 
     private static String counts(Map<String, Long> counts) {

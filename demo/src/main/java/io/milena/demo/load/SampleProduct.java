@@ -1,9 +1,9 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
 /** A product of a file: the line as it will be sent, and its number. */
-record SampleProduct(String sku, String json) {
+public record SampleProduct(String sku, String json) {
 
-    static SampleProduct parse(JsonLines.Line line) {
+    public static SampleProduct parse(JsonLines.Line line) {
         line.text("name");
         line.number("unitsInStock", 0);
         return new SampleProduct(line.text("sku"), line.text());

@@ -1,12 +1,15 @@
-package io.milena.demo;
+package io.milena.demo.load;
 
 import java.util.List;
 
 /** Where the services answer. */
-record ServiceUrls(String orders, String inventory, String shipping) {
+public record ServiceUrls(String orders, String inventory, String shipping) {
+
+    /** The services' names, in the order of their ports. */
+    public static final List<String> NAMES = List.of("order-service", "inventory-service", "shipping-service");
 
     /** On one machine, at consecutive ports. */
-    static ServiceUrls local(int firstPort) {
+    public static ServiceUrls local(int firstPort) {
         return new ServiceUrls(
                 "http://localhost:" + firstPort,
                 "http://localhost:" + (firstPort + 1),
@@ -18,6 +21,6 @@ record ServiceUrls(String orders, String inventory, String shipping) {
     }
 
     String of(String service) {
-        return all().get(Services.NAMES.indexOf(service));
+        return all().get(NAMES.indexOf(service));
     }
 }

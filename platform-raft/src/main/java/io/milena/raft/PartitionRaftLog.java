@@ -7,6 +7,7 @@ import io.milena.log.LogRead;
 import io.milena.log.LogStart;
 import io.milena.log.PartitionLog;
 import io.milena.raft.core.VoterSet;
+import io.milena.raft.storage.FailedSync;
 import io.milena.raft.storage.SnapshotDirectory;
 import io.milena.raft.storage.SnapshotFile;
 import io.milena.records.OffsetAndEpoch;
@@ -15,6 +16,7 @@ import java.time.Instant;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +44,7 @@ final class PartitionRaftLog implements RaftLog {
     static PartitionRaftLog open(RaftNodeConfig config, VoterSet configured, RaftClock clock) {
         Path directory = config.metadataLogDir().resolve(PARTITION.toString());
         SnapshotDirectory snapshots = SnapshotDirectory.open(directory);
+        FailedSync.mend(directory);
         LogConfig logConfig = logConfig(config);
         PartitionLog log = PartitionLog.open(
                 directory,
@@ -80,8 +83,7 @@ final class PartitionRaftLog implements RaftLog {
             history.appended(some);
             scanFrom = some.lastBatch().orElseThrow().nextOffset();
         }
-        log.flush();
-        durableEndOffset = log.logEndOffset();
+        flush();
         latest.ifPresent(id -> snapshots.deleteBefore(oldestNeeded(id)));
     }
 
@@ -213,7 +215,7 @@ final class PartitionRaftLog implements RaftLog {
     @Override
     public void flush() {
         long end = log.logEndOffset();
-        log.flush();
+        orNoteFailure(log::flush);
         durableEndOffset = end;
     }
 
@@ -224,7 +226,7 @@ final class PartitionRaftLog implements RaftLog {
 
     @Override
     public void truncateTo(long offset) {
-        log.truncateTo(offset);
+        orNoteFailure(() -> log.truncateTo(offset));
         history.truncated(offset);
         durableEndOffset = Math.min(durableEndOffset, offset);
     }
@@ -256,6 +258,15 @@ final class PartitionRaftLog implements RaftLog {
 
     @Override
     public void close() {
-        log.close();
+        orNoteFailure(log::close);
+    }
+
+    private void orNoteFailure(Runnable sync) {
+        try {
+            sync.run();
+        } catch (KafkaStorageException e) {
+            FailedSync.note(snapshots.path());
+            throw e;
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.milena.inventory;
 import io.milena.inventory.contract.OrderCancelled;
 import io.milena.inventory.contract.OrderPlaced;
 import io.milena.inventory.contract.OrderShipped;
+import io.milena.inventory.contract.ReservationExpired;
 import io.milena.inventory.contract.StockRejected;
 import io.milena.inventory.contract.StockReserved;
 import io.milena.inventory.contract.Topics;
@@ -11,11 +12,15 @@ import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the inventory service. */
 @SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
+@EnableScheduling
 public class InventoryServiceApplication {
 
     public static void main(String[] args) {
@@ -31,7 +36,12 @@ public class InventoryServiceApplication {
     @Bean
     EventTypes eventTypes() {
         return EventTypes.of(
-                OrderPlaced.class, OrderCancelled.class, OrderShipped.class, StockReserved.class, StockRejected.class);
+                OrderPlaced.class,
+                OrderCancelled.class,
+                OrderShipped.class,
+                StockReserved.class,
+                StockRejected.class,
+                ReservationExpired.class);
     }
 
     @Bean

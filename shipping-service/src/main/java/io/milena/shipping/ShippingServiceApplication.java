@@ -3,6 +3,7 @@ package io.milena.shipping;
 import io.milena.shipping.contract.OrderCancelled;
 import io.milena.shipping.contract.OrderConfirmed;
 import io.milena.shipping.contract.OrderShipped;
+import io.milena.shipping.contract.ShipmentDelivered;
 import io.milena.shipping.contract.ShipmentDispatched;
 import io.milena.shipping.contract.ShipmentPrepared;
 import io.milena.shipping.contract.Topics;
@@ -11,11 +12,13 @@ import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
 
 /** Starts the shipping service. */
 @SpringBootApplication(proxyBeanMethods = false)
+@ConfigurationPropertiesScan
 public class ShippingServiceApplication {
 
     public static void main(String[] args) {
@@ -35,7 +38,8 @@ public class ShippingServiceApplication {
                 OrderCancelled.class,
                 OrderShipped.class,
                 ShipmentPrepared.class,
-                ShipmentDispatched.class);
+                ShipmentDispatched.class,
+                ShipmentDelivered.class);
     }
 
     @Bean

@@ -8,4 +8,8 @@ final class NotFoundException extends RuntimeException {
     NotFoundException(String message) {
         super(message);
     }
+
+    static NotFoundException product(String sku) {
+        return new NotFoundException("there is no product " + sku);
+    }
 }

@@ -1,9 +1,11 @@
 package io.milena.inventory.stock;
 
+import io.milena.inventory.ledger.StockLevel;
 import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
 import java.math.BigDecimal;
@@ -16,13 +18,16 @@ import org.jspecify.annotations.Nullable;
  * @param unitsInStock units in the house at that moment
  */
 record Product(
-        @NotBlank @Size(max = 64) String sku,
-        @NotBlank @Size(max = 200) String name,
+        @NotBlank @Size(max = 64) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
+        String sku,
+
+        @NotBlank @Size(max = 200) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
+        String name,
 
         @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 4)
         BigDecimal unitPrice,
 
-        @PositiveOrZero @Max(1_000_000_000) int unitsInStock) {
+        @PositiveOrZero @Max(StockLevel.MOST) int unitsInStock) {
 
     boolean isSameAs(Product other) {
         return sku.equals(other.sku) && name.equals(other.name) && samePrice(unitPrice, other.unitPrice);

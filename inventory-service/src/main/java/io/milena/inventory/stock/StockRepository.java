@@ -1,5 +1,7 @@
 package io.milena.inventory.stock;
 
+import io.milena.inventory.ledger.StockLevel;
+import io.milena.inventory.ledger.StockMovement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -10,18 +12,18 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import org.springframework.stereotype.Repository;
 
-/** Products, stock and reservations in the database. */
+/** Products, their levels and movements in the database. */
 @Repository
 class StockRepository {
 
     private static final String PRODUCTS = "select sku, name, unit_price, on_hand, reserved from product ";
+    private static final String MOVEMENTS =
+            "select sku, kind, on_hand_change, reserved_change, cause, moved_at from stock_movement ";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -32,13 +34,14 @@ class StockRepository {
     }
 
     /** @throws org.springframework.dao.DuplicateKeyException if the product exists */
-    void insert(Product product) {
+    void insert(Product product, Instant now) {
         jdbc.sql("insert into product (sku, name, unit_price, on_hand, reserved) values (?, ?, ?, ?, 0)")
                 .param(product.sku())
                 .param(product.name())
                 .param(product.unitPrice())
                 .param(product.unitsInStock())
                 .update();
+        record(List.of(StockMovement.opened(product.sku(), product.unitsInStock())), now);
     }
 
     Optional<ProductView> product(String sku) {
@@ -66,65 +69,61 @@ class StockRepository {
         return levels;
     }
 
-    void write(Collection<StockLevel> levels) {
+    /**
+     * Moves stock and writes the movements down.
+     *
+     * @param levels of all products concerned, locked
+     */
+    void move(Map<String, StockLevel> levels, List<StockMovement> movements, Instant now) {
+        Map<String, StockLevel> after = new HashMap<>(levels);
+        for (StockMovement movement : movements) {
+            StockLevel level = after.get(movement.sku());
+            if (level == null) {
+                throw new IllegalStateException("product " + movement.sku() + " moves but does not exist");
+            }
+            after.put(movement.sku(), level.after(movement));
+        }
         batches.batchUpdate(
                 "update product set on_hand = ?, reserved = ? where sku = ?",
-                levels.stream()
+                after.values().stream()
                         .map(level -> new Object[] {level.onHand(), level.reserved(), level.sku()})
                         .toList());
+        record(movements, now);
     }
 
-    void insert(Reservation reservation) {
-        jdbc.sql("insert into reservation (order_id, state, reason, updated_at) values (?, ?, ?, ?)")
-                .param(reservation.orderId())
-                .param(reservation.state().name())
-                .param(reservation.reason())
-                .param(utc(reservation.updatedAt()))
-                .update();
+    private void record(List<StockMovement> movements, Instant now) {
+        OffsetDateTime movedAt = now.atOffset(ZoneOffset.UTC);
         batches.batchUpdate(
-                "insert into reservation_line (order_id, sku, quantity) values (?, ?, ?)",
-                reservation.units().entrySet().stream()
-                        .map(line -> new Object[] {reservation.orderId(), line.getKey(), line.getValue()})
+                "insert into stock_movement (sku, kind, on_hand_change, reserved_change, cause, moved_at)"
+                        + " values (?, ?, ?, ?, ?, ?)",
+                movements.stream()
+                        .map(movement -> new Object[] {
+                            movement.sku(),
+                            movement.kind().name(),
+                            movement.onHandChange(),
+                            movement.reservedChange(),
+                            movement.cause(),
+                            movedAt
+                        })
                         .toList());
     }
 
-    void update(String orderId, ReservationState state, Instant now) {
-        jdbc.sql("update reservation set state = ?, updated_at = ? where order_id = ?")
-                .param(state.name())
-                .param(utc(now))
-                .param(orderId)
-                .update();
-    }
-
-    /** Reads a reservation and keeps other decisions on it waiting until the transaction ends. */
-    Optional<Reservation> lockReservation(String orderId) {
-        return reservation(orderId, " for update");
-    }
-
-    Optional<Reservation> reservation(String orderId) {
-        return reservation(orderId, "");
-    }
-
-    private Optional<Reservation> reservation(String orderId, String lock) {
-        SortedMap<String, Long> units = new TreeMap<>();
-        Optional<Reservation> reservation = jdbc.sql(
-                        "select state, reason, updated_at from reservation where order_id = ?" + lock)
-                .param(orderId)
-                .query((row, n) -> new Reservation(
-                        orderId,
-                        ReservationState.valueOf(row.getString("state")),
-                        units,
-                        row.getString("reason"),
-                        row.getObject("updated_at", OffsetDateTime.class).toInstant()))
+    Optional<MovementView> movement(String sku, StockMovement.Kind kind, String cause) {
+        return jdbc.sql(MOVEMENTS + "where sku = ? and kind = ? and cause = ?")
+                .param(sku)
+                .param(kind.name())
+                .param(cause)
+                .query((row, n) -> movement(row))
                 .optional();
-        if (reservation.isPresent()) {
-            jdbc.sql("select sku, quantity from reservation_line where order_id = ?")
-                    .param(orderId)
-                    .query(row -> {
-                        units.put(row.getString("sku"), row.getLong("quantity"));
-                    });
-        }
-        return reservation;
+    }
+
+    /** A page of a product's movements, the latest first. */
+    List<MovementView> movements(String sku, int page, int size) {
+        return jdbc.sql(MOVEMENTS + "where sku = ? order by id desc offset " + (long) page * size + " rows fetch next "
+                        + size + " rows only")
+                .param(sku)
+                .query((row, n) -> movement(row))
+                .list();
     }
 
     private static ProductView view(ResultSet row) throws SQLException {
@@ -139,7 +138,13 @@ class StockRepository {
                 onHand - reserved);
     }
 
-    private static OffsetDateTime utc(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC);
+    private static MovementView movement(ResultSet row) throws SQLException {
+        return new MovementView(
+                row.getString("sku"),
+                StockMovement.Kind.valueOf(row.getString("kind")),
+                row.getInt("on_hand_change"),
+                row.getInt("reserved_change"),
+                row.getString("cause"),
+                row.getObject("moved_at", OffsetDateTime.class).toInstant());
     }
 }

@@ -1,30 +1,33 @@
 package io.milena.inventory.stock;
 
 import io.milena.inventory.contract.OrderPlaced;
+import io.milena.inventory.contract.ReservationExpired;
 import io.milena.inventory.contract.StockRejected;
 import io.milena.inventory.contract.StockReserved;
 import io.milena.inventory.contract.Topics;
+import io.milena.inventory.ledger.ReservationDecision;
+import io.milena.inventory.ledger.StockLevel;
+import io.milena.inventory.ledger.StockMovement;
 import io.milena.starter.outbox.Outbox;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.function.BiFunction;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import org.springframework.dao.DuplicateKeyException;
 import org.springframework.stereotype.Service;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Moves stock. An order has at most one reservation, ever; each move of it and of the stock levels is one transaction, so that
- * units on hand before = units on hand after + units shipped, whatever is repeated, reordered or killed.
+ * Moves stock for orders. An order has at most one reservation, ever; each move of it and of the stock levels is one transaction, so
+ * that units on hand before = units on hand after + units shipped, whatever is repeated, reordered or killed. Locks are taken in one
+ * order everywhere: the reservation, then its products by number.
  */
 @Service
 class Warehouse {
@@ -32,67 +35,69 @@ class Warehouse {
     private static final Logger log = LoggerFactory.getLogger(Warehouse.class);
 
     private final StockRepository stock;
+    private final ReservationRepository reservations;
     private final Outbox outbox;
     private final TransactionTemplate transactions;
     private final Clock clock;
+    private final Duration expiresAfter;
 
-    Warehouse(StockRepository stock, Outbox outbox, PlatformTransactionManager transactions, Clock clock) {
+    Warehouse(
+            StockRepository stock,
+            ReservationRepository reservations,
+            Outbox outbox,
+            PlatformTransactionManager transactions,
+            Clock clock,
+            ReservationProperties properties) {
         this.stock = stock;
+        this.reservations = reservations;
         this.outbox = outbox;
         this.transactions = new TransactionTemplate(transactions);
         this.clock = clock;
-    }
-
-    /**
-     * Puts a product on sale; doing so again changes nothing.
-     *
-     * @return whether it is new
-     * @throws ProductConflictException if the number belongs to another product
-     */
-    boolean add(Product product) {
-        Optional<ProductView> existing = stock.product(product.sku());
-        if (existing.isEmpty()) {
-            try {
-                stock.insert(product);
-                return true;
-            } catch (DuplicateKeyException addedMeanwhile) {
-                existing = stock.product(product.sku());
-            }
-        }
-        if (existing.isEmpty() || !existing.get().product().isSameAs(product)) {
-            throw new ProductConflictException(product.sku());
-        }
-        return false;
+        this.expiresAfter = properties.expiresAfter();
     }
 
     void reserve(OrderPlaced order) {
         transactions.executeWithoutResult(status -> {
-            if (stock.lockReservation(order.orderId()).isPresent()) {
+            if (reservations.lock(order.orderId()).isPresent()) {
                 log.debug("order {} has been decided before", order.orderId());
                 return;
             }
             SortedMap<String, Long> wanted = unitsBySku(order.lines());
-            ReservationDecision decision = ReservationDecision.decide(wanted, stock.lockLevels(wanted.keySet()));
+            Map<String, StockLevel> levels = stock.lockLevels(wanted.keySet());
+            ReservationDecision decision = ReservationDecision.decide(order.orderId(), wanted, levels);
             if (decision instanceof ReservationDecision.Reserved reserved) {
-                stock.write(reserved.levels());
-                stock.insert(new Reservation(order.orderId(), ReservationState.RESERVED, wanted, null, now()));
-                outbox.append(Topics.INVENTORY, order.orderId(), new StockReserved(order.orderId()));
+                hold(order.orderId(), wanted, levels, reserved.movements());
             } else if (decision instanceof ReservationDecision.Rejected rejected) {
-                stock.insert(
-                        new Reservation(order.orderId(), ReservationState.REJECTED, wanted, rejected.reason(), now()));
-                outbox.append(Topics.INVENTORY, order.orderId(), new StockRejected(order.orderId(), rejected.reason()));
+                refuse(order.orderId(), wanted, rejected.reason());
             }
         });
+    }
+
+    private void hold(
+            String orderId,
+            SortedMap<String, Long> wanted,
+            Map<String, StockLevel> levels,
+            List<StockMovement> movements) {
+        Instant now = now();
+        reservations.insert(Reservation.held(orderId, wanted, now, now.plus(expiresAfter)));
+        stock.move(levels, movements, now);
+        outbox.append(Topics.INVENTORY, orderId, new StockReserved(orderId));
+    }
+
+    private void refuse(String orderId, SortedMap<String, Long> wanted, String reason) {
+        reservations.insert(Reservation.ended(orderId, ReservationState.REJECTED, wanted, reason, now()));
+        outbox.append(Topics.INVENTORY, orderId, new StockRejected(orderId, reason));
     }
 
     /** The order was cancelled: what is reserved goes back. An order not seen yet will find its place taken. */
     void release(String orderId) {
         transactions.executeWithoutResult(status -> {
-            Optional<Reservation> reservation = stock.lockReservation(orderId);
+            Optional<Reservation> reservation = reservations.lock(orderId);
             if (reservation.isEmpty()) {
-                stock.insert(new Reservation(orderId, ReservationState.RELEASED, new TreeMap<>(), null, now()));
-            } else if (reservation.get().state() == ReservationState.RESERVED) {
-                end(reservation.get(), ReservationState.RELEASED, StockLevel::release);
+                reservations.insert(
+                        Reservation.ended(orderId, ReservationState.RELEASED, new TreeMap<>(), null, now()));
+            } else {
+                end(reservation.get(), ReservationState.RELEASED, StockMovement::released);
             }
         });
     }
@@ -100,27 +105,39 @@ class Warehouse {
     /** The goods leave. */
     void ship(String orderId) {
         transactions.executeWithoutResult(status -> {
-            Reservation reservation = stock.lockReservation(orderId)
+            Reservation reservation = reservations
+                    .lock(orderId)
                     .orElseThrow(
                             () -> new NotFoundException("order " + orderId + " was shipped but nothing is reserved"));
-            if (reservation.state() == ReservationState.RESERVED) {
-                end(reservation, ReservationState.SHIPPED, StockLevel::ship);
-            }
+            end(reservation, ReservationState.SHIPPED, StockMovement::shipped);
         });
     }
 
-    private void end(
-            Reservation reservation, ReservationState state, BiFunction<StockLevel, Integer, StockLevel> move) {
-        Map<String, StockLevel> levels = stock.lockLevels(reservation.units().keySet());
-        List<StockLevel> after = new ArrayList<>();
-        reservation.units().forEach((sku, units) -> {
-            StockLevel level = levels.get(sku);
-            if (level != null) {
-                after.add(move.apply(level, units.intValue()));
-            }
+    private void end(Reservation reservation, ReservationState state, Reservation.MovementOfOrder kind) {
+        if (reservation.state() == ReservationState.RESERVED) {
+            Instant now = now();
+            stock.move(stock.lockLevels(reservation.units().keySet()), reservation.movements(kind), now);
+            reservations.end(reservation.orderId(), state, now);
+        }
+    }
+
+    /**
+     * Announces reservations that are held for too long, each once. Their units stay reserved: only the order service, where cancelling
+     * and shipping meet, can end the order (ADR 21).
+     *
+     * @return how many, at most the limit
+     */
+    int announceExpired(int limit) {
+        Integer announced = transactions.execute(status -> {
+            Instant now = now();
+            List<String> expired = reservations.lockExpired(now, limit);
+            reservations.markExpired(expired, now);
+            String reason = "not shipped within " + expiresAfter + " of the reservation";
+            expired.forEach(
+                    orderId -> outbox.append(Topics.INVENTORY, orderId, new ReservationExpired(orderId, reason)));
+            return expired.size();
         });
-        stock.write(after);
-        stock.update(reservation.orderId(), state, now());
+        return announced == null ? 0 : announced;
     }
 
     private static SortedMap<String, Long> unitsBySku(List<OrderPlaced.Line> lines) {

@@ -1,6 +1,6 @@
 /**
- * Products, stock, reservations. {@code StockLevel}, {@code Reservation} and {@code ReservationDecision} are pure arithmetic;
- * {@code Warehouse} runs one transaction per decision on the caller's thread; controller and listener only translate.
+ * Products, stock, reservations. The arithmetic is in {@code ledger};
+ * {@code Warehouse} and {@code Assortment} run one transaction per decision on the caller's thread; controller and listener only translate.
  */
 @NullMarked
 package io.milena.inventory.stock;

@@ -1,9 +1,12 @@
 package io.milena.shipping.shipment;
 
 import io.milena.shipping.contract.OrderConfirmed;
+import io.milena.shipping.contract.ShipmentDelivered;
 import io.milena.shipping.contract.ShipmentDispatched;
 import io.milena.shipping.contract.ShipmentPrepared;
 import io.milena.shipping.contract.Topics;
+import io.milena.shipping.label.Label;
+import io.milena.shipping.label.LabelRule;
 import io.milena.starter.outbox.Outbox;
 import java.time.Clock;
 import java.time.Instant;
@@ -18,8 +21,8 @@ import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /**
- * Prepares, dispatches and voids shipments. An order has one shipment at most, ever. A parcel leaves only on the word of the order
- * service, whose database is the one place where shipping and cancelling meet.
+ * Prepares, dispatches, delivers and voids shipments. An order has one shipment at most, ever. A parcel leaves only on the word of the
+ * order service, whose database is the one place where shipping and cancelling meet.
  */
 @Service
 class Dock {
@@ -30,12 +33,21 @@ class Dock {
     private final Outbox outbox;
     private final TransactionTemplate transactions;
     private final Clock clock;
+    private final LabelRule labels;
+    private final boolean dispatchesAtOnce;
 
-    Dock(ShipmentRepository shipments, Outbox outbox, PlatformTransactionManager transactions, Clock clock) {
+    Dock(
+            ShipmentRepository shipments,
+            Outbox outbox,
+            PlatformTransactionManager transactions,
+            Clock clock,
+            ShippingProperties properties) {
         this.shipments = shipments;
         this.outbox = outbox;
         this.transactions = new TransactionTemplate(transactions);
         this.clock = clock;
+        this.labels = properties.labelRule();
+        this.dispatchesAtOnce = properties.dispatch() == ShippingProperties.Dispatch.AUTOMATIC;
     }
 
     void prepare(OrderConfirmed order) {
@@ -48,23 +60,80 @@ class Dock {
             int units = order.lines().stream()
                     .mapToInt(OrderConfirmed.Line::quantity)
                     .reduce(0, Math::addExact);
-            Shipment shipment = shipment(
-                    order.orderId(), ShipmentState.PREPARED, units, to == null ? null : to.name(), destination(to));
+            Instant now = now();
+            Shipment shipment = new Shipment(
+                    newId(),
+                    order.orderId(),
+                    ShipmentState.PREPARED,
+                    units,
+                    to == null ? null : to.name(),
+                    destination(to),
+                    labels.label(order.orderId(), units, to == null ? null : to.country()),
+                    now,
+                    now);
             shipments.insert(shipment);
             outbox.append(
                     Topics.SHIPPING, order.orderId(), new ShipmentPrepared(order.orderId(), shipment.shipmentId()));
         });
     }
 
-    void dispatch(String orderId) {
+    /** The order is shipped: the parcel may leave. */
+    void clear(String orderId) {
         transactions.executeWithoutResult(status -> {
-            Shipment shipment =
-                    shipments.lockOfOrder(orderId).orElseThrow(() -> new ShipmentNotFoundException(orderId));
-            if (shipment.state() != ShipmentState.DISPATCHED) {
-                Shipment gone = shipment.dispatch(now());
-                shipments.update(gone);
-                outbox.append(Topics.SHIPPING, orderId, new ShipmentDispatched(orderId, gone.shipmentId()));
+            Shipment shipment = locked(orderId);
+            if (!shipment.state().isAtOrAfter(ShipmentState.CLEARED)) {
+                Shipment cleared = shipment.moved(ShipmentState.CLEARED, now());
+                if (dispatchesAtOnce) {
+                    leave(cleared);
+                } else {
+                    shipments.update(cleared);
+                }
             }
+        });
+    }
+
+    /**
+     * The parcel leaves; saying so again changes nothing.
+     *
+     * @throws IllegalMoveException if it may not leave, or has arrived
+     */
+    Shipment dispatch(String orderId) {
+        return transactions.execute(status -> {
+            Shipment shipment = locked(orderId);
+            return shipment.state() == ShipmentState.DISPATCHED ? shipment : leave(shipment);
+        });
+    }
+
+    private Shipment leave(Shipment shipment) {
+        Shipment gone = shipment.moved(ShipmentState.DISPATCHED, now());
+        shipments.update(gone);
+        Label label = gone.label();
+        outbox.append(
+                Topics.SHIPPING,
+                gone.orderId(),
+                new ShipmentDispatched(
+                        gone.orderId(),
+                        gone.shipmentId(),
+                        label == null ? null : label.carrier().name(),
+                        label == null ? null : label.trackingNumber()));
+        return gone;
+    }
+
+    /**
+     * The customer has the parcel; saying so again changes nothing.
+     *
+     * @throws IllegalMoveException if it has not left
+     */
+    Shipment deliver(String orderId) {
+        return transactions.execute(status -> {
+            Shipment shipment = locked(orderId);
+            if (shipment.state() == ShipmentState.DELIVERED) {
+                return shipment;
+            }
+            Shipment delivered = shipment.moved(ShipmentState.DELIVERED, now());
+            shipments.update(delivered);
+            outbox.append(Topics.SHIPPING, orderId, new ShipmentDelivered(orderId, delivered.shipmentId()));
+            return delivered;
         });
     }
 
@@ -77,17 +146,20 @@ class Dock {
         transactions.executeWithoutResult(status -> {
             Optional<Shipment> shipment = shipments.lockOfOrder(orderId);
             if (shipment.isPresent()) {
-                shipments.update(shipment.get().makeVoid(now()));
+                shipments.update(shipment.get().moved(ShipmentState.VOIDED, now()));
             } else if (wasConfirmed) {
-                shipments.insert(shipment(orderId, ShipmentState.VOIDED, 0, null, null));
+                Instant now = now();
+                shipments.insert(new Shipment(newId(), orderId, ShipmentState.VOIDED, 0, null, null, null, now, now));
             }
         });
     }
 
-    private Shipment shipment(
-            String orderId, ShipmentState state, int units, @Nullable String recipient, @Nullable String destination) {
-        Instant now = now();
-        return new Shipment(UUID.randomUUID().toString(), orderId, state, units, recipient, destination, now, now);
+    private Shipment locked(String orderId) {
+        return shipments.lockOfOrder(orderId).orElseThrow(() -> ShipmentNotFoundException.ofOrder(orderId));
+    }
+
+    private static String newId() {
+        return UUID.randomUUID().toString();
     }
 
     private static @Nullable String destination(OrderConfirmed.@Nullable Address to) {

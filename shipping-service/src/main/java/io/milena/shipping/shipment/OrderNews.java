@@ -26,7 +26,7 @@ class OrderNews {
 
     @KafkaHandler
     void on(OrderShipped event) {
-        dock.dispatch(event.orderId());
+        dock.clear(event.orderId());
     }
 
     @KafkaHandler

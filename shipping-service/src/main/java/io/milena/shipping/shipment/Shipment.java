@@ -1,9 +1,14 @@
 package io.milena.shipping.shipment;
 
+import io.milena.shipping.label.Label;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 
-/** One parcel for one order. Immutable. */
+/**
+ * One parcel for one order. Immutable.
+ *
+ * @param label null if the order was cancelled before there was anything to label, or the shipment is older than labels
+ */
 record Shipment(
         String shipmentId,
         String orderId,
@@ -11,24 +16,18 @@ record Shipment(
         int units,
         @Nullable String recipient,
         @Nullable String destination,
+        @Nullable Label label,
         Instant preparedAt,
         Instant updatedAt) {
 
-    Shipment dispatch(Instant now) {
-        if (state != ShipmentState.PREPARED) {
-            throw new IllegalStateException("shipment " + shipmentId + " is " + state + " and cannot leave");
+    /** The same shipment elsewhere; itself if it is there already. */
+    Shipment moved(ShipmentState next, Instant now) {
+        if (state == next) {
+            return this;
         }
-        return moved(ShipmentState.DISPATCHED, now);
-    }
-
-    Shipment makeVoid(Instant now) {
-        if (state == ShipmentState.DISPATCHED) {
-            throw new IllegalStateException("shipment " + shipmentId + " has left and cannot be void");
+        if (!state.mayBecome(next)) {
+            throw new IllegalMoveException(this, next);
         }
-        return moved(ShipmentState.VOIDED, now);
-    }
-
-    private Shipment moved(ShipmentState next, Instant now) {
-        return new Shipment(shipmentId, orderId, next, units, recipient, destination, preparedAt, now);
+        return new Shipment(shipmentId, orderId, next, units, recipient, destination, label, preparedAt, now);
     }
 }

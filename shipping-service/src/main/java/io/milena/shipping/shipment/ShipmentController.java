@@ -1,12 +1,15 @@
 package io.milena.shipping.shipment;
 
+import io.milena.shipping.label.TrackingNumber;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
+import jakarta.validation.constraints.Pattern;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 
@@ -14,24 +17,50 @@ import org.springframework.web.bind.annotation.RestController;
 @RestController
 class ShipmentController {
 
+    private final Dock dock;
     private final ShipmentRepository shipments;
 
-    ShipmentController(ShipmentRepository shipments) {
+    ShipmentController(Dock dock, ShipmentRepository shipments) {
+        this.dock = dock;
         this.shipments = shipments;
     }
 
     /** The shipment of an order. */
     @GetMapping("/shipments/{orderId}")
-    Shipment get(@PathVariable String orderId) {
-        return shipments.ofOrder(orderId).orElseThrow(() -> new ShipmentNotFoundException(orderId));
+    ShipmentView get(@PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String orderId) {
+        return ShipmentView.of(
+                shipments.ofOrder(orderId).orElseThrow(() -> ShipmentNotFoundException.ofOrder(orderId)));
+    }
+
+    /** The parcel leaves; needed where {@code shipping.dispatch} is {@code manual}. */
+    @PostMapping("/shipments/{orderId}/dispatch")
+    ShipmentView dispatch(@PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String orderId) {
+        return ShipmentView.of(dock.dispatch(orderId));
+    }
+
+    /** The customer has the parcel. */
+    @PostMapping("/shipments/{orderId}/deliver")
+    ShipmentView deliver(@PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String orderId) {
+        return ShipmentView.of(dock.deliver(orderId));
+    }
+
+    /** The shipment with a tracking number; a mistyped one is told from an unknown one. */
+    @GetMapping("/tracking/{trackingNumber}")
+    ShipmentView track(@PathVariable String trackingNumber) {
+        if (!TrackingNumber.isValid(trackingNumber)) {
+            throw new MistypedNumberException(trackingNumber);
+        }
+        return ShipmentView.of(shipments
+                .withTrackingNumber(trackingNumber)
+                .orElseThrow(() -> ShipmentNotFoundException.withTrackingNumber(trackingNumber)));
     }
 
     @GetMapping("/shipments")
-    List<Shipment> list(
+    List<ShipmentView> list(
             @RequestParam(required = false) @Nullable ShipmentState state,
             @RequestParam(defaultValue = "0") @Min(0) @Max(10_000_000) int page,
             @RequestParam(defaultValue = "20") @Min(1) @Max(1_000) int size) {
-        return shipments.page(state, page, size);
+        return shipments.page(state, page, size).stream().map(ShipmentView::of).toList();
     }
 
     /** How many shipments are in each state. */

@@ -1,19 +1,29 @@
 package io.milena.shipping.shipment;
 
+import io.milena.shipping.web.RestProblems;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
-import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 
-/** What goes wrong, as RFC 9457 problem details. */
+/** What goes wrong with shipments. */
 @RestControllerAdvice
-class ShipmentProblems extends ResponseEntityExceptionHandler {
+class ShipmentProblems extends RestProblems {
 
     @ExceptionHandler
     ProblemDetail notFound(ShipmentNotFoundException e) {
-        ProblemDetail problem = ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, e.getMessage());
-        problem.setTitle("Shipment not found");
+        return problem(HttpStatus.NOT_FOUND, "Shipment not found", e.getMessage());
+    }
+
+    @ExceptionHandler
+    ProblemDetail illegalMove(IllegalMoveException e) {
+        ProblemDetail problem = problem(HttpStatus.CONFLICT, "Not from this state", e.getMessage());
+        problem.setProperty("state", e.from());
         return problem;
+    }
+
+    @ExceptionHandler
+    ProblemDetail mistyped(MistypedNumberException e) {
+        return problem(HttpStatus.BAD_REQUEST, "No tracking number", e.getMessage());
     }
 }

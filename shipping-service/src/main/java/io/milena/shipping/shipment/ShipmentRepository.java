@@ -1,5 +1,7 @@
 package io.milena.shipping.shipment;
 
+import io.milena.shipping.label.Carrier;
+import io.milena.shipping.label.Label;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -18,8 +20,8 @@ import org.springframework.stereotype.Repository;
 class ShipmentRepository {
 
     private static final String SELECT =
-            "select shipment_id, order_id, state, units, recipient, destination, prepared_at,"
-                    + " updated_at from shipment ";
+            "select shipment_id, order_id, state, units, recipient, destination, carrier, tracking_number, weight_grams,"
+                    + " prepared_at, updated_at from shipment ";
 
     private final JdbcClient jdbc;
 
@@ -28,14 +30,19 @@ class ShipmentRepository {
     }
 
     void insert(Shipment shipment) {
-        jdbc.sql("insert into shipment (shipment_id, order_id, state, units, recipient, destination, prepared_at,"
-                        + " updated_at) values (?, ?, ?, ?, ?, ?, ?, ?)")
+        Label label = shipment.label();
+        jdbc.sql("insert into shipment (shipment_id, order_id, state, units, recipient, destination, carrier,"
+                        + " tracking_number, weight_grams, prepared_at, updated_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
+                        + " ?)")
                 .param(shipment.shipmentId())
                 .param(shipment.orderId())
                 .param(shipment.state().name())
                 .param(shipment.units())
                 .param(shipment.recipient())
                 .param(shipment.destination())
+                .param(label == null ? null : label.carrier().name())
+                .param(label == null ? null : label.trackingNumber())
+                .param(label == null ? null : label.weightGrams())
                 .param(utc(shipment.preparedAt()))
                 .param(utc(shipment.updatedAt()))
                 .update();
@@ -52,6 +59,13 @@ class ShipmentRepository {
     Optional<Shipment> ofOrder(String orderId) {
         return jdbc.sql(SELECT + "where order_id = ?")
                 .param(orderId)
+                .query((row, n) -> shipment(row))
+                .optional();
+    }
+
+    Optional<Shipment> withTrackingNumber(String trackingNumber) {
+        return jdbc.sql(SELECT + "where tracking_number = ?")
+                .param(trackingNumber)
                 .query((row, n) -> shipment(row))
                 .optional();
     }
@@ -92,8 +106,16 @@ class ShipmentRepository {
                 row.getInt("units"),
                 row.getString("recipient"),
                 row.getString("destination"),
+                label(row),
                 row.getObject("prepared_at", OffsetDateTime.class).toInstant(),
                 row.getObject("updated_at", OffsetDateTime.class).toInstant());
+    }
+
+    private static @Nullable Label label(ResultSet row) throws SQLException {
+        String carrier = row.getString("carrier");
+        return carrier == null
+                ? null
+                : new Label(Carrier.valueOf(carrier), row.getString("tracking_number"), row.getLong("weight_grams"));
     }
 
     private static OffsetDateTime utc(Instant instant) {

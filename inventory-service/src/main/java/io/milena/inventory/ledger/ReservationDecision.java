@@ -1,4 +1,4 @@
-package io.milena.inventory.stock;
+package io.milena.inventory.ledger;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -6,12 +6,12 @@ import java.util.Map;
 import java.util.SortedMap;
 
 /** All or nothing: either every line of an order can be reserved, or none is and there is a reason. */
-sealed interface ReservationDecision {
+public sealed interface ReservationDecision {
 
-    /** The levels after the reservation. */
-    record Reserved(List<StockLevel> levels) implements ReservationDecision {}
+    /** One movement for each product. */
+    record Reserved(List<StockMovement> movements) implements ReservationDecision {}
 
-    /** Nothing changes. */
+    /** Nothing moves. */
     record Rejected(String reason) implements ReservationDecision {}
 
     /**
@@ -20,8 +20,8 @@ sealed interface ReservationDecision {
      * @param wanted units by product
      * @param levels the stock of the wanted products that exist
      */
-    static ReservationDecision decide(SortedMap<String, Long> wanted, Map<String, StockLevel> levels) {
-        List<StockLevel> after = new ArrayList<>();
+    static ReservationDecision decide(String orderId, SortedMap<String, Long> wanted, Map<String, StockLevel> levels) {
+        List<StockMovement> movements = new ArrayList<>();
         for (Map.Entry<String, Long> line : wanted.entrySet()) {
             StockLevel level = levels.get(line.getKey());
             if (level == null) {
@@ -34,8 +34,8 @@ sealed interface ReservationDecision {
                 return new Rejected("not enough stock of " + line.getKey() + ": " + line.getValue() + " wanted, "
                         + level.available() + " available");
             }
-            after.add(level.reserve(line.getValue().intValue()));
+            movements.add(StockMovement.reserved(line.getKey(), line.getValue().intValue(), orderId));
         }
-        return wanted.isEmpty() ? new Rejected("the order has no lines") : new Reserved(after);
+        return wanted.isEmpty() ? new Rejected("the order has no lines") : new Reserved(movements);
     }
 }

@@ -1,4 +1,4 @@
-package io.milena.inventory.stock;
+package io.milena.inventory.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -23,36 +23,42 @@ class ReservationDecisionTest {
             0 | 1 | quantity of A is 0
             """)
     void all_or_nothing(long a, long b, String expected) {
-        ReservationDecision decision = ReservationDecision.decide(new TreeMap<>(Map.of("A", a, "B", b)), LEVELS);
+        ReservationDecision decision = ReservationDecision.decide("o", new TreeMap<>(Map.of("A", a, "B", b)), LEVELS);
 
         if (decision instanceof ReservationDecision.Rejected rejected) {
             assertThat(rejected.reason()).isEqualTo(expected);
         } else {
             assertThat(expected).isEqualTo("reserved");
-            assertThat(((ReservationDecision.Reserved) decision).levels())
+            assertThat(((ReservationDecision.Reserved) decision).movements())
                     .containsExactly(
-                            LEVELS.get("A").reserve((int) a), LEVELS.get("B").reserve((int) b));
+                            StockMovement.reserved("A", (int) a, "o"), StockMovement.reserved("B", (int) b, "o"));
         }
     }
 
     @Test
     void an_unknown_product_is_named() {
-        assertThat(ReservationDecision.decide(new TreeMap<>(Map.of("A", 1L, "X", 1L)), LEVELS))
+        assertThat(ReservationDecision.decide("o", new TreeMap<>(Map.of("A", 1L, "X", 1L)), LEVELS))
                 .isEqualTo(new ReservationDecision.Rejected("unknown product X"));
     }
 
     @Test
     void more_than_an_int_can_hold_is_not_enough_stock() {
-        assertThat(ReservationDecision.decide(new TreeMap<>(Map.of("A", 5_000_000_000L)), LEVELS))
+        assertThat(ReservationDecision.decide("o", new TreeMap<>(Map.of("A", 5_000_000_000L)), LEVELS))
                 .isInstanceOf(ReservationDecision.Rejected.class);
     }
 
     @Test
     void levels_keep_their_invariant() {
         StockLevel level = new StockLevel("A", 10, 4);
-        assertThat(level.reserve(6).ship(6)).isEqualTo(new StockLevel("A", 4, 4));
-        assertThatThrownBy(() -> level.reserve(7))
+        assertThat(level.after(StockMovement.reserved("A", 6, "o")).after(StockMovement.shipped("A", 6, "o")))
+                .isEqualTo(new StockLevel("A", 4, 4));
+        assertThatThrownBy(() -> level.after(StockMovement.reserved("A", 7, "o")))
                 .hasMessageContaining("11 units would be reserved while 10 are there");
-        assertThatThrownBy(() -> level.release(5)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> level.after(StockMovement.released("A", 5, "o")))
+                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> level.after(StockMovement.restocked("A", StockLevel.MOST, "k")))
+                .hasMessageContaining("the most is");
+        assertThatThrownBy(() -> level.after(StockMovement.restocked("B", 1, "k")))
+                .hasMessageContaining("does not concern A");
     }
 }

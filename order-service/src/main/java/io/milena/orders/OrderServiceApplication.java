@@ -5,6 +5,8 @@ import io.milena.orders.contract.OrderConfirmed;
 import io.milena.orders.contract.OrderPlaced;
 import io.milena.orders.contract.OrderRejected;
 import io.milena.orders.contract.OrderShipped;
+import io.milena.orders.contract.ReservationExpired;
+import io.milena.orders.contract.ShipmentDelivered;
 import io.milena.orders.contract.ShipmentPrepared;
 import io.milena.orders.contract.StockRejected;
 import io.milena.orders.contract.StockReserved;
@@ -16,9 +18,11 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.scheduling.annotation.EnableScheduling;
 
 /** Starts the order service. */
 @SpringBootApplication(proxyBeanMethods = false)
+@EnableScheduling
 public class OrderServiceApplication {
 
     public static void main(String[] args) {
@@ -41,7 +45,9 @@ public class OrderServiceApplication {
                 OrderShipped.class,
                 StockReserved.class,
                 StockRejected.class,
-                ShipmentPrepared.class);
+                ReservationExpired.class,
+                ShipmentPrepared.class,
+                ShipmentDelivered.class);
     }
 
     @Bean
@@ -72,6 +78,12 @@ public class OrderServiceApplication {
     @Bean
     NewTopic shippingDeadLetters() {
         return topic(Topics.SHIPPING + "-dlt");
+    }
+
+    /** Written by the other services; the journey reads it. */
+    @Bean
+    NewTopic ordersDeadLetters() {
+        return topic(Topics.ORDERS + "-dlt");
     }
 
     private static NewTopic topic(String name) {

@@ -1,7 +1,7 @@
 package io.milena.orders.order;
 
 /** An order cannot go from where it stands to where somebody wants it. */
-final class IllegalMoveException extends RuntimeException {
+public final class IllegalMoveException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
@@ -12,7 +12,7 @@ final class IllegalMoveException extends RuntimeException {
         this.from = from;
     }
 
-    OrderState from() {
+    public OrderState from() {
         return from;
     }
 }

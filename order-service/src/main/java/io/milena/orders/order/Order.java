@@ -6,11 +6,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An order. Immutable: a move returns the order after it.
+ * An order. Immutable: a move returns the order after it, one version on.
  *
- * @param reason why it was rejected, null otherwise
+ * @param reason why it was rejected or called off, null if there is nothing to say
+ * @param deliveredAt when the customer had the goods, null before
+ * @param version 1 when placed, one more with each change
  */
-record Order(
+public record Order(
         String orderId,
         String customerId,
         @Nullable LocalDate orderDate,
@@ -20,13 +22,17 @@ record Order(
         @Nullable String reason,
         @Nullable String shipmentId,
         Instant placedAt,
-        Instant updatedAt) {
+        Instant updatedAt,
+        @Nullable Instant deliveredAt,
+        long version) {
 
-    Order {
+    private static final int LONGEST_REASON = 1_000;
+
+    public Order {
         lines = List.copyOf(lines);
     }
 
-    static Order place(String orderId, PlaceOrder wish, Instant now) {
+    public static Order place(String orderId, NewOrder wish, Instant now) {
         return new Order(
                 orderId,
                 wish.customerId(),
@@ -37,39 +43,75 @@ record Order(
                 null,
                 null,
                 now,
-                now);
+                now,
+                null,
+                1);
     }
 
-    Order confirm(Instant now) {
+    public Order confirm(Instant now) {
         return move(OrderState.CONFIRMED, null, null, now);
     }
 
-    Order reject(String why, Instant now) {
+    public Order reject(String why, Instant now) {
         return move(OrderState.REJECTED, why, null, now);
     }
 
-    Order ship(String shipment, Instant now) {
+    public Order ship(String shipment, Instant now) {
         return move(OrderState.SHIPPED, null, shipment, now);
     }
 
-    Order cancel(Instant now) {
-        return move(OrderState.CANCELLED, null, null, now);
+    /** @param why null if the customer did not say */
+    public Order cancel(@Nullable String why, Instant now) {
+        return move(OrderState.CANCELLED, why, null, now);
     }
 
-    Order withLines(List<OrderLine> itsLines) {
+    /** The goods have arrived. No move: SHIPPED is the end; told twice, the first time counts. */
+    public Order deliver(Instant at, Instant now) {
+        if (state != OrderState.SHIPPED || deliveredAt != null) {
+            return this;
+        }
         return new Order(
-                orderId, customerId, orderDate, itsLines, shipTo, state, reason, shipmentId, placedAt, updatedAt);
+                orderId,
+                customerId,
+                orderDate,
+                lines,
+                shipTo,
+                state,
+                reason,
+                shipmentId,
+                placedAt,
+                now,
+                at,
+                version + 1);
+    }
+
+    public Order withLines(List<OrderLine> itsLines) {
+        return new Order(
+                orderId,
+                customerId,
+                orderDate,
+                itsLines,
+                shipTo,
+                state,
+                reason,
+                shipmentId,
+                placedAt,
+                updatedAt,
+                deliveredAt,
+                version);
     }
 
     /** Whether this is the order somebody asks for. */
-    boolean answers(PlaceOrder wish) {
-        return wish.equals(new PlaceOrder(wish.orderId(), customerId, orderDate, lines, shipTo));
+    public boolean answers(NewOrder wish) {
+        return wish.equals(new NewOrder(wish.orderId(), customerId, orderDate, lines, shipTo));
     }
 
     private Order move(OrderState next, @Nullable String why, @Nullable String shipment, Instant now) {
         if (!state.mayBecome(next)) {
             throw new IllegalMoveException(orderId, state, next);
         }
-        return new Order(orderId, customerId, orderDate, lines, shipTo, next, why, shipment, placedAt, now);
+        String kept = why != null && why.length() > LONGEST_REASON ? why.substring(0, LONGEST_REASON) : why;
+        return new Order(
+                orderId, customerId, orderDate, lines, shipTo, next, kept, shipment, placedAt, now, null, version + 1);
     }
 }

@@ -1,6 +1,6 @@
 /**
- * Orders. {@code Order} and {@code OrderState} are pure; {@code OrderDesk} runs one transaction per decision on the caller's thread;
- * controller and listener only translate.
+ * An order: what it is, the states it may be in and the moves between them. Pure values; nothing here knows a framework, a
+ * database or a clock ({@code RoomsTest} keeps it so).
  */
 @NullMarked
 package io.milena.orders.order;

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 class OrderTest {
 
     private static final Instant NOW = Instant.parse("2026-03-04T05:06:07Z");
-    private static final PlaceOrder WISH =
-            new PlaceOrder("o1", "c1", null, List.of(new OrderLine("A", 2, new BigDecimal("14.0"))), null);
+    private static final NewOrder WISH =
+            new NewOrder("o1", "c1", null, List.of(new OrderLine("A", 2, new BigDecimal("14.0"))), null);
 
     @Test
     void a_move_keeps_what_was_ordered_and_tells_when() {
@@ -23,13 +23,14 @@ class OrderTest {
         assertThat(shipped.lines()).isEqualTo(WISH.lines());
         assertThat(shipped.placedAt()).isEqualTo(NOW);
         assertThat(shipped.updatedAt()).isEqualTo(NOW.plusSeconds(2));
+        assertThat(shipped.version()).isEqualTo(3);
     }
 
     @Test
     void an_illegal_move_names_both_ends() {
         Order rejected = Order.place("o1", WISH, NOW).reject("no stock", NOW);
 
-        assertThatThrownBy(() -> rejected.cancel(NOW))
+        assertThatThrownBy(() -> rejected.cancel(null, NOW))
                 .isInstanceOf(IllegalMoveException.class)
                 .hasMessage("order o1 is REJECTED and cannot become CANCELLED");
     }
@@ -37,9 +38,8 @@ class OrderTest {
     @Test
     void the_same_wish_is_recognised_however_its_price_is_written() {
         Order order = Order.place("o1", WISH, NOW);
-        PlaceOrder same =
-                new PlaceOrder("o1", "c1", null, List.of(new OrderLine("A", 2, new BigDecimal("14.0000"))), null);
-        PlaceOrder other = new PlaceOrder("o1", "c1", null, List.of(new OrderLine("A", 3, new BigDecimal("14"))), null);
+        NewOrder same = new NewOrder("o1", "c1", null, List.of(new OrderLine("A", 2, new BigDecimal("14.0000"))), null);
+        NewOrder other = new NewOrder("o1", "c1", null, List.of(new OrderLine("A", 3, new BigDecimal("14"))), null);
 
         assertThat(order.answers(same)).isTrue();
         assertThat(order.answers(other)).isFalse();

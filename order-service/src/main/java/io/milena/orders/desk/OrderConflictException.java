@@ -1,7 +1,7 @@
-package io.milena.orders.order;
+package io.milena.orders.desk;
 
 /** The id belongs to an order with other content. */
-final class OrderConflictException extends RuntimeException {
+public final class OrderConflictException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 

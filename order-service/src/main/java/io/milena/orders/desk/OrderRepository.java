@@ -1,5 +1,9 @@
-package io.milena.orders.order;
+package io.milena.orders.desk;
 
+import io.milena.orders.order.Order;
+import io.milena.orders.order.OrderLine;
+import io.milena.orders.order.OrderState;
+import io.milena.orders.order.ShipTo;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -7,6 +11,7 @@ import java.time.LocalDate;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,10 +23,11 @@ import org.springframework.stereotype.Repository;
 
 /** Orders in the database. */
 @Repository
-class OrderRepository {
+public class OrderRepository {
 
     private static final String SELECT = "select order_id, customer_id, order_date, ship_name, ship_address, ship_city,"
-            + " ship_postal_code, ship_country, state, reason, shipment_id, placed_at, updated_at from orders ";
+            + " ship_postal_code, ship_country, state, reason, shipment_id, placed_at, updated_at, delivered_at,"
+            + " version from orders ";
 
     private final JdbcClient jdbc;
     private final JdbcTemplate batches;
@@ -35,8 +41,8 @@ class OrderRepository {
     void insert(Order order) {
         ShipTo to = order.shipTo();
         jdbc.sql("insert into orders (order_id, customer_id, order_date, ship_name, ship_address, ship_city,"
-                        + " ship_postal_code, ship_country, state, placed_at, updated_at)"
-                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
+                        + " ship_postal_code, ship_country, state, placed_at, updated_at, version)"
+                        + " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")
                 .param(order.orderId())
                 .param(order.customerId())
                 .param(order.orderDate())
@@ -48,6 +54,7 @@ class OrderRepository {
                 .param(order.state().name())
                 .param(utc(order.placedAt()))
                 .param(utc(order.updatedAt()))
+                .param(order.version())
                 .update();
         List<Object[]> rows = new ArrayList<>();
         for (OrderLine line : order.lines()) {
@@ -61,16 +68,20 @@ class OrderRepository {
 
     /** Writes what a move changes. */
     void update(Order order) {
-        jdbc.sql("update orders set state = ?, reason = ?, shipment_id = ?, updated_at = ? where order_id = ?")
+        jdbc.sql("update orders set state = ?, reason = ?, shipment_id = ?, updated_at = ?, delivered_at = ?,"
+                        + " version = ? where order_id = ?")
                 .param(order.state().name())
                 .param(order.reason())
                 .param(order.shipmentId())
                 .param(utc(order.updatedAt()))
+                .param(order.deliveredAt() == null ? null : utc(order.deliveredAt()))
+                .param(order.version())
                 .param(order.orderId())
                 .update();
     }
 
-    Optional<Order> find(String orderId) {
+    /** An order with its lines. */
+    public Optional<Order> find(String orderId) {
         return read(SELECT + "where order_id = ?", orderId).stream().findFirst();
     }
 
@@ -79,23 +90,48 @@ class OrderRepository {
         return read(SELECT + "where order_id = ? for update", orderId).stream().findFirst();
     }
 
-    /** Newest last, so that pages stay put while orders arrive. */
-    List<Order> page(@Nullable OrderState state, int page, int size) {
-        String window = " order by placed_at, order_id offset " + (long) page * size + " rows fetch next " + size
-                + " rows only";
-        return state == null ? read(SELECT + window) : read(SELECT + "where state = ?" + window, state.name());
+    /** One page of a list. */
+    public List<Order> page(OrderFilter filter, int page, int size) {
+        List<Object> params = new ArrayList<>();
+        String where = where(filter, params);
+        return read(
+                SELECT + where + " order by " + filter.sort().sql() + " offset " + (long) page * size
+                        + " rows fetch next " + size + " rows only",
+                params.toArray());
     }
 
-    long count(@Nullable OrderState state) {
-        return state == null
-                ? jdbc.sql("select count(*) from orders").query(Long.class).single()
-                : jdbc.sql("select count(*) from orders where state = ?")
-                        .param(state.name())
-                        .query(Long.class)
-                        .single();
+    /** How many orders a list has on all its pages. */
+    public long count(OrderFilter filter) {
+        List<Object> params = new ArrayList<>();
+        String where = where(filter, params);
+        Long count = batches.queryForObject("select count(*) from orders " + where, Long.class, params.toArray());
+        return count == null ? 0 : count;
     }
 
-    Map<OrderState, Long> countByState() {
+    private static String where(OrderFilter filter, List<Object> params) {
+        List<String> terms = new ArrayList<>();
+        if (!filter.states().isEmpty()) {
+            terms.add("state in ("
+                    + String.join(", ", Collections.nCopies(filter.states().size(), "?")) + ")");
+            filter.states().forEach(state -> params.add(state.name()));
+        }
+        if (filter.customerId() != null) {
+            terms.add("customer_id = ?");
+            params.add(filter.customerId());
+        }
+        if (filter.from() != null) {
+            terms.add("placed_at >= ?");
+            params.add(utc(filter.from()));
+        }
+        if (filter.to() != null) {
+            terms.add("placed_at < ?");
+            params.add(utc(filter.to()));
+        }
+        return terms.isEmpty() ? "" : "where " + String.join(" and ", terms);
+    }
+
+    /** How many orders are in each state; every state is named. */
+    public Map<OrderState, Long> countByState() {
         Map<OrderState, Long> counts = new LinkedHashMap<>();
         for (OrderState state : OrderState.values()) {
             counts.put(state, 0L);
@@ -112,14 +148,17 @@ class OrderRepository {
             return heads;
         }
         Map<String, List<OrderLine>> lines = new LinkedHashMap<>();
-        jdbc.sql("select order_id, sku, quantity, unit_price from order_line where order_id in (:ids)"
-                        + " order by order_id, line_no")
-                .param("ids", heads.stream().map(Order::orderId).toList())
-                .query(row -> {
+        Object[] ids = heads.stream().map(Order::orderId).toArray();
+        String marks = String.join(", ", Collections.nCopies(ids.length, "?"));
+        batches.query(
+                "select order_id, sku, quantity, unit_price from order_line where order_id in (" + marks
+                        + ") order by order_id, line_no",
+                row -> {
                     lines.computeIfAbsent(row.getString("order_id"), id -> new ArrayList<>())
                             .add(new OrderLine(
                                     row.getString("sku"), row.getInt("quantity"), row.getBigDecimal("unit_price")));
-                });
+                },
+                ids);
         return heads.stream()
                 .map(head -> head.withLines(lines.getOrDefault(head.orderId(), List.of())))
                 .toList();
@@ -127,6 +166,7 @@ class OrderRepository {
 
     private static Order head(ResultSet row) throws SQLException {
         String shipName = row.getString("ship_name");
+        OffsetDateTime deliveredAt = row.getObject("delivered_at", OffsetDateTime.class);
         return new Order(
                 row.getString("order_id"),
                 row.getString("customer_id"),
@@ -144,7 +184,9 @@ class OrderRepository {
                 row.getString("reason"),
                 row.getString("shipment_id"),
                 row.getObject("placed_at", OffsetDateTime.class).toInstant(),
-                row.getObject("updated_at", OffsetDateTime.class).toInstant());
+                row.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                deliveredAt == null ? null : deliveredAt.toInstant(),
+                row.getLong("version"));
     }
 
     private static OffsetDateTime utc(Instant instant) {

@@ -1,9 +1,12 @@
-package io.milena.orders.order;
+package io.milena.orders.desk;
 
+import io.milena.orders.contract.ReservationExpired;
+import io.milena.orders.contract.ShipmentDelivered;
 import io.milena.orders.contract.ShipmentPrepared;
 import io.milena.orders.contract.StockRejected;
 import io.milena.orders.contract.StockReserved;
 import io.milena.orders.contract.Topics;
+import io.milena.starter.event.EventInfo;
 import io.milena.starter.listener.MilenaListener;
 import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.stereotype.Component;
@@ -33,7 +36,17 @@ class OrderNews {
     }
 
     @KafkaHandler
+    void on(ReservationExpired event) {
+        desk.reservationExpired(event.orderId(), event.reason());
+    }
+
+    @KafkaHandler
     void on(ShipmentPrepared event) {
         desk.shipmentPrepared(event.orderId(), event.shipmentId());
+    }
+
+    @KafkaHandler
+    void on(ShipmentDelivered event, EventInfo info) {
+        desk.shipmentDelivered(event.orderId(), info.time());
     }
 }

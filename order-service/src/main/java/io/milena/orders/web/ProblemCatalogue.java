@@ -1,0 +1,34 @@
+package io.milena.orders.web;
+
+import java.net.URI;
+import java.util.Arrays;
+import java.util.List;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.RestController;
+
+/** Where the {@code type} of a problem document leads. */
+@RestController
+class ProblemCatalogue {
+
+    /** A kind of problem and what to do about it. */
+    record Entry(URI type, int status, String title, String explanation) {
+        static Entry of(ProblemType type) {
+            return new Entry(type.uri(), type.status().value(), type.title(), type.explanation());
+        }
+    }
+
+    @GetMapping("/problems")
+    List<Entry> all() {
+        return Arrays.stream(ProblemType.values()).map(Entry::of).toList();
+    }
+
+    @GetMapping("/problems/{slug}")
+    ResponseEntity<Entry> one(@PathVariable String slug) {
+        return ResponseEntity.of(Arrays.stream(ProblemType.values())
+                .filter(type -> type.slug().equals(slug))
+                .findFirst()
+                .map(Entry::of));
+    }
+}

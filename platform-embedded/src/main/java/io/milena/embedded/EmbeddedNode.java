@@ -3,17 +3,10 @@ package io.milena.embedded;
 import io.milena.broker.node.Formatting;
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.config.NodeConfig;
-import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,7 +46,7 @@ public final class EmbeddedNode implements AutoCloseable {
     }
 
     /** The running node, for those who want to look inside. */
-    public MilenaNode node() {
+    MilenaNode node() {
         return node;
     }
 
@@ -62,18 +55,7 @@ public final class EmbeddedNode implements AutoCloseable {
     public void close() {
         node.close();
         if (temporary != null) {
-            delete(temporary);
-        }
-    }
-
-    private static void delete(Path directory) {
-        try (Stream<Path> files = Files.walk(directory)) {
-            List<Path> deepestFirst = files.sorted(Comparator.reverseOrder()).toList();
-            for (Path file : deepestFirst) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException("Could not delete the temporary directory " + directory, e);
+            TemporaryDirectory.delete(temporary);
         }
     }
 
@@ -109,7 +91,7 @@ public final class EmbeddedNode implements AutoCloseable {
          * @throws UncheckedIOException if the port is in use or the directory cannot be written
          */
         public EmbeddedNode start() {
-            Path temporary = directory == null ? temporaryDirectory() : null;
+            Path temporary = directory == null ? TemporaryDirectory.create() : null;
             Path data = directory == null ? java.util.Objects.requireNonNull(temporary) : directory;
             NodeConfig config = NodeConfig.of(configuration(data));
             Formatting.formatIfEmpty(config);
@@ -117,7 +99,7 @@ public final class EmbeddedNode implements AutoCloseable {
         }
 
         private Map<String, String> configuration(Path data) {
-            int controllerPort = freePort();
+            int controllerPort = Ports.next();
             Map<String, String> all = new LinkedHashMap<>();
             all.put("process.roles", "broker,controller");
             all.put("node.id", "1");
@@ -134,22 +116,6 @@ public final class EmbeddedNode implements AutoCloseable {
             all.put("group.initial.rebalance.delay.ms", "0");
             all.putAll(properties);
             return all;
-        }
-
-        private static Path temporaryDirectory() {
-            try {
-                return Files.createTempDirectory("milena-");
-            } catch (IOException e) {
-                throw new UncheckedIOException("Could not make a temporary directory", e);
-            }
-        }
-
-        private static int freePort() {
-            try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                return socket.getLocalPort();
-            } catch (IOException e) {
-                throw new UncheckedIOException("There is no free port on 127.0.0.1", e);
-            }
         }
     }
 }

@@ -85,7 +85,7 @@ class FollowerReadsTest {
     }
 
     private static long fetchedFrom(int broker) {
-        return cluster.broker(broker)
+        return cluster.node(broker)
                 .broker()
                 .orElseThrow()
                 .topicMeters()
@@ -175,7 +175,7 @@ class FollowerReadsTest {
                 .get(10, TimeUnit.SECONDS)
                 .get("moved")
                 .topicId();
-        cluster.stopBroker(1);
+        cluster.stop(1);
         moved.awaitLeader(2);
         cluster.startBroker(1, Map.of("broker.rack", "rack-1"));
         moved.awaitInSync(1, 2, 3);

@@ -196,7 +196,7 @@ class FourCasesTest {
             anna.awaitRead(100);
 
             // when the first broker stops, then the second leads and nothing is lost
-            cluster.stopBroker(1);
+            cluster.stop(1);
             awaitLeader(2);
             assertThat(inSync()).containsExactly(2);
             send(100, 1);
@@ -226,7 +226,7 @@ class FourCasesTest {
         // given a cluster that looks for leaders in the wrong place every second
         startTwoBrokers(Map.of("leader.imbalance.check.interval.seconds", "1"));
         createLedByFirst();
-        cluster.stopBroker(1);
+        cluster.stop(1);
         awaitLeader(2);
         send(100, 1);
 

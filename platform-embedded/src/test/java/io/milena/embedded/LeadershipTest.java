@@ -69,7 +69,7 @@ class LeadershipTest {
     void tooFewReplicasRefuseAcksAllBeforeTheAppendAndAcksOneGoesOn() throws Exception {
         ReplicatedTopic topic = topic("careful", List.of(1, 3), Map.of("min.insync.replicas", "2"));
         topic.produce(10, 10);
-        cluster.stopBroker(3);
+        cluster.stop(3);
         topic.awaitInSync(1);
 
         assertThat(topic.refusal("all", Map.of())).isInstanceOf(NotEnoughReplicasException.class);
@@ -92,7 +92,7 @@ class LeadershipTest {
     void leadershipGoesBackToThePreferredReplicaWhenAskedAndByItself() throws Exception {
         ReplicatedTopic topic = topic("preferred", List.of(3, 1, 2), Map.of());
         topic.produce(100, 1000);
-        cluster.stopBroker(3);
+        cluster.stop(3);
         topic.awaitLeader(1);
         topic.produce(100, 1000);
 
@@ -101,7 +101,7 @@ class LeadershipTest {
         elect(ElectionType.PREFERRED, topic);
         topic.awaitLeader(3);
 
-        cluster.stopBroker(3);
+        cluster.stop(3);
         topic.awaitLeader(1);
         startThird();
         topic.awaitLeader(3);
@@ -112,10 +112,10 @@ class LeadershipTest {
     void aReplicaThatMissesRecordsLeadsOnlyIfAnElectionIsUncleanOnPurpose() throws Exception {
         ReplicatedTopic topic = topic("unclean", List.of(2, 3), Map.of());
         topic.produce(10, 10);
-        cluster.stopBroker(3);
+        cluster.stop(3);
         topic.awaitInSync(2);
         topic.produce(5, 10);
-        cluster.stopBroker(2);
+        cluster.stop(2);
         topic.awaitLeader(-1);
         startThird();
         assertThat(topic.leader())
@@ -134,10 +134,10 @@ class LeadershipTest {
     void aTopicThatAllowsItElectsUncleanlyByItself() throws Exception {
         ReplicatedTopic topic = topic("available", List.of(2, 3), Map.of("unclean.leader.election.enable", "true"));
         topic.produce(10, 10);
-        cluster.stopBroker(3);
+        cluster.stop(3);
         topic.awaitInSync(2);
         topic.produce(5, 10);
-        cluster.stopBroker(2);
+        cluster.stop(2);
         startThird();
         topic.awaitLeader(3);
         cluster.startBroker(2);
@@ -151,7 +151,7 @@ class LeadershipTest {
         ReplicatedTopic before = topic("again", List.of(1, 3), Map.of());
         gone.produce(10, 100);
         before.produce(10, 100);
-        cluster.stopBroker(3);
+        cluster.stop(3);
         admin.deleteTopics(List.of("gone", "again")).all().get(10, TimeUnit.SECONDS);
         await().until(() -> !admin.listTopics().names().get().contains("again"));
         ReplicatedTopic again = topic("again", List.of(1, 3), Map.of());

@@ -59,7 +59,7 @@ class ReplicationTest {
             createLedByThird(admin);
             try (Load load = new Load(cluster.bootstrapServers())) {
                 load.awaitAcknowledged(500);
-                cluster.stopBroker(2);
+                cluster.stop(2);
                 load.awaitAcknowledged(500);
                 awaitInSync(admin, 2);
                 cluster.startBroker(2);
@@ -163,7 +163,7 @@ class ReplicationTest {
                 // Makes the offsets topic while there are brokers enough for its replicas.
                 readAll(cluster.bootstrapServers(), "readers", 500);
                 long before = System.nanoTime();
-                cluster.stopBroker(3);
+                cluster.stop(3);
                 long stopMs = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - before);
                 load.awaitAcknowledged(500);
                 load.stop();

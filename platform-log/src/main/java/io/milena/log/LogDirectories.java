@@ -340,6 +340,16 @@ public final class LogDirectories implements AutoCloseable {
         }
     }
 
+    /** As a killed process leaves it: nothing is flushed or written any more; the files are let go and the directories unlocked. */
+    public void halt() {
+        synchronized (changes) {
+            closed = true;
+        }
+        logs().forEach(log -> log.home().supersede());
+        logs.futures().forEach(hosted -> hosted.log().home().supersede());
+        unlock();
+    }
+
     private static void closeQuietly(PartitionLog log) {
         try {
             log.close();

@@ -305,6 +305,10 @@ final class RaftDriver implements Runnable {
 
     void stop() {
         handOver();
+        halt();
+    }
+
+    void halt() {
         stopping = true;
     }
 

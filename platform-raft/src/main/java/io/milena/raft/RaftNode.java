@@ -230,7 +230,16 @@ public final class RaftNode implements AutoCloseable {
     /** Resigns if leading, fails what is pending, flushes and closes the log. */
     @Override
     public void close() {
-        driver.enqueue(driver::stop);
+        end(driver::stop);
+    }
+
+    /** Closes the log without a word to the others, as the end of the process would. */
+    public void halt() {
+        end(driver::halt);
+    }
+
+    private void end(Runnable stop) {
+        driver.enqueue(stop);
         if (thread.getState() == Thread.State.NEW) {
             thread.start(); // never started: lets it close the log
         }

@@ -74,10 +74,12 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
             bootstrap.childOption(ChannelOption.SO_SNDBUF, limits.sendBufferBytes());
         }
         String host = endpoint().host();
-        return bootstrap.bind(
+        ChannelFuture bind = bootstrap.bind(
                 host.isEmpty()
                         ? new InetSocketAddress(endpoint().port())
                         : new InetSocketAddress(host, endpoint().port()));
+        loops.opened(bind.channel());
+        return bind;
     }
 
     @Override
@@ -102,6 +104,7 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
     }
 
     private void buildPipeline(Channel channel) {
+        loops.opened(channel);
         int maxFrameBytes = endpoint().sasl()
                 ? SaslSession.MAX_FRAME_BYTES
                 : context.limits().maxRequestBytes();

@@ -3,6 +3,7 @@ package io.milena.wire;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -92,7 +93,12 @@ public final class ListenerProbe {
                 .channel(loops.clientChannel())
                 .resolver(NoopAddressResolverGroup.INSTANCE)
                 .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs)
-                .handler(new ChannelInboundHandlerAdapter())
+                .handler(new ChannelInboundHandlerAdapter() {
+                    @Override
+                    public void exceptionCaught(ChannelHandlerContext context, Throwable broken) {
+                        context.close(); // the peer went while it was looked at
+                    }
+                })
                 .connect(target)
                 .addListener((ChannelFuture connect) -> {
                     if (connect.isSuccess()) {

@@ -211,6 +211,7 @@ public final class NodeClient implements AutoCloseable {
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
+                        loops.opened(channel);
                         buildPipeline(channel, target);
                     }
                 });

@@ -3,6 +3,7 @@ package io.milena.wire;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -15,6 +16,9 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -30,6 +34,10 @@ public final class WireEventLoops implements AutoCloseable {
         WireDefaults.apply();
     }
 
+    private static final long CLOSE_MS = 1_000;
+
+    private final Set<Channel> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean halted;
     private final EventLoopGroup group;
     private final boolean epoll;
     private final ByteBufAllocator allocator;
@@ -83,6 +91,26 @@ public final class WireEventLoops implements AutoCloseable {
     public void close() {
         resolver.shutdownNow();
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
+    }
+
+    /**
+     * Closes all sockets at once, without a goodbye, and stops the loops: what the others see when a process is killed. Loops
+     * that are just told to stop may leave sockets open (one that is busy at that moment ends without closing them).
+     */
+    public void halt() {
+        halted = true;
+        List<ChannelFuture> closing = open.stream().map(Channel::close).toList();
+        closing.forEach(close -> close.awaitUninterruptibly(CLOSE_MS));
+        close();
+    }
+
+    /** To be called with every new socket. */
+    void opened(Channel channel) {
+        open.add(channel);
+        channel.closeFuture().addListener(closed -> open.remove(channel));
+        if (halted) {
+            channel.close();
+        }
     }
 
     EventLoopGroup group() {

@@ -111,7 +111,7 @@ public final class BrokerLifecycle {
     /** Tells the controller at once that the metadata moved on; only matters while fenced. */
     public void onMetadataAdvanced() {
         if (state == State.FENCED) {
-            scheduler.execute(() -> {
+            unlessStopped(() -> {
                 if (state == State.FENCED) {
                     heartbeat();
                 }

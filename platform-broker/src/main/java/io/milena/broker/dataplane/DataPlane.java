@@ -137,4 +137,11 @@ public final class DataPlane {
         moves.close();
         directories.close(brokerEpoch);
     }
+
+    /** As a killed process would end: the tasks too, but the logs stay as they are. */
+    public void halt() {
+        tasks.close();
+        moves.close();
+        directories.halt();
+    }
 }

@@ -328,17 +328,26 @@ final class BrokerRole implements AutoCloseable {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
         }
+        end(server::close, () -> dataPlane.close(lifecycle.brokerEpoch()));
+    }
+
+    /** As a killed process would: the event loops have ended before, the logs stay as they are. */
+    void halt() {
+        end(() -> {}, dataPlane::halt);
+    }
+
+    private void end(Runnable listeners, Runnable logs) {
         lifecycle.abandon();
         directoryWatch.close();
         stopCleaner();
-        server.close();
+        listeners.run();
         groups.close();
         replication.close();
         controllers.close();
         alterations.close();
         heartbeats.close();
         lifecycleThread.shutdownNow();
-        dataPlane.close(lifecycle.brokerEpoch());
+        logs.run();
         tasksThread.shutdownNow();
     }
 

@@ -20,12 +20,10 @@ import io.milena.wire.ApiHandler;
 import io.milena.wire.EnvelopeHandler;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerProbe;
-import io.milena.wire.NodeClient;
 import io.milena.wire.NodeClientConfig;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -39,7 +37,6 @@ import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
-import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -55,6 +52,7 @@ public final class MilenaNode implements AutoCloseable {
     private static final int PROBE_TIMEOUT_MS = 2_000;
 
     private final NodeConfig config;
+    private final NodeClients clients;
     private final LoggerLevels loggers;
     private final NodeStorage.Verified storage;
     private final RequestMeters requests = new RequestMeters();
@@ -62,6 +60,7 @@ public final class MilenaNode implements AutoCloseable {
     private final WireTransport transport;
     private final MetadataQuorum quorum;
     private final CountDownLatch stopped = new CountDownLatch(1);
+    private final AtomicBoolean left = new AtomicBoolean();
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
     private final @Nullable DirectoryLock metadataLock;
@@ -70,11 +69,12 @@ public final class MilenaNode implements AutoCloseable {
 
     private MilenaNode(NodeConfig config, LoggerLevels loggers) {
         this.config = config;
+        this.clients = new NodeClients(config);
         this.loggers = loggers;
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
         this.metadataLock = lockMetadata(config);
         this.loops = WireEventLoops.create(networkThreads(config));
-        this.transport = new WireTransport(loops, controllerClient());
+        this.transport = new WireTransport(loops, clients.toControllers());
         this.quorum = MetadataQuorum.open(
                 config, identity(), transport, new ListenerProbe(loops, PROBE_TIMEOUT_MS), this::onFatalFault);
     }
@@ -182,26 +182,6 @@ public final class MilenaNode implements AutoCloseable {
         return new QuorumIdentity(storage.clusterId(), directoryId);
     }
 
-    private NodeClientConfig controllerClient() {
-        String listener = config.controllerListenerNames().get(0);
-        NodeClientConfig client = NodeClientConfig.of("node-" + config.nodeId())
-                .withRequestTimeoutMs(Math.max(2_000, config.intOf("controller.quorum.request.timeout.ms")));
-        return new ListenerSecurity(config).dialling(listener, client);
-    }
-
-    private NodeClientConfig brokerClient() {
-        NodeClientConfig client = NodeClientConfig.of("broker-" + config.nodeId())
-                .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"))
-                .withReceiveBufferBytes(replicaReceiveBufferBytes());
-        return new ListenerSecurity(config).dialling(config.interBrokerListenerName(), client);
-    }
-
-    /** Kafka's default of 64 KiB would keep the operating system from fitting the buffer to the connection: only if given. */
-    private int replicaReceiveBufferBytes() {
-        String key = "replica.socket.receive.buffer.bytes";
-        return config.given().containsKey(key) ? config.intOf(key) : -1;
-    }
-
     /** Two threads keep both cores of a small machine busy; more than num.network.threads are never made. */
     private static int networkThreads(NodeConfig config) {
         int cores = Runtime.getRuntime().availableProcessors();
@@ -230,7 +210,7 @@ public final class MilenaNode implements AutoCloseable {
 
         @Override
         public NodeClientConfig brokerClient() {
-            return MilenaNode.this.brokerClient();
+            return clients.toBrokers();
         }
 
         @Override
@@ -240,22 +220,7 @@ public final class MilenaNode implements AutoCloseable {
 
         @Override
         public ControllerChannel.Link dial(Node controller, Runnable onLost) {
-            InetSocketAddress address = InetSocketAddress.createUnresolved(controller.host(), controller.port());
-            NodeClientConfig patient =
-                    controllerClient().withRequestTimeoutMs(30_000).withReconnectBackoffMs(5, 100);
-            NodeClient client = new NodeClient(loops, patient, () -> address);
-            client.onDisconnect(onLost);
-            return new ControllerChannel.Link() {
-                @Override
-                public CompletableFuture<ApiMessage> send(ApiMessage request) {
-                    return client.send(request);
-                }
-
-                @Override
-                public void close() {
-                    client.close();
-                }
-            };
+            return clients.dial(loops, controller, onLost);
         }
 
         @Override
@@ -367,18 +332,44 @@ public final class MilenaNode implements AutoCloseable {
     /** Orderly stop: the broker leaves the cluster and flushes, then the controller and the quorum. Once; later calls wait. */
     @Override
     public void close() {
-        if (!closing.compareAndSet(false, true)) {
-            awaitStop();
-            return;
+        if (closing.compareAndSet(false, true)) {
+            leave();
+            quorum.raft().handOver();
+            closeQuietly("controller listener", controllerServer);
+            closeQuietly("metadata quorum", quorum);
+            closeQuietly("connections", transport);
+            closeQuietly("event loops", loops);
+            ended("stopped");
         }
-        closeQuietly("broker", broker);
-        quorum.raft().handOver();
-        closeQuietly("controller listener", controllerServer);
-        closeQuietly("metadata quorum", quorum);
-        closeQuietly("connections", transport);
-        closeQuietly("event loops", loops);
+        awaitStop();
+    }
+
+    /** The first half of {@link #close()}, for who stops a whole cluster: every broker can leave while there is a quorum to tell it to. */
+    public void leave() {
+        if (left.compareAndSet(false, true)) {
+            closeQuietly("broker", broker);
+        }
+    }
+
+    /**
+     * Ends as a killed process does: all sockets are closed first, so that nobody hears a goodbye, and no file tells of a clean
+     * shutdown. Files and locks are free afterwards: another node may start on the same directories and ports. Once; later calls wait.
+     */
+    public void halt() {
+        if (closing.compareAndSet(false, true)) {
+            BrokerRole role = broker;
+            closeQuietly("event loops", loops::halt);
+            closeQuietly("metadata quorum", quorum::halt);
+            closeQuietly("broker", role == null ? null : role::halt);
+            closeQuietly("connections", transport);
+            ended("was halted");
+        }
+        awaitStop();
+    }
+
+    private void ended(String how) {
         closeQuietly("lock of the metadata log's directory", metadataLock);
-        LOG.info("Node {} stopped", config.nodeId());
+        LOG.info("Node {} {}", config.nodeId(), how);
         stopped.countDown();
     }
 

@@ -14,13 +14,17 @@ import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.NodeClient;
 import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Wires replication: connections to other brokers over the inter-broker listener, and in-sync replicas over the controller. */
 final class ReplicationRole implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(ReplicationRole.class);
     private static final int CONTROLLER_TIMEOUT_MS = 10_000;
 
     private final NodeConfig config;
@@ -70,7 +74,11 @@ final class ReplicationRole implements AutoCloseable {
 
     /** Brokers came, went, or were fenced; called with the image in place. */
     void onClusterChanged(ScheduledExecutorService scheduler) {
-        scheduler.execute(registry::reconsiderAll);
+        try {
+            scheduler.execute(registry::reconsiderAll);
+        } catch (RejectedExecutionException stopping) {
+            LOG.debug("Brokers came or went while this one stops");
+        }
     }
 
     /** The configuration changed, or is known for the first time. */

@@ -232,6 +232,15 @@ public final class MetadataQuorum implements AutoCloseable {
 
     @Override
     public void close() {
+        end(raft::close);
+    }
+
+    /** The same without a word to the other voters, after the event loops have ended: as a killed process would. */
+    public void halt() {
+        end(raft::halt);
+    }
+
+    private void end(Runnable endOfRaft) {
         if (registrar != null) {
             registrar.close();
         }
@@ -239,7 +248,7 @@ public final class MetadataQuorum implements AutoCloseable {
             controller.close();
         }
         snapshots.close();
-        raft.close();
+        endOfRaft.run();
         loader.close();
     }
 }

@@ -27,6 +27,7 @@ class SchemaTest {
                         .queryForList(
                                 "select lower(table_name) from information_schema.tables where lower(table_schema) = 'public'",
                                 String.class))
-                .contains("outbox_event", "outbox_sent", "outbox_lock", "processed_event");
+                .contains(
+                        "outbox_event", "outbox_sent", "outbox_lock", "processed_event", "parked_event", "dead_letter");
     }
 }

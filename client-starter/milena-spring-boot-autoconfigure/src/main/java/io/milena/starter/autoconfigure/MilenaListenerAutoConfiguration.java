@@ -2,6 +2,7 @@ package io.milena.starter.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.inbox.InboxProperties;
@@ -9,8 +10,10 @@ import io.milena.starter.listener.EventContainerFactory;
 import io.milena.starter.listener.EventInfoArgument;
 import io.milena.starter.listener.ListenerProperties;
 import io.milena.starter.listener.MilenaListener;
+import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -63,11 +66,31 @@ public final class MilenaListenerAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    @SuppressWarnings("unchecked")
+    DeadLetterPublisher milenaDeadLetterPublisher(ProducerFactory<?, ?> producers, ListenerProperties properties) {
+        Map<String, Object> settings = Map.of(
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
+                ProducerConfig.ACKS_CONFIG, "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
+                ProducerConfig.LINGER_MS_CONFIG, 0);
+        return new DeadLetterPublisher(
+                new KafkaTemplate<>((ProducerFactory<String, byte[]>) producers, settings),
+                properties.deadLetterSuffix(),
+                Duration.ofSeconds(25));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     EventContainerFactory milenaEventContainerFactory(
             EventCodec codec,
             ListenerProperties properties,
             ObjectProvider<PlatformTransactionManager> transactions,
             ObjectProvider<Inbox> inbox,
+            ObjectProvider<ParkedEvents> parked,
+            DeadLetterPublisher deadLetters,
             ObjectProvider<MeterRegistry> meters,
             ObjectProvider<Tracing> tracing) {
         PlatformTransactionManager manager = transactions.getIfUnique();
@@ -76,27 +99,23 @@ public final class MilenaListenerAutoConfiguration {
                 properties,
                 manager == null ? TransactionOperations.withoutTransaction() : new TransactionTemplate(manager),
                 inbox.getIfAvailable(),
+                parked.getIfAvailable(),
+                deadLetters,
                 meters.getIfAvailable(() -> Metrics.globalRegistry),
                 tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
 
     @Bean(MilenaListener.CONTAINER_FACTORY)
     @ConditionalOnMissingBean(name = MilenaListener.CONTAINER_FACTORY)
-    @SuppressWarnings("unchecked")
     ConcurrentKafkaListenerContainerFactory<Object, Object> milenaListenerContainerFactory(
             ConcurrentKafkaListenerContainerFactoryConfigurer configurer,
             ConsumerFactory<?, ?> consumers,
-            ProducerFactory<?, ?> producers,
             EventContainerFactory conventions,
             ListenerProperties properties) {
         ConcurrentKafkaListenerContainerFactory<Object, Object> factory =
                 new ConcurrentKafkaListenerContainerFactory<>();
         configurer.configure(factory, new DefaultKafkaConsumerFactory<>(consumerConfiguration(consumers, properties)));
-        Map<String, Object> bytes = Map.of(
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG, "all");
-        conventions.apply(factory, new KafkaTemplate<>((ProducerFactory<String, byte[]>) producers, bytes));
+        conventions.apply(factory);
         return factory;
     }
 
@@ -114,12 +133,13 @@ public final class MilenaListenerAutoConfiguration {
         configuration.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
         configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
         configuration.putIfAbsent(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
-        // A killed instance holds its partitions until its session ends: not for Kafka's 45 s.
-        configuration.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, (int)
-                properties.sessionTimeout().toMillis());
-        configuration.putIfAbsent(
-                ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG,
-                (int) properties.sessionTimeout().toMillis() / 4);
+        if (!"consumer".equalsIgnoreCase(String.valueOf(configuration.get(ConsumerConfig.GROUP_PROTOCOL_CONFIG)))) {
+            // A killed instance holds its partitions until its session ends: not for Kafka's 45 s. (KIP-848: the broker
+            // says.)
+            int sessionTimeoutMs = (int) properties.sessionTimeout().toMillis();
+            configuration.putIfAbsent(ConsumerConfig.SESSION_TIMEOUT_MS_CONFIG, sessionTimeoutMs);
+            configuration.putIfAbsent(ConsumerConfig.HEARTBEAT_INTERVAL_MS_CONFIG, sessionTimeoutMs / 4);
+        }
         configuration.putIfAbsent(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, properties.maxPollRecords());
         return configuration;
     }

@@ -13,6 +13,13 @@ public final class Inbox {
     private static final Duration PURGE_INTERVAL = Duration.ofSeconds(10);
     private static final int PURGE_ROWS = 5_000;
 
+    private static final String REMEMBER =
+            "insert into processed_event (consumer, event_id, processed_at) select ?, ?, cast(? as timestamp with time"
+                    + " zone) where not exists (select 1 from processed_event where consumer = ? and event_id = ?)";
+    private static final String UNLESS_PARKED =
+            " and not exists (select 1 from parked_key where consumer = ? and topic = ? and lane = ?)"
+                    + " and not exists (select 1 from dead_letter where consumer = ? and event_id = ?)";
+
     private final JdbcOperations jdbc;
     private final Clock clock;
     private final Duration retention;
@@ -34,16 +41,32 @@ public final class Inbox {
      */
     public boolean remember(String consumer, String eventId) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        int inserted = jdbc.update(
-                "insert into processed_event (consumer, event_id, processed_at) select ?, ?, cast(? as timestamp with time"
-                        + " zone) where not exists (select 1 from processed_event where consumer = ? and event_id = ?)",
-                consumer,
-                eventId,
-                now,
-                consumer,
-                eventId);
+        boolean isNew = jdbc.update(REMEMBER, consumer, eventId, now, consumer, eventId) == 1;
         purgeNowAndThen(now);
-        return inserted == 1;
+        return isNew;
+    }
+
+    /**
+     * As {@link #remember}, but only if no event of this lane waits for its next attempt and the event itself is not among the dead
+     * letters. One statement: what is healthy pays two look-ups in tables that are empty as a rule.
+     */
+    public boolean rememberUnlessParked(String consumer, String eventId, String topic, String lane) {
+        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
+        boolean isNew = jdbc.update(
+                        REMEMBER + UNLESS_PARKED,
+                        consumer,
+                        eventId,
+                        now,
+                        consumer,
+                        eventId,
+                        consumer,
+                        topic,
+                        lane,
+                        consumer,
+                        eventId)
+                == 1;
+        purgeNowAndThen(now);
+        return isNew;
     }
 
     private void purgeNowAndThen(OffsetDateTime now) {

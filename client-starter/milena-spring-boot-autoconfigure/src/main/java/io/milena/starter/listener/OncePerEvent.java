@@ -7,6 +7,11 @@ import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.listener.ListenerProperties.UnknownTypes;
+import io.milena.starter.retry.Failure;
+import io.milena.starter.retry.ParkedEvents;
+import io.milena.starter.retry.ParkedEvents.Admission;
+import io.milena.starter.retry.RetriedRecord;
+import io.milena.starter.retry.StoredRecord;
 import io.milena.starter.trace.Tracing;
 import java.nio.ByteBuffer;
 import org.aopalliance.intercept.MethodInterceptor;
@@ -14,19 +19,24 @@ import org.aopalliance.intercept.MethodInvocation;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.header.Header;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.kafka.support.KafkaHeaders;
 import org.springframework.kafka.support.KafkaUtils;
 import org.springframework.transaction.support.TransactionOperations;
 
 /**
- * Around each call of a listener: skips what is not for this service, binds the event's context and trace, opens the transaction, asks the inbox. The container
- * commits the offset afterwards, so a crash in between leads to a redelivery that the inbox recognises.
+ * Around each call of a listener: skips what is not for this service, binds the event's context, opens the transaction, asks inbox and queues,
+ * parks what fails. The container commits the offset afterwards, so a crash in between leads to a redelivery that is recognised.
  */
 final class OncePerEvent implements MethodInterceptor {
+
+    private static final Logger log = LoggerFactory.getLogger(OncePerEvent.class);
 
     private final EventCodec codec;
     private final TransactionOperations transactions;
     private final @Nullable Inbox inbox;
+    private final @Nullable ParkedEvents parked;
     private final UnknownTypes unknownTypes;
     private final MeterRegistry meters;
     private final Tracing tracing;
@@ -35,12 +45,14 @@ final class OncePerEvent implements MethodInterceptor {
             EventCodec codec,
             TransactionOperations transactions,
             @Nullable Inbox inbox,
+            @Nullable ParkedEvents parked,
             UnknownTypes unknownTypes,
             MeterRegistry meters,
             Tracing tracing) {
         this.codec = codec;
         this.transactions = transactions;
         this.inbox = inbox;
+        this.parked = parked;
         this.unknownTypes = unknownTypes;
         this.meters = meters;
         this.tracing = tracing;
@@ -56,8 +68,24 @@ final class OncePerEvent implements MethodInterceptor {
             count("milena.events.skipped", record.topic());
             return null;
         }
-        EventInfo info = codec.info(record);
         int attempt = attempt(record);
+        try {
+            handle(call, record, attempt);
+        } catch (Throwable error) {
+            if (!park(record, error)) {
+                throw error instanceof StackOverflowError
+                                || error instanceof LinkageError
+                                || error instanceof AssertionError
+                        ? new IllegalStateException(
+                                error.toString(), error) // an Error would end the container for good
+                        : error;
+            }
+        }
+        return null;
+    }
+
+    private void handle(MethodInvocation call, ConsumerRecord<?, ?> record, int attempt) throws Throwable {
+        EventInfo info = codec.info(record);
         try (Tracing.Handling handling = tracing.handle(record, info, group(), attempt);
                 EventContext.Scope context = EventContext.ofEvent(
                                 info, attempt, name -> EventHeaders.read(record.headers(), name))
@@ -72,12 +100,14 @@ final class OncePerEvent implements MethodInterceptor {
                 throw e;
             }
         }
-        return null;
     }
 
     private void handleOnce(MethodInvocation call, EventInfo info, ConsumerRecord<?, ?> record) {
-        if (inbox != null && !inbox.remember(group(), info.id())) {
+        Admission admission = admission(info, record);
+        if (admission == Admission.KNOWN) {
             count("milena.events.duplicates", record.topic());
+        }
+        if (admission != Admission.HANDLE) {
             return;
         }
         try {
@@ -89,9 +119,40 @@ final class OncePerEvent implements MethodInterceptor {
         }
     }
 
+    private Admission admission(EventInfo info, ConsumerRecord<?, ?> record) {
+        if (parked != null && !(record instanceof RetriedRecord)) {
+            return parked.admit(group(), info.id(), record);
+        }
+        return inbox == null || inbox.remember(group(), info.id()) ? Admission.HANDLE : Admission.KNOWN;
+    }
+
+    /** False if it is for somebody else to deal with the error: the retrier, or the container's error handler. */
+    private boolean park(ConsumerRecord<?, ?> record, Throwable error) {
+        if (parked == null || record instanceof RetriedRecord || error instanceof OutOfMemoryError) {
+            return false;
+        }
+        Failure failure = Failure.of(error);
+        if (failure.kind() == Failure.Kind.DATABASE_AWAY) {
+            return false;
+        }
+        parked.park(group(), record, failure);
+        log.info(
+                "Event {} of {}-{}@{} is parked, other keys go on: {}",
+                StoredRecord.eventId(record),
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                failure.reason());
+        return true;
+    }
+
+    /** Takes the container's note off the record: it is not the sender's. */
     private static int attempt(ConsumerRecord<?, ?> record) {
+        if (record instanceof RetriedRecord retried) {
+            return retried.attempt();
+        }
         Header attempt = record.headers().lastHeader(KafkaHeaders.DELIVERY_ATTEMPT);
-        record.headers().remove(KafkaHeaders.DELIVERY_ATTEMPT); // the container's note, not the sender's
+        record.headers().remove(KafkaHeaders.DELIVERY_ATTEMPT);
         return attempt == null ? 1 : ByteBuffer.wrap(attempt.value()).getInt();
     }
 

@@ -1,0 +1,136 @@
+package io.milena.starter.autoconfigure;
+
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Metrics;
+import io.milena.starter.deadletter.DeadLetterPublisher;
+import io.milena.starter.deadletter.DeadLetters;
+import io.milena.starter.deadletter.DeadLettersEndpoint;
+import io.milena.starter.inbox.Inbox;
+import io.milena.starter.listener.EventContainers;
+import io.milena.starter.listener.ListenerProperties;
+import io.milena.starter.listener.RunningListeners;
+import io.milena.starter.retry.ParkedEvents;
+import io.milena.starter.retry.Retrier;
+import io.milena.starter.retry.RetriesEndpoint;
+import io.milena.starter.retry.RetryGauges;
+import io.milena.starter.retry.RetryQueues;
+import java.time.Clock;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.transaction.PlatformTransactionManager;
+import org.springframework.transaction.support.TransactionTemplate;
+
+/** With a database: failing events are parked in it, tried again in the order of their keys, and kept as dead letters that can be put back. */
+@AutoConfiguration(after = {MilenaListenerAutoConfiguration.class, MilenaBrokerAutoConfiguration.class})
+@ConditionalOnBean({Inbox.class, EventContainers.class, DeadLetterPublisher.class})
+@ConditionalOnBooleanProperty(name = "milena.listener.retry.park", matchIfMissing = true)
+public final class MilenaRetryAutoConfiguration {
+
+    @Bean
+    @ConditionalOnMissingBean
+    ParkedEvents milenaParkedEvents(
+            JdbcOperations jdbc,
+            PlatformTransactionManager transactions,
+            Inbox inbox,
+            ListenerProperties properties,
+            ObjectProvider<Retrier> retrier) {
+        return new ParkedEvents(
+                jdbc,
+                new TransactionTemplate(transactions),
+                inbox,
+                properties.retry().policy(),
+                Clock.systemUTC(),
+                () -> retrier.ifAvailable(Retrier::wake));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RunningListeners milenaRunningListeners(EventContainers containers) {
+        return new RunningListeners(containers);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    DeadLetters milenaDeadLetters(
+            JdbcOperations jdbc,
+            PlatformTransactionManager transactions,
+            ParkedEvents parked,
+            DeadLetterPublisher publisher,
+            RunningListeners listeners,
+            ObjectProvider<Retrier> retrier) {
+        return new DeadLetters(
+                jdbc,
+                new TransactionTemplate(transactions),
+                parked,
+                publisher,
+                listeners::groups,
+                Clock.systemUTC(),
+                () -> retrier.ifAvailable(Retrier::wake));
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    Retrier milenaRetrier(
+            ParkedEvents parked,
+            RunningListeners listeners,
+            DeadLetters deadLetters,
+            PlatformTransactionManager transactions,
+            ListenerProperties properties,
+            ObjectProvider<MeterRegistry> meters) {
+        return new Retrier(
+                parked,
+                listeners,
+                deadLetters,
+                new TransactionTemplate(transactions),
+                properties.retry().policy(),
+                properties.retry().concurrency(),
+                properties.retry().pollInterval(),
+                meters.getIfAvailable(() -> Metrics.globalRegistry),
+                Clock.systemUTC());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryQueues milenaRetryQueues(JdbcOperations jdbc, RunningListeners listeners) {
+        return new RetryQueues(jdbc, listeners::groups);
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    RetryGauges milenaRetryGauges(
+            RetryQueues queues,
+            RunningListeners listeners,
+            DeadLetters deadLetters,
+            ObjectProvider<MeterRegistry> meters) {
+        return new RetryGauges(
+                queues, listeners::groups, deadLetters::waiting, meters.getIfAvailable(() -> Metrics.globalRegistry));
+    }
+
+    /** Present when the application exposes Actuator endpoints. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+    static class Actuator {
+
+        @Bean
+        @ConditionalOnAvailableEndpoint(RetriesEndpoint.class)
+        @ConditionalOnMissingBean
+        RetriesEndpoint milenaRetriesEndpoint(RetryQueues queues) {
+            return new RetriesEndpoint(queues);
+        }
+
+        @Bean
+        @ConditionalOnAvailableEndpoint(DeadLettersEndpoint.class)
+        @ConditionalOnMissingBean
+        DeadLettersEndpoint milenaDeadLettersEndpoint(DeadLetters deadLetters) {
+            return new DeadLettersEndpoint(deadLetters);
+        }
+    }
+}

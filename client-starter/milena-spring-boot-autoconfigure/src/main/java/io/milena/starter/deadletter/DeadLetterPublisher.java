@@ -1,0 +1,109 @@
+package io.milena.starter.deadletter;
+
+import io.milena.starter.retry.Failure;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Headers;
+import org.springframework.kafka.core.KafkaOperations;
+import org.springframework.kafka.support.KafkaHeaders;
+
+/** Writes dead letters: bytes and headers of the original, and why it could not be handled. Returns when the broker has acknowledged. Thread-safe. */
+public final class DeadLetterPublisher {
+
+    private final KafkaOperations<String, byte[]> operations;
+    private final String suffix;
+    private final Duration timeout;
+
+    /**
+     * @param operations sends bytes unchanged
+     * @param suffix what makes a topic's name that of its dead letters
+     * @param timeout how long the broker may take
+     */
+    public DeadLetterPublisher(KafkaOperations<String, byte[]> operations, String suffix, Duration timeout) {
+        this.operations = operations;
+        this.suffix = suffix;
+        this.timeout = timeout;
+    }
+
+    /** @throws KafkaException if the dead letter is not known to be written */
+    public void publish(ConsumerRecord<?, ?> original, String group, int attempts, Failure failure) {
+        String topic = original.topic() + suffix;
+        ProducerRecord<String, byte[]> letter = new ProducerRecord<>(
+                topic,
+                null,
+                original.key() == null ? null : original.key().toString(),
+                (byte[]) original.value(),
+                original.headers());
+        describe(letter.headers(), original, group, attempts, failure);
+        try {
+            operations.send(letter).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | KafkaException e) {
+            throw notWritten(topic, e);
+        } catch (java.util.concurrent.TimeoutException e) {
+            throw new TimeoutException("no dead letter topic " + topic + " answered within " + timeout, e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new InterruptException(e);
+        }
+    }
+
+    private static KafkaException notWritten(String topic, Exception error) {
+        Throwable innermost = error;
+        while (innermost.getCause() != null && innermost.getCause() != innermost) {
+            innermost = innermost.getCause();
+        }
+        boolean topicMayBeMissing = innermost instanceof UnknownTopicOrPartitionException
+                || (innermost instanceof TimeoutException
+                        && String.valueOf(innermost.getMessage()).contains("metadata"));
+        return new KafkaException(
+                "no dead letter in " + topic + " (" + innermost.getMessage() + ")"
+                        + (topicMayBeMissing
+                                ? "; if the topic is missing, create it or declare it as a NewTopic bean"
+                                : ""),
+                error);
+    }
+
+    private static void describe(
+            Headers headers, ConsumerRecord<?, ?> original, String group, int attempts, Failure failure) {
+        put(headers, DeadLetterHeaders.REASON, failure.reason());
+        put(headers, DeadLetterHeaders.EXCEPTION, failure.exception());
+        put(headers, DeadLetterHeaders.ATTEMPTS, Integer.toString(attempts));
+        put(headers, DeadLetterHeaders.GROUP, group);
+        put(headers, DeadLetterHeaders.TOPIC, original.topic());
+        put(headers, DeadLetterHeaders.PARTITION, Integer.toString(original.partition()));
+        put(headers, DeadLetterHeaders.OFFSET, Long.toString(original.offset()));
+        // what tools for Spring Kafka look for, in its types
+        put(headers, KafkaHeaders.DLT_ORIGINAL_TOPIC, original.topic());
+        put(
+                headers,
+                KafkaHeaders.DLT_ORIGINAL_PARTITION,
+                ByteBuffer.allocate(4).putInt(original.partition()).array());
+        put(headers, KafkaHeaders.DLT_ORIGINAL_OFFSET, number(original.offset()));
+        put(headers, KafkaHeaders.DLT_ORIGINAL_TIMESTAMP, number(original.timestamp()));
+        put(headers, KafkaHeaders.DLT_ORIGINAL_CONSUMER_GROUP, group);
+        put(headers, KafkaHeaders.DLT_EXCEPTION_FQCN, failure.exception());
+        put(headers, KafkaHeaders.DLT_EXCEPTION_MESSAGE, failure.reason());
+    }
+
+    private static byte[] number(long number) {
+        return ByteBuffer.allocate(8).putLong(number).array();
+    }
+
+    private static void put(Headers headers, String name, String value) {
+        put(headers, name, value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static void put(Headers headers, String name, byte[] value) {
+        headers.remove(name); // of an earlier death
+        headers.add(name, value);
+    }
+}

@@ -1,0 +1,45 @@
+package io.milena.starter.deadletter;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
+import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
+import org.springframework.boot.actuate.endpoint.annotation.Selector;
+import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
+
+/** {@code /actuator/deadletters}: GET lists those that wait; POST puts all back, POST with an id that one. */
+@Endpoint(id = "deadletters")
+public final class DeadLettersEndpoint {
+
+    private static final int DEFAULT_SIZE = 20;
+    private static final int LARGEST_SIZE = 500;
+
+    private final DeadLetters deadLetters;
+
+    public DeadLettersEndpoint(DeadLetters deadLetters) {
+        this.deadLetters = deadLetters;
+    }
+
+    /** @param waiting how many there are on all pages */
+    public record Page(long waiting, int page, int size, List<DeadLetter> deadLetters) {}
+
+    /** @param redriven how many went back into their queues by this call */
+    public record Redriven(int redriven) {}
+
+    @ReadOperation
+    public Page list(@Nullable Integer page, @Nullable Integer size) {
+        int number = page == null ? 0 : Math.max(0, page);
+        int rows = size == null ? DEFAULT_SIZE : Math.min(LARGEST_SIZE, Math.max(1, size));
+        return new Page(deadLetters.waiting(), number, rows, deadLetters.list(number, rows));
+    }
+
+    @WriteOperation
+    public Redriven redriveAll() {
+        return new Redriven(deadLetters.redriveAll());
+    }
+
+    @WriteOperation
+    public Redriven redrive(@Selector long id) {
+        return new Redriven(deadLetters.redrive(id) ? 1 : 0);
+    }
+}

@@ -1,0 +1,63 @@
+package io.milena.starter.listener;
+
+import io.milena.starter.deadletter.DeadLetterPublisher;
+import io.milena.starter.event.UnreadableEventException;
+import io.milena.starter.retry.Failure;
+import io.milena.starter.retry.RetryPolicy;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.kafka.listener.CommonErrorHandler;
+import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.support.KafkaUtils;
+import org.springframework.util.backoff.ExponentialBackOff;
+
+/**
+ * What happens to failures that cannot be parked: without a database, or while it is away. The partition waits and keeps its order; a database that
+ * is away is no fault of the event, so that wait does not end, any other ends in the dead letter topic.
+ */
+final class RetryInPlace {
+
+    private static final Logger log = LoggerFactory.getLogger(RetryInPlace.class);
+
+    private final RetryPolicy policy;
+    private final DeadLetterPublisher deadLetters;
+
+    RetryInPlace(RetryPolicy policy, DeadLetterPublisher deadLetters) {
+        this.policy = policy;
+        this.deadLetters = deadLetters;
+    }
+
+    CommonErrorHandler errorHandler() {
+        ExponentialBackOff forEvents = backOff();
+        forEvents.setMaxAttempts(policy.maxRetries());
+        ExponentialBackOff forTheDatabase = backOff();
+        DefaultErrorHandler handler = new DefaultErrorHandler(this::giveUp, forEvents);
+        handler.setBackOffFunction(
+                (record, error) -> Failure.of(error).kind() == Failure.Kind.DATABASE_AWAY ? forTheDatabase : null);
+        handler.setSeekAfterError(false); // a seek would wait for the fetch in flight, half a second
+        handler.addNotRetryableExceptions(UnreadableEventException.class);
+        return handler;
+    }
+
+    private void giveUp(ConsumerRecord<?, ?> record, Exception error) {
+        Failure failure = Failure.of(error);
+        int attempts = failure.kind() == Failure.Kind.UNREADABLE ? 1 : policy.maxRetries() + 1;
+        String group = KafkaUtils.getConsumerGroupId();
+        deadLetters.publish(record, group == null ? "none" : group, attempts, failure);
+        log.warn(
+                "Event {}-{}@{} (key {}) went to the dead letter topic: {}",
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.key(),
+                failure.reason());
+    }
+
+    private ExponentialBackOff backOff() {
+        ExponentialBackOff backOff =
+                new ExponentialBackOff(policy.initialInterval().toMillis(), policy.multiplier());
+        backOff.setMaxInterval(policy.maxInterval().toMillis());
+        return backOff;
+    }
+}

@@ -1,0 +1,37 @@
+package io.milena.starter.retry;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+
+/** The name of what must keep its order within a topic: the key, or the event by itself if it has none. */
+final class Lanes {
+
+    private static final int LONGEST = 200;
+
+    private Lanes() {}
+
+    static String of(ConsumerRecord<?, ?> record, String eventId) {
+        Object key = record.key();
+        return key == null ? alone(eventId) : fitting(key.toString());
+    }
+
+    /** A lane of its own for an event that waits for nobody. */
+    static String alone(String eventId) {
+        return fitting("\u2205 " + eventId);
+    }
+
+    private static String fitting(String name) {
+        if (name.length() <= LONGEST && name.indexOf('\0') < 0) {
+            return name;
+        }
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return "sha256:" + HexFormat.of().formatHex(hash);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e); // every Java has it
+        }
+    }
+}

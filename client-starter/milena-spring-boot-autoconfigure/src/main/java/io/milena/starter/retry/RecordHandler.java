@@ -1,0 +1,7 @@
+package io.milena.starter.retry;
+
+/** What handles the records of a subscription: the listener, with all that is around it. Joins the current transaction. */
+@FunctionalInterface
+public interface RecordHandler {
+    void handle(RetriedRecord record);
+}

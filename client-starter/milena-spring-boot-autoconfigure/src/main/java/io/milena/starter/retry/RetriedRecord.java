@@ -1,0 +1,33 @@
+package io.milena.starter.retry;
+
+import java.util.Optional;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.record.TimestampType;
+import org.jspecify.annotations.Nullable;
+
+/** A parked event on its way to the listener again; not to be parked by it, the {@link Retrier} sees to that. */
+public final class RetriedRecord extends ConsumerRecord<@Nullable String, byte @Nullable []> {
+
+    private final int attempt;
+
+    RetriedRecord(ConsumerRecord<@Nullable String, byte @Nullable []> record, int attempt) {
+        super(
+                record.topic(),
+                record.partition(),
+                record.offset(),
+                record.timestamp(),
+                TimestampType.CREATE_TIME,
+                record.serializedKeySize(),
+                record.serializedValueSize(),
+                record.key(),
+                record.value(),
+                record.headers(),
+                Optional.empty());
+        this.attempt = attempt;
+    }
+
+    /** 1 for the first attempt, which is the listener's; or the first after a redrive. */
+    public int attempt() {
+        return attempt;
+    }
+}

@@ -91,7 +91,13 @@ final class OncePerEvent implements MethodInterceptor {
                                 info, attempt, name -> EventHeaders.read(record.headers(), name))
                         .open()) {
             try {
-                transactions.executeWithoutResult(status -> handleOnce(call, info, record));
+                transactions.executeWithoutResult(status -> {
+                    if (record instanceof RetriedRecord retried) {
+                        retried.takeOut(() -> handleOnce(call, info, record));
+                    } else {
+                        handleOnce(call, info, record);
+                    }
+                });
             } catch (Carrier carrier) {
                 handling.failed(carrier.getCause());
                 throw carrier.getCause();

@@ -173,12 +173,12 @@ public final class Retrier implements SmartLifecycle {
         }
         KafkaUtils.setConsumerGroupId(event.consumer());
         try {
-            transactions.executeWithoutResult(status -> {
-                if (parked.hold(event)) {
-                    handler.handle(new RetriedRecord(event.record(), event.attempts() + 1));
-                    parked.remove(event);
-                }
-            });
+            RetriedRecord record =
+                    new RetriedRecord(event.record(), event.attempts() + 1, work -> takeOut(event, work));
+            handler.handle(record);
+            if (!record.isTaken()) {
+                transactions.executeWithoutResult(status -> takeOut(event, () -> {}));
+            }
             count(event, "handled");
             log.debug("Event {} was handled at attempt {}", event.name(), event.attempts() + 1);
         } catch (OutOfMemoryError e) {
@@ -187,6 +187,13 @@ public final class Retrier implements SmartLifecycle {
             failed(event, e);
         } finally {
             KafkaUtils.clearConsumerGroupId();
+        }
+    }
+
+    private void takeOut(ParkedEvent event, Runnable work) {
+        if (parked.hold(event)) {
+            work.run();
+            parked.remove(event);
         }
     }
 
@@ -211,12 +218,7 @@ public final class Retrier implements SmartLifecycle {
 
     private void giveUp(ParkedEvent event) {
         try {
-            transactions.executeWithoutResult(status -> {
-                if (parked.hold(event)) {
-                    givenUp.accept(event);
-                    parked.remove(event);
-                }
-            });
+            transactions.executeWithoutResult(status -> takeOut(event, () -> givenUp.accept(event)));
             count(event, "given-up");
             log.warn(
                     "Event {} went to the dead letters after {} attempts: {}",

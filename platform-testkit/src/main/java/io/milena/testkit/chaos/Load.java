@@ -29,6 +29,7 @@ final class Load implements AutoCloseable {
     private final Gaps metadataGaps = new Gaps(1, System.nanoTime());
     private final List<ProducerLoad> producers = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
+    private final Monitor monitor;
 
     /** Makes the topic, starts everybody, and returns when all partitions have taken records and both groups have committed. */
     Load(ProcessCluster cluster, Violations violations) throws Exception {
@@ -48,7 +49,8 @@ final class Load implements AutoCloseable {
         others.add(new GroupMember(TOPIC, classic, violations, clients.member(classic.group(), "classic")));
         others.add(new GroupMember(TOPIC, classic, violations, clients.member(classic.group(), "classic")));
         others.add(new GroupMember(TOPIC, consumer, violations, clients.member(consumer.group(), "consumer")));
-        others.add(new Monitor(cluster, TOPIC, PARTITIONS, metadataGaps, groups));
+        monitor = new Monitor(cluster, TOPIC, PARTITIONS, metadataGaps, groups);
+        others.add(monitor);
         long now = System.nanoTime();
         Await.nothingMissing(FIRST_RECORDS, () -> notSince(now));
         awaitCaughtUp(FIRST_RECORDS);
@@ -78,7 +80,9 @@ final class Load implements AutoCloseable {
         if (partition >= 0) {
             return "no record is acknowledged in partition " + partition;
         }
-        return metadataGaps.notSince(momentNs) >= 0 ? "no change of the metadata succeeds" : null;
+        return metadataGaps.notSince(momentNs) >= 0
+                ? "no change of the metadata succeeds, last: " + monitor.lastRefusal()
+                : null;
     }
 
     /** Waits until the reader and both groups have come to what is acknowledged now. */

@@ -30,6 +30,7 @@ final class Monitor implements AutoCloseable {
     private final Admin groupAdmin;
     private final List<Thread> threads;
     private long change;
+    private volatile String lastRefusal = "none was refused";
     private volatile boolean stopped;
 
     Monitor(ProcessCluster cluster, String topic, int partitions, Gaps metadataGaps, List<CommittedOffsets> groups) {
@@ -45,6 +46,11 @@ final class Monitor implements AutoCloseable {
         threads.forEach(Thread::start);
     }
 
+    /** Why the metadata could not be changed the last time that it could not. */
+    String lastRefusal() {
+        return lastRefusal;
+    }
+
     private interface Turn {
         void take() throws Exception;
     }
@@ -57,6 +63,7 @@ final class Monitor implements AutoCloseable {
                 return;
             } catch (Exception notNow) {
                 // A cluster that was struck: asked again at the next turn.
+                lastRefusal = String.valueOf(notNow);
             }
             Await.pause(PAUSE_MS);
         }
@@ -69,7 +76,7 @@ final class Monitor implements AutoCloseable {
                         new ConfigResource(ConfigResource.Type.TOPIC, topic),
                         List.of(new AlterConfigOp(new ConfigEntry("retention.ms", value), AlterConfigOp.OpType.SET))))
                 .all()
-                .get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                .get(3L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
         metadataGaps.success(0, System.nanoTime());
     }
 
@@ -83,7 +90,7 @@ final class Monitor implements AutoCloseable {
             Map<TopicPartition, OffsetAndMetadata> committed = groupAdmin
                     .listConsumerGroupOffsets(group.group())
                     .partitionsToOffsetAndMetadata()
-                    .get(2L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
+                    .get(3L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
             before.forEach((partition, floor) -> {
                 OffsetAndMetadata offset = committed.get(partition);
                 group.observed(partition, floor, offset == null ? null : offset.offset(), "an onlooker");

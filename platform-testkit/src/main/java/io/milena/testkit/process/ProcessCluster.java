@@ -145,7 +145,11 @@ public final class ProcessCluster implements AutoCloseable {
         Map<String, Object> config = new HashMap<>();
         config.put("bootstrap.servers", bootstrapServers());
         config.put("request.timeout.ms", timeoutMs);
-        config.put("default.api.timeout.ms", timeoutMs);
+        // Longer, so that a call can go on to another node: else this client never leaves one that takes its connection
+        // and says nothing,
+        // since it waits an hour for a first answer and forgets how long it has waited with each call that it gives up
+        // (KAFKA-12432).
+        config.put("default.api.timeout.ms", 2 * timeoutMs);
         config.put("reconnect.backoff.ms", 20);
         config.put("reconnect.backoff.max.ms", 200);
         config.put("retry.backoff.ms", 20);

@@ -37,6 +37,7 @@ final class FileNode implements Node {
     private Content live = new Content();
     private final Content durable = new Content();
     private final List<Change> unsynced = new ArrayList<>();
+    private boolean believedSynced;
     private long modifiedMs;
 
     int size() {
@@ -82,6 +83,7 @@ final class FileNode implements Node {
     void failSync(Dice dice) {
         keepSome(dice);
         unsynced.clear();
+        believedSynced = true;
     }
 
     boolean isSynced() {
@@ -90,11 +92,12 @@ final class FileNode implements Node {
 
     @Override
     public void losePower(Dice dice) {
-        if (unsynced.isEmpty()) {
+        if (unsynced.isEmpty() && !believedSynced) {
             return;
         }
         keepSome(dice);
         unsynced.clear();
+        believedSynced = false;
         live = new Content();
         live.write(0, durable.bytes, 0, durable.size);
     }

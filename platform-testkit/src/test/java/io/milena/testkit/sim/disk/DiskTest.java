@@ -98,6 +98,25 @@ class DiskTest {
     }
 
     @Test
+    void what_a_failed_sync_has_lost_is_seen_until_the_power_goes_and_a_good_sync_does_not_bring_it_back()
+            throws IOException {
+        Set<String> outcomes = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            writeDurably("/file", "old");
+            try (FileChannel file = FileChannel.open(disk.path("/file"), StandardOpenOption.WRITE)) {
+                file.write(bytes("new"));
+                disk.failSync(0);
+                assertThatThrownBy(() -> file.force(true)).hasMessageContaining("Input/output error");
+                file.force(true);
+            }
+            assertThat(Files.readString(disk.path("/file"))).isEqualTo("new");
+            losePower();
+            outcomes.add(Files.readString(disk.path("/file")));
+        }
+        assertThat(outcomes).contains("old", "new");
+    }
+
+    @Test
     void power_lost_in_the_middle_of_an_operation_stops_the_process_there() throws IOException {
         writeDurably("/file", "old");
         disk.losePowerAfter(1);

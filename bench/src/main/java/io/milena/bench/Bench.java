@@ -1,5 +1,6 @@
 package io.milena.bench;
 
+import io.milena.bench.flow.OrderFlowRow;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,8 @@ public final class Bench {
     private static final List<Row> LONG_ROWS = List.of(
             new PartitionsRow("partitions-10k", 10_000),
             new ReplicatedRow(),
+            new OrderFlowRow(false),
+            new OrderFlowRow(true),
             FailoverRow.ofBroker(),
             FailoverRow.ofController(),
             FailoverRow.ofCombined(),

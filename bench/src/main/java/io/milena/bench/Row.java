@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** One line, or a few related lines, of the table: a workload against one freshly formatted server. */
-interface Row {
+public interface Row {
     /** Name on the command line, e.g. {@code cpu-produce}. */
     String name();
 

@@ -13,7 +13,7 @@ import java.util.Map;
  * @param start command that runs one node in the foreground, the properties file is appended
  * @param environment variables for {@code start}
  */
-record Server(String name, List<String> format, List<String> start, Map<String, String> environment) {
+public record Server(String name, List<String> format, List<String> start, Map<String, String> environment) {
     static final String CLUSTER_ID = "bWlsZW5hLWJlbmNoLTAwMQ";
 
     private static final String APACHE_KAFKA = "Apache Kafka";
@@ -53,7 +53,7 @@ record Server(String name, List<String> format, List<String> start, Map<String, 
                 Map.of());
     }
 
-    boolean isApacheKafka() {
+    public boolean isApacheKafka() {
         return name.equals(APACHE_KAFKA);
     }
 

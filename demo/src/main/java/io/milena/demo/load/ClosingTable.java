@@ -36,7 +36,7 @@ public record ClosingTable(
      * @param shipped between before and after
      */
     public record StockLine(long before, long shipped, long after, long reserved) {
-        boolean conserved() {
+        public boolean conserved() {
             return before == after + shipped && reserved == 0;
         }
     }
@@ -180,7 +180,7 @@ public record ClosingTable(
     }
 
     /** Orders from the first post to the last end, a second. */
-    double rate() {
+    public double rate() {
         return tally.accepted() / Math.max(seconds, 0.001);
     }
 

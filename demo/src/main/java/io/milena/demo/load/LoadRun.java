@@ -93,6 +93,15 @@ public final class LoadRun {
 
     /** From the first order to the table. Services that are away for a while are waited for. */
     public ClosingTable run() {
+        return run(() -> {});
+    }
+
+    /**
+     * The same.
+     *
+     * @param allPlaced called once, when the last order has been placed
+     */
+    public ClosingTable run(Runnable allPlaced) {
         Map<String, Shop.Stock> stockBefore = persistently(shop::stock);
         Map<String, Long> shippedBefore = persistently(shop::unitsShipped);
         Map<String, Long> statesBefore = persistently(shop::orders);
@@ -105,7 +114,7 @@ public final class LoadRun {
         try (ShippedWatch watch =
                 bootstrapServers == null ? null : ShippedWatch.start(bootstrapServers, source, crowd::nowUs)) {
             crowd.start(settings.customers());
-            double seconds = awaitEnds(crowd, startNs);
+            double seconds = awaitEnds(crowd, startNs, allPlaced);
             progress.end();
             return table(seconds, stockBefore, shippedBefore, watch);
         }
@@ -125,22 +134,24 @@ public final class LoadRun {
     }
 
     /** Returns the seconds it took; gives up when nothing has moved for a minute. */
-    private double awaitEnds(Customers crowd, long startNs) {
+    private double awaitEnds(Customers crowd, long startNs, Runnable allPlaced) {
+        awaitPlaced(crowd);
+        allPlaced.run();
         double seconds = 0;
         String before = "";
         long movedNs = System.nanoTime();
-        while (crowd.atWork() || System.nanoTime() - movedNs < STANDSTILL.toNanos()) {
+        while (System.nanoTime() - movedNs < STANDSTILL.toNanos()) {
             try {
                 Map<String, Long> states = shop.orders();
                 progress.show(tally, Math.max(0, ClosingTable.ended(states) - othersEnded));
-                if (!crowd.atWork() && ClosingTable.ended(states) == ClosingTable.sum(states)) {
+                if (ClosingTable.ended(states) == ClosingTable.sum(states)) {
                     seconds = seconds == 0 ? (System.nanoTime() - startNs) / 1e9 : seconds;
                     if (isQuiet(states)) {
                         return seconds;
                     }
                 }
                 String now = states + " " + shop.shipments();
-                if (!now.equals(before) || crowd.atWork()) {
+                if (!now.equals(before)) {
                     before = now;
                     movedNs = System.nanoTime();
                 }
@@ -150,6 +161,17 @@ public final class LoadRun {
             pause();
         }
         return (System.nanoTime() - startNs) / 1e9;
+    }
+
+    private void awaitPlaced(Customers crowd) {
+        while (crowd.atWork()) {
+            try {
+                progress.show(tally, Math.max(0, ClosingTable.ended(shop.orders()) - othersEnded));
+            } catch (UnreachableException away) {
+                progress.show(tally, -1);
+            }
+            pause();
+        }
     }
 
     /** Nothing on its way any more: parcels gone, stock booked, outboxes empty, listeners at the end of their topics. */

@@ -101,10 +101,25 @@ public final class Shop {
 
     /** Hands over every SHIPPED order, as the order service tells of it, a page at a time. */
     public void forEachShipped(Consumer<JsonNode> order) {
+        forEach(services.orders() + "/orders?state=SHIPPED&", order);
+    }
+
+    /** Hands over every order, a page at a time. */
+    public void forEachOrder(Consumer<JsonNode> order) {
+        forEach(services.orders() + "/orders?", order);
+    }
+
+    /** Hands over every shipment, a page at a time. */
+    public void forEachShipment(Consumer<JsonNode> shipment) {
+        forEach(services.shipping() + "/shipments?", shipment);
+    }
+
+    private void forEach(String url, Consumer<JsonNode> element) {
         for (int page = 0; ; page++) {
-            JsonNode orders = client.read(services.orders() + "/orders?state=SHIPPED&size=" + PAGE + "&page=" + page);
-            orders.get("content").forEach(order);
-            if (page + 1 >= orders.get("totalPages").longValue()) {
+            JsonNode answer = client.read(url + "size=" + PAGE + "&page=" + page);
+            JsonNode content = answer.isArray() ? answer : answer.get("content");
+            content.forEach(element);
+            if (content.size() < PAGE) {
                 return;
             }
         }
@@ -117,7 +132,8 @@ public final class Shop {
         return units;
     }
 
-    static void addUnits(JsonNode order, Map<String, Long> units) {
+    /** Adds the units of an order's lines, by product. */
+    public static void addUnits(JsonNode order, Map<String, Long> units) {
         order.get("lines")
                 .forEach(line -> units.merge(
                         line.get("sku").stringValue(), line.get("quantity").longValue(), Long::sum));

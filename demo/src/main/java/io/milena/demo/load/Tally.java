@@ -42,7 +42,7 @@ public final class Tally {
             long cancelledTooLate,
             @Nullable String complaint) {
 
-        String asText() {
+        public String asText() {
             return String.format(
                     "%,d orders placed%s%s%s, %,d requests sent again, %,d called off (%,d too late)",
                     accepted,

@@ -14,20 +14,30 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /** One command that shows the whole flow: starts a node and the services, sells products, replays orders, draws up the table. */
 public final class Demo {
 
+    private static final Duration READY = Duration.ofSeconds(60);
+    private static final double SECONDS_OF_FAULTS = 20;
+    private static final double FASTEST_UNDER_FAULTS = 50;
+
     private final DemoOptions options;
-    private final BiFunction<Path, Integer, DemoBroker> brokers;
+    private final BrokerStart brokers;
     private final PrintStream out;
     private final Deque<AutoCloseable> open = new ArrayDeque<>();
     private final long startNs = System.nanoTime();
 
-    Demo(DemoOptions options, BiFunction<Path, Integer, DemoBroker> brokers, PrintStream out) {
+    /** How brokers are started; tests have their own. */
+    interface BrokerStart {
+        DemoBroker start(Path directory, int port, boolean cluster);
+    }
+
+    Demo(DemoOptions options, BrokerStart brokers, PrintStream out) {
         this.options = options;
         this.brokers = brokers;
         this.out = out;
@@ -68,10 +78,10 @@ public final class Demo {
 
         say("Milena demo, data in " + data.path() + (data.temporary() ? " (goes away at the end)" : ""));
         DemoBroker broker = startBroker(data.path());
-        startServices(broker, data.path());
+        Services services = startServices(broker, data.path());
         ServiceUrls urls = ServiceUrls.local(options.port());
         Shop shop = new Shop(urls, broker.bootstrapServers());
-        LoadRun load = new LoadRun(shop, orders, settings(broker), out);
+        LoadRun load = new LoadRun(shop, orders, settings(broker, orders.count()), out);
         load.sell();
         say(orders.products().size() + " products on sale");
         awaitListeners(shop);
@@ -79,17 +89,46 @@ public final class Demo {
 
         say("Placing " + orders.count() + " orders from " + orders.name());
         load.warnOfUnknownProducts(orders.orders());
-        ClosingTable table = load.run();
+        ClosingTable table = options.kill() ? runUnderFaults(load, shop, broker, services) : load.run(() -> {});
         out.println();
         table.asText().forEach(out::println);
         writeReport(table);
         return table;
     }
 
-    /** One customer, so that orders come in the order of their file. */
-    private static LoadRun.Settings settings(DemoBroker broker) {
+    /** Things break as long as customers place orders; what they began has to come to its end in peace. */
+    private ClosingTable runUnderFaults(LoadRun load, Shop shop, DemoBroker broker, Services services) {
+        say("Things break from now on, by the dice of --seed " + options.seed());
+        try (Faults faults = new Faults(broker, services, options.seed(), this::say)) {
+            open.push(faults);
+            faults.start();
+            ClosingTable table = load.run(() -> {
+                faults.close();
+                shop.awaitReady(READY);
+                say("No more faults after " + faults.happened().size() + "; what is on its way comes to its end");
+            });
+            out.println();
+            out.println("What broke");
+            counted(faults.happened()).forEach((what, times) -> out.printf("  %3d ×  %s%n", times, what));
+            return table;
+        }
+    }
+
+    private static Map<String, Integer> counted(List<String> words) {
+        Map<String, Integer> counts = new TreeMap<>();
+        words.forEach(word -> counts.merge(word, 1, Integer::sum));
+        return counts;
+    }
+
+    /** One customer, so that orders come in the order of their file; when things break, several and slowly enough for that. */
+    private LoadRun.Settings settings(DemoBroker broker, long orders) {
         return new LoadRun.Settings(
-                Pace.FULL_SPEED, 1, null, Duration.ofSeconds(60), broker.bootstrapServers(), System.console() != null);
+                options.kill() ? new Pace(Math.min(FASTEST_UNDER_FAULTS, orders / SECONDS_OF_FAULTS)) : Pace.FULL_SPEED,
+                options.kill() ? 8 : 1,
+                null,
+                READY,
+                broker.bootstrapServers(),
+                System.console() != null);
     }
 
     private DemoBroker startBroker(Path data) {
@@ -100,23 +139,28 @@ public final class Demo {
         } else {
             int port = Ports.forBroker();
             say("Starting a node on port " + port + (port == Ports.KAFKA ? "" : " (" + Ports.KAFKA + " is in use)"));
-            broker = brokers.apply(data.resolve("broker"), port);
+            broker = brokers.start(data.resolve("broker"), port, options.cluster());
         }
         open.push(broker);
         say("Broker at " + broker.bootstrapServers() + ": " + broker.description());
         return broker;
     }
 
-    private void startServices(DemoBroker broker, Path data) {
+    private Services startServices(DemoBroker broker, Path data) {
         say("Starting " + String.join(", ", ServiceUrls.NAMES));
+        // A service that was torn from its database has nothing to wait for when it ends.
+        List<String> settings = options.kill()
+                ? List.of("--server.shutdown=immediate", "--spring.lifecycle.timeout-per-shutdown-phase=1s")
+                : List.of();
         Services services = Services.start(
-                options.port(), broker.bootstrapServers(), data, (name, ms) -> say("  " + name + " is up"));
+                options.port(), broker.bootstrapServers(), data, settings, (name, ms) -> say("  " + name + " is up"));
         open.push(services);
+        return services;
     }
 
     private void awaitListeners(Shop shop) {
         say("Waiting for the listeners to join their groups");
-        shop.awaitReady(Duration.ofSeconds(60));
+        shop.awaitReady(READY);
         say("Ready");
     }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * @param data where broker and databases live, null for a temporary directory
  * @param port of the order service; inventory and shipping take the next two
  * @param bootstrapServers a broker that runs already, null to start one
+ * @param cluster whether to start three controllers and three brokers instead of one node
+ * @param kill whether to break things while orders run
+ * @param seed of what is broken when
  */
 record DemoOptions(
         @Nullable Path orders,
@@ -25,11 +28,17 @@ record DemoOptions(
         boolean exit,
         @Nullable Path data,
         int port,
-        @Nullable String bootstrapServers) {
+        @Nullable String bootstrapServers,
+        boolean cluster,
+        boolean kill,
+        long seed) {
 
     static final String USAGE = """
-            usage: bin/demo [--orders FILE] [--products FILE] [--report FILE] [--exit] [--data DIR] [--port N]
+            usage: bin/demo [--cluster] [--kill] [--orders FILE] [--products FILE] [--report FILE] [--exit] [--data DIR] [--port N]
 
+              --cluster         three controllers and three brokers instead of one node, three replicas of everything
+              --kill            kill nodes and end services in the middle of their work while orders run, tell what happens, and
+                                check that nothing is lost; --seed N for the same dice
               --orders FILE     replay these orders (JSON lines); without it, a small sample
               --products FILE   put these products on sale (JSON lines); without it, products.jsonl beside the orders
                                 if it exists, else those of the sample
@@ -50,6 +59,9 @@ record DemoOptions(
         boolean exit = false;
         int port = 8080;
         String bootstrapServers = null;
+        boolean cluster = false;
+        boolean kill = false;
+        long seed = System.nanoTime() % 1_000_000;
         Iterator<String> words = List.of(args).iterator();
         while (words.hasNext()) {
             String option = words.next();
@@ -61,10 +73,16 @@ record DemoOptions(
                 case "--port" -> port = port(value(option, words));
                 case "--bootstrap-servers" -> bootstrapServers = value(option, words);
                 case "--exit" -> exit = true;
+                case "--cluster" -> cluster = true;
+                case "--kill" -> kill = true;
+                case "--seed" -> seed = seed(value(option, words));
                 default -> throw new UsageException("unknown option " + option + "\n\n" + USAGE);
             }
         }
-        return new DemoOptions(orders, products, report, exit, data, port, bootstrapServers);
+        if (cluster && bootstrapServers != null) {
+            throw new UsageException("--cluster starts brokers of its own; --bootstrap-servers names others");
+        }
+        return new DemoOptions(orders, products, report, exit, data, port, bootstrapServers, cluster, kill, seed);
     }
 
     private static String value(String option, Iterator<String> words) {
@@ -80,6 +98,14 @@ record DemoOptions(
             throw new UsageException(option + ": cannot read the file " + file);
         }
         return file;
+    }
+
+    private static long seed(String text) {
+        try {
+            return Long.parseLong(text);
+        } catch (NumberFormatException e) {
+            throw new UsageException("--seed needs a whole number, not '" + text + "'");
+        }
     }
 
     private static int port(String text) {

@@ -40,8 +40,9 @@ class DemoFlowTest {
         port = FreePorts.three();
         report = directory.resolve("report.json");
         demo = new Demo(
-                new DemoOptions(null, null, report, true, directory.resolve("data"), port, null),
-                (data, brokerPort) -> DemoBroker.running(TestBroker.shared().bootstrapServers()),
+                new DemoOptions(null, null, report, true, directory.resolve("data"), port, null, false, false, 0),
+                (data, brokerPort, cluster) ->
+                        DemoBroker.running(TestBroker.shared().bootstrapServers()),
                 new PrintStream(System.out, true, StandardCharsets.UTF_8));
         table = demo.run();
     }

@@ -27,6 +27,7 @@ final class Customers {
     private final long durationNs;
     private final Duration patience;
     private final Tally tally;
+    private final String run = Long.toString(System.currentTimeMillis(), Character.MAX_RADIX) + "-";
     private final AtomicLong next = new AtomicLong();
     private final List<Thread> threads = new ArrayList<>();
     private volatile long beginNs;
@@ -88,7 +89,7 @@ final class Customers {
     private boolean place(OrderSource.Wish wish, long dueNs) {
         int[] attempts = {0};
         ServiceClient.Answer answer =
-                ask("order " + wish.orderId(), attempts, () -> shop.placeOrder(wish.json(), wish.orderId()));
+                ask("order " + wish.orderId(), attempts, () -> shop.placeOrder(wish.json(), run + wish.orderId()));
         if (answer == null) {
             return false;
         }
@@ -128,7 +129,7 @@ final class Customers {
         }
     }
 
-    /** The final answer, null if there was none in time. A conflict with one's own earlier attempt is not final. */
+    /** The final answer, null if there was none in time. */
     private ServiceClient.@Nullable Answer ask(String what, int[] attempts, Supplier<ServiceClient.Answer> request) {
         long endNs = System.nanoTime() + patience.toNanos();
         long pauseMs = FIRST_PAUSE_MS;
@@ -137,7 +138,7 @@ final class Customers {
             attempts[0]++;
             try {
                 ServiceClient.Answer answer = request.get();
-                if (!answer.isTransient() && !isOwnEarlierAttempt(answer, attempts[0])) {
+                if (!answer.isTransient()) {
                     return answer;
                 }
                 trouble = answer.status() + ": " + answer.body();
@@ -152,14 +153,6 @@ final class Customers {
             pause(ThreadLocalRandom.current().nextLong(pauseMs / 2, pauseMs + 1));
             pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
         }
-    }
-
-    private static boolean isOwnEarlierAttempt(ServiceClient.Answer answer, int attempt) {
-        JsonNode title = answer.body().get("title");
-        return answer.status() == 409
-                && attempt > 1
-                && title != null
-                && title.asString().contains("progress");
     }
 
     private boolean sleepUntil(long ns) {

@@ -25,15 +25,19 @@ public final class ServiceClient {
             .version(HttpClient.Version.HTTP_1_1)
             .build();
 
-    /** An answer: status code and body. */
-    public record Answer(int status, JsonNode body) {
+    /**
+     * An answer: status code and body.
+     *
+     * @param later whether the service asks to come again later
+     */
+    public record Answer(int status, JsonNode body, boolean later) {
         public boolean ok() {
             return status >= 200 && status < 300;
         }
 
-        /** Another attempt may end better: the service is overloaded, stops or starts. */
+        /** Another attempt may end better: the service is overloaded, stops or starts, or an earlier attempt has not ended. */
         boolean isTransient() {
-            return status == 429 || status >= 500;
+            return later || status == 429 || status >= 500;
         }
     }
 
@@ -73,7 +77,10 @@ public final class ServiceClient {
     private Answer exchange(HttpRequest request) {
         try {
             HttpResponse<byte[]> response = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
-            return new Answer(response.statusCode(), body(response));
+            return new Answer(
+                    response.statusCode(),
+                    body(response),
+                    response.headers().firstValue("Retry-After").isPresent());
         } catch (IOException e) {
             throw new UnreachableException(request.uri() + " does not answer: " + e, e);
         } catch (InterruptedException e) {

@@ -137,8 +137,10 @@ public final class Demo {
         if (running != null) {
             broker = DemoBroker.running(running);
         } else {
-            int port = Ports.forBroker();
-            say("Starting a node on port " + port + (port == Ports.KAFKA ? "" : " (" + Ports.KAFKA + " is in use)"));
+            int port = Ports.forBrokers(options.cluster() ? EmbeddedDemoBroker.CLUSTER : 1);
+            say((options.cluster() ? "Starting a cluster, its first broker on port " : "Starting a node on port ")
+                    + port
+                    + (port == Ports.KAFKA ? "" : " (" + Ports.KAFKA + " is in use)"));
             broker = brokers.start(data.resolve("broker"), port, options.cluster());
         }
         open.push(broker);

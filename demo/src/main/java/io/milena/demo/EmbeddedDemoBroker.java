@@ -9,7 +9,8 @@ import java.util.Map;
 /** Our own nodes, in this JVM: one, or three controllers and three brokers. */
 final class EmbeddedDemoBroker implements DemoBroker {
 
-    private static final int CLUSTER = 3;
+    /** Brokers of a cluster, and controllers. */
+    static final int CLUSTER = 3;
 
     private final EmbeddedCluster cluster;
     private final Map<String, Integer> nodes = new LinkedHashMap<>();

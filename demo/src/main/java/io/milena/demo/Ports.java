@@ -5,11 +5,14 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Looks at ports before anything starts, so that the message is ours. */
 final class Ports {
 
     static final int KAFKA = 9092;
+
+    private static final int ATTEMPTS = 100;
 
     private Ports() {}
 
@@ -22,9 +25,9 @@ final class Ports {
         }
     }
 
-    /** Kafka's usual port if it is free, any other if not. */
-    static int forBroker() {
-        return isFree(KAFKA) ? KAFKA : ephemeral();
+    /** Kafka's usual port if it and the next ones are free, any other if not. */
+    static int forBrokers(int count) {
+        return IntStream.range(KAFKA, KAFKA + count).allMatch(Ports::isFree) ? KAFKA : ephemeral(count);
     }
 
     private static boolean isFree(int port) {
@@ -37,11 +40,17 @@ final class Ports {
         }
     }
 
-    private static int ephemeral() {
-        try (ServerSocket socket = new ServerSocket(0)) {
-            return socket.getLocalPort();
-        } catch (IOException e) {
-            throw new UsageException("no free port for the broker: " + e.getMessage());
+    private static int ephemeral(int count) {
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            try (ServerSocket socket = new ServerSocket(0)) {
+                int first = socket.getLocalPort();
+                if (IntStream.range(first + 1, first + count).allMatch(Ports::isFree)) {
+                    return first;
+                }
+            } catch (IOException e) {
+                throw new UsageException("no free port for the broker: " + e.getMessage());
+            }
         }
+        throw new UsageException("no " + count + " free ports in a row for the brokers");
     }
 }

@@ -55,6 +55,9 @@ final class Audit {
         if (shop.outboxes() != 0) {
             complaints.add(shop.outboxes() + " events wait in outboxes");
         }
+        if (shop.parked() != 0) {
+            complaints.add(shop.parked() + " events wait to be tried again");
+        }
         shop.lag().forEach((group, lag) -> {
             if (lag != 0) {
                 complaints.add("group " + group + " is " + lag + " records behind");

@@ -174,9 +174,10 @@ public final class LoadRun {
         }
     }
 
-    /** Nothing on its way any more: parcels gone, stock booked, outboxes empty, listeners at the end of their topics. */
+    /** Nothing on its way any more: parcels gone, stock booked, outboxes empty, nothing to be tried again, listeners at the end of their topics. */
     private boolean isQuiet(Map<String, Long> states) {
         return shop.outboxes() == 0
+                && shop.parked() == 0
                 && ClosingTable.left(shop.shipments()) == states.getOrDefault("SHIPPED", 0L)
                 && shop.stock().values().stream().allMatch(stock -> stock.reserved() == 0)
                 && shop.lag().values().stream().allMatch(lag -> lag == 0);

@@ -1,5 +1,6 @@
 package io.milena.demo.load;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -155,13 +156,29 @@ public final class Shop {
 
     /** Events that wait to be published, in all services. */
     public long outboxes() {
+        return gauge("milena.outbox.pending");
+    }
+
+    /** Events that failed and wait to be tried again, with those of their keys behind them, in all services. */
+    public long parked() {
+        return gauge("milena.retry.parked");
+    }
+
+    private long gauge(String name) {
         return services.all().stream()
-                .mapToLong(url -> client.read(url + "/actuator/metrics/milena.outbox.pending")
-                        .get("measurements")
-                        .get(0)
-                        .get("value")
-                        .longValue())
+                .map(url -> client.get(url + "/actuator/metrics/" + name))
+                .mapToLong(Shop::value)
                 .sum();
+    }
+
+    private static long value(ServiceClient.Answer metric) {
+        if (metric.isTransient()) {
+            throw new UnreachableException("a metric was answered with " + metric, new IOException());
+        }
+        // 404: a service without such a thing
+        return metric.ok()
+                ? metric.body().get("measurements").get(0).get("value").longValue()
+                : 0;
     }
 
     /** Records by topic and partition, without internal topics; empty without a broker to ask. */

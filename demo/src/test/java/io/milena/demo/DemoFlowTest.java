@@ -145,7 +145,7 @@ class DemoFlowTest {
         assertThat(post("/orders", body).status()).isEqualTo(200);
         ServiceClient.Answer other = post("/orders", order("twice-1", "NO-SUCH", 2));
         assertThat(other.status()).isEqualTo(409);
-        assertThat(other.body().get("title").stringValue()).isEqualTo("Order id is taken");
+        assertThat(other.body().get("title").stringValue()).isEqualTo("The order id is taken");
     }
 
     @Test

@@ -35,7 +35,7 @@ public final class FlowChaosCommand {
               --orders FILE     these orders (JSON lines), --products FILE: these products (default: products.jsonl beside)
               --count N         so many made-up orders instead (default 5000)
               --seed S          of orders, of what is called off and of kills (default: told at the beginning)
-              --kills N         at most (default 1000); it ends when the orders are through
+              --kills N         at most (default 30); it ends when the orders are through
               --poison N        records nobody can read (default 10)
               --apache-kafka    Apache Kafka 4.3.1 instead of Milena
               --postgres        the services on PostgreSQL instead of H2; its programs have to be installed
@@ -51,7 +51,7 @@ public final class FlowChaosCommand {
     private @Nullable Path products;
     private @Nullable Path report;
     private int count = 5_000;
-    private int kills = 1_000;
+    private int kills = 30;
     private int poison = 10;
     private long seed = new Random().nextInt(1_000_000);
     private Path directory = Path.of(

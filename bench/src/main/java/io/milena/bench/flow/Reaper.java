@@ -1,5 +1,6 @@
 package io.milena.bench.flow;
 
+import io.milena.demo.load.Shop;
 import io.milena.testkit.process.NodeProcess;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,15 +10,17 @@ import java.util.function.Consumer;
 
 /**
  * Kills (-9) one process after another, chosen by dice, and starts each again after a moment. No two controllers and no two brokers are
- * down at the same time, but a broker may die before the one killed last has caught up.
+ * down at the same time, but a broker may die before the one killed last has caught up. While a service starts no other is killed: on a
+ * busy machine nothing would be up otherwise.
  */
 final class Reaper implements AutoCloseable {
 
-    private static final int LONGEST_LIFE_MS = 3_000;
+    private static final int LONGEST_LIFE_MS = 5_000;
     private static final int LONGEST_DEATH_MS = 1_500;
 
     private final FlowProcesses flow;
     private final int kills;
+    private final Shop shop;
     private final Random dice;
     private final Consumer<String> told;
     private final List<String> victims = new ArrayList<>();
@@ -28,6 +31,7 @@ final class Reaper implements AutoCloseable {
     Reaper(FlowProcesses flow, int kills, long seed, Consumer<String> told) {
         this.flow = flow;
         this.kills = kills;
+        this.shop = flow.shop();
         this.dice = new Random(seed);
         this.told = told;
     }
@@ -58,6 +62,10 @@ final class Reaper implements AutoCloseable {
     }
 
     private void strikeService(ServiceProcess service) throws InterruptedException {
+        if (!shop.areReady()) {
+            strikeNode("broker", oneOf(flow.cluster().brokers()));
+            return;
+        }
         service.kill();
         tell("kill -9 of the " + service.name());
         pauseInDeath();

@@ -30,13 +30,13 @@ final class ServiceProcess implements AutoCloseable {
                 "-XX:+UseSerialGC",
                 "-XX:TieredStopAtLevel=1",
                 "-Xshare:auto",
-                "-XX:-UsePerfData",
-                "-Dlogback.configurationFile=service-logback.xml"));
+                "-XX:-UsePerfData"));
         command.addAll(options);
         command.addAll(List.of(
                 "-cp", System.getProperty("surefire.test.class.path", System.getProperty("java.class.path", ""))));
         command.add(mainClass);
         command.addAll(settings);
+        command.add("--logging.config=classpath:service-logback.xml");
     }
 
     String name() {

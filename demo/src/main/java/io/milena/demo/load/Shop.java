@@ -52,6 +52,10 @@ public final class Shop {
         }
     }
 
+    public boolean areReady() {
+        return ServiceUrls.NAMES.stream().allMatch(this::isReady);
+    }
+
     /**
      * Waits until all services say that they are ready.
      *

@@ -317,7 +317,12 @@ public final class LogDirectories implements AutoCloseable {
         }
     }
 
-    /** Clean shutdown: closes all logs, writes checkpoints and, with {@code brokerEpoch}, the clean-shutdown files, and unlocks. */
+    /**
+     * Clean shutdown: closes all logs, writes checkpoints and the clean-shutdown files, and unlocks.
+     *
+     * @param brokerEpoch goes into those files; of a broker that was stopped before it was registered (-1) the one that they held when it
+     *     started: what it was when it last stopped, it still is
+     */
     public void close(long brokerEpoch) {
         synchronized (changes) {
             if (closed) {
@@ -331,9 +336,10 @@ public final class LogDirectories implements AutoCloseable {
         ParallelLoad.run(open, CLOSING_THREADS, LogDirectories::closeQuietly);
         upkeep.checkpointLogOffsets();
         upkeep.checkpointHighWatermarks();
+        long epoch = brokerEpoch == CleanShutdownFile.UNKNOWN_EPOCH ? previousBrokerEpoch() : brokerEpoch;
         for (HostedDirectory directory : directories) {
             try {
-                directory.leave(true, brokerEpoch);
+                directory.leave(true, epoch);
             } catch (IOException e) {
                 LOG.error("Cannot write the clean-shutdown file in {}", directory.path(), e);
             }

@@ -86,6 +86,22 @@ class LogDirectoriesTest {
     }
 
     @Test
+    void aBrokerStoppedBeforeItWasRegisteredIsAsCleanAsItWas() throws IOException {
+        open("d1", "d2");
+        append(create(0), "v");
+        logs.close(42);
+        open("d1", "d2");
+        logs.close(-1);
+        open("d1", "d2");
+        assertThat(logs.previousBrokerEpoch()).isEqualTo(42);
+        logs.halt();
+        open("d1", "d2");
+        logs.close(-1);
+        open("d1", "d2");
+        assertThat(logs.previousBrokerEpoch()).as("killed before").isEqualTo(-1);
+    }
+
+    @Test
     void withoutACleanShutdownLogsAreRecovered() {
         open("d1");
         for (int i = 0; i < 120; i++) {

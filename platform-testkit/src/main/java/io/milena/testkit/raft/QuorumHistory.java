@@ -28,6 +28,8 @@ final class QuorumHistory {
     private final Map<Integer, Integer> epochs = new HashMap<>();
     private final Map<List<Object>, ReplicaKey> votes = new HashMap<>();
     private final TreeMap<Long, Committed> committed = new TreeMap<>();
+    /** By the epoch in which it was seen committed: how far. */
+    private final TreeMap<Integer, Long> committedIn = new TreeMap<>();
 
     QuorumHistory(World world) {
         this.world = world;
@@ -67,13 +69,18 @@ final class QuorumHistory {
         if (known == null) {
             world.note("leads", host, epoch);
             leaders.put(epoch, new Leader(host, life));
+            // One that was paused may learn late that it had won, and need not have what a later leader has committed
+            // since.
+            long due = committedIn.headMap(epoch).values().stream()
+                    .max(Long::compare)
+                    .orElse(0L);
             Violation.unless(
-                    logEndOffset >= committedEnd(),
-                    "leader completeness: host %d leads epoch %d with a log to %d, committed is everything below %d",
+                    logEndOffset >= due,
+                    "leader completeness: host %d leads epoch %d with a log to %d, earlier epochs committed everything below %d",
                     host,
                     epoch,
                     logEndOffset,
-                    committedEnd());
+                    due);
             return;
         }
         Violation.unless(
@@ -98,8 +105,8 @@ final class QuorumHistory {
         epochs.remove(host);
     }
 
-    /** A host takes a batch for committed. Returns the hash of everything up to its end. */
-    long commits(int host, CommittedBatch batch, long chainBefore) {
+    /** A host takes a batch for committed, in an epoch. Returns the hash of everything up to its end. */
+    long commits(int host, int epoch, CommittedBatch batch, long chainBefore) {
         List<String> values = values(batch.records());
         long chain = chain(chainBefore, batch.baseOffset(), batch.epoch(), values);
         Committed known = committed.get(batch.baseOffset());
@@ -109,6 +116,7 @@ final class QuorumHistory {
                     "host %d commits a batch at %d, in the middle of another's",
                     host,
                     batch.baseOffset());
+            committedIn.merge(epoch, batch.lastOffset() + 1, Math::max);
             world.note("committed", host, batch.baseOffset(), batch.lastOffset(), batch.epoch());
             committed.put(batch.baseOffset(), new Committed(batch.lastOffset(), batch.epoch(), values, chain));
             return chain;

@@ -275,7 +275,8 @@ final class QuorumHost implements Host.Program, RaftListener {
                 id(),
                 batch.baseOffset(),
                 nextOffset);
-        chain = history.commits(id(), batch, chain);
+        RaftNode node = raft;
+        chain = history.commits(id(), node == null ? 0 : node.leaderAndEpoch().epoch(), batch, chain);
         nextOffset = batch.lastOffset() + 1;
         last = batch;
         keepPromises(batch);

@@ -144,7 +144,7 @@ public final class Shop {
                         line.get("sku").stringValue(), line.get("quantity").longValue(), Long::sum));
     }
 
-    /** Records still to handle, by group. */
+    /** Records still to handle, by group; a lag that is unknown counts as one. */
     public Map<String, Long> lag() {
         Map<String, Long> lag = new TreeMap<>();
         for (String url : services.all()) {
@@ -152,7 +152,7 @@ public final class Shop {
                     .get("partitions")
                     .forEach(partition -> lag.merge(
                             partition.get("group").stringValue(),
-                            partition.get("lag").longValue(),
+                            partition.path("lag").longValue(1),
                             Long::sum));
         }
         return lag;

@@ -2,7 +2,6 @@ package io.milena.starter.autoconfigure;
 
 import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.broker.BrokerConnector;
-import io.milena.starter.broker.BrokerHealthIndicator;
 import io.milena.starter.broker.BrokerProperties;
 import io.milena.starter.listener.EventContainers;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -10,18 +9,14 @@ import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
-import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 
-/** The shared admin client, topics and listeners that wait for the broker, health. */
+/** The shared admin client, topics and listeners that wait for the broker. */
 @AutoConfiguration(after = KafkaAutoConfiguration.class)
 @ConditionalOnBean(KafkaAdmin.class)
 @EnableConfigurationProperties(BrokerProperties.class)
@@ -61,18 +56,5 @@ public final class MilenaBrokerAutoConfiguration {
             EventContainers listeners,
             BrokerProperties properties) {
         return new BrokerConnector(admin, topics.orderedStream().toList(), listeners, properties.retryInterval());
-    }
-
-    /** Present when the application has health endpoints. */
-    @Configuration(proxyBeanMethods = false)
-    @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
-    static class Health {
-
-        @Bean
-        @ConditionalOnEnabledHealthIndicator("milena")
-        @ConditionalOnMissingBean(name = "milenaHealthIndicator")
-        BrokerHealthIndicator milenaHealthIndicator(BrokerAdmin admin, EventContainers listeners) {
-            return new BrokerHealthIndicator(admin, listeners);
-        }
     }
 }

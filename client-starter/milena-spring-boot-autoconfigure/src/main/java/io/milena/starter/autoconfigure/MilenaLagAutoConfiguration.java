@@ -7,6 +7,14 @@ import io.milena.starter.lag.LagGauges;
 import io.milena.starter.lag.LagProperties;
 import io.milena.starter.lag.LagReader;
 import io.milena.starter.listener.EventContainers;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import org.apache.kafka.clients.consumer.Consumer;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -16,6 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.kafka.core.ConsumerFactory;
 
 /** Lag of the listeners, as gauges and as an endpoint. */
 @AutoConfiguration(
@@ -25,15 +34,38 @@ import org.springframework.context.annotation.Configuration;
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
         })
-@ConditionalOnBean({BrokerAdmin.class, EventContainers.class})
+@ConditionalOnBean({BrokerAdmin.class, EventContainers.class, ConsumerFactory.class})
 @ConditionalOnBooleanProperty(name = "milena.lag.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(LagProperties.class)
 public final class MilenaLagAutoConfiguration {
 
+    private static final int FETCH_BYTES = 16_384;
+    private static final Set<String> NOT_FOR_ONLOOKERS = Set.of(
+            ConsumerConfig.GROUP_ID_CONFIG,
+            ConsumerConfig.GROUP_INSTANCE_ID_CONFIG,
+            ConsumerConfig.INTERCEPTOR_CLASSES_CONFIG,
+            ConsumerConfig.FETCH_MIN_BYTES_CONFIG);
+
     @Bean
     @ConditionalOnMissingBean
-    LagReader milenaLagReader(BrokerAdmin admin, EventContainers listeners) {
-        return new LagReader(admin, listeners);
+    LagReader milenaLagReader(BrokerAdmin admin, EventContainers listeners, ConsumerFactory<?, ?> consumers) {
+        return new LagReader(admin, listeners, () -> onlooker(consumers, admin), Clock.systemUTC());
+    }
+
+    /** A consumer in no group, for a look at single records. */
+    private static Consumer<byte[], byte[]> onlooker(ConsumerFactory<?, ?> consumers, BrokerAdmin admin) {
+        Map<String, Object> configuration = new HashMap<>(consumers.getConfigurationProperties());
+        configuration.keySet().removeAll(NOT_FOR_ONLOOKERS);
+        configuration.computeIfPresent(ConsumerConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-lag");
+        configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        configuration.put(ConsumerConfig.ALLOW_AUTO_CREATE_TOPICS_CONFIG, false);
+        configuration.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        configuration.put(ConsumerConfig.MAX_PARTITION_FETCH_BYTES_CONFIG, FETCH_BYTES);
+        configuration.put(ConsumerConfig.FETCH_MAX_BYTES_CONFIG, 16 * FETCH_BYTES);
+        configuration.put(ConsumerConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, (int)
+                admin.timeout().toMillis());
+        return new KafkaConsumer<>(configuration, new ByteArrayDeserializer(), new ByteArrayDeserializer());
     }
 
     @Bean

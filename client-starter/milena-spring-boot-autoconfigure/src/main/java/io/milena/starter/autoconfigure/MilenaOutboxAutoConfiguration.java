@@ -1,6 +1,7 @@
 package io.milena.starter.autoconfigure;
 
 import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.event.EventCodec;
@@ -9,8 +10,11 @@ import io.milena.starter.outbox.OutboxProperties;
 import io.milena.starter.outbox.OutboxRelay;
 import io.milena.starter.trace.Tracing;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
@@ -96,6 +100,20 @@ public final class MilenaOutboxAutoConfiguration {
         return meters -> Gauge.builder("milena.outbox.pending", relay, OutboxRelay::pending)
                 .description("Events that wait to be published")
                 .baseUnit("events")
+                .register(meters);
+    }
+
+    @Bean
+    MeterBinder milenaOutboxAge(Outbox outbox) {
+        return meters -> TimeGauge.builder(
+                        "milena.outbox.age",
+                        outbox,
+                        TimeUnit.SECONDS,
+                        one -> one.waitingSince()
+                                .map(since ->
+                                        Duration.between(since, Instant.now()).toMillis() / 1_000.0)
+                                .orElse(0.0))
+                .description("How long the oldest event has waited to be published")
                 .register(meters);
     }
 

@@ -3,6 +3,7 @@ package io.milena.starter.broker;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +20,7 @@ public final class BrokerAdmin implements AutoCloseable {
     private final Map<String, Object> configuration;
     private final Duration timeout;
     private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
+    private final BrokerProbe probe;
     private @Nullable Admin admin;
 
     /** @param base admin client properties with the bootstrap servers and security settings */
@@ -30,12 +32,12 @@ public final class BrokerAdmin implements AutoCloseable {
         merged.put(AdminClientConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 500);
         this.configuration = Map.copyOf(merged);
         this.timeout = timeout;
+        this.probe = TroubleReader.probe(base, timeout);
     }
 
     /** Where the broker is looked for. */
     public String bootstrapServers() {
-        Object servers = configuration.get(AdminClientConfig.BOOTSTRAP_SERVERS_CONFIG);
-        return servers instanceof Iterable<?> list ? joined(list) : String.valueOf(servers);
+        return String.join(",", TroubleReader.servers(configuration));
     }
 
     /** Completes once: when the broker has answered for the first time and the declared topics exist. */
@@ -43,11 +45,26 @@ public final class BrokerAdmin implements AutoCloseable {
         return firstAnswer;
     }
 
+    /** What keeps every bootstrap address from being connected to, empty if one can be; takes no longer than one time-out each. */
+    public Optional<BrokerTrouble> reach() {
+        return probe.reach();
+    }
+
+    /** Looks for the reason of a failure. May take some time-outs. */
+    public BrokerTrouble explain(Throwable error) {
+        return TroubleReader.read(error, probe);
+    }
+
     public synchronized Admin client() {
         if (admin == null) {
             admin = Admin.create(configuration);
         }
         return admin;
+    }
+
+    /** How long an answer may take. */
+    public Duration timeout() {
+        return timeout;
     }
 
     /** Waits for an answer. The error is Kafka's own, unwrapped. */
@@ -69,11 +86,5 @@ public final class BrokerAdmin implements AutoCloseable {
         if (admin != null) {
             admin.close(Duration.ofSeconds(1));
         }
-    }
-
-    private static String joined(Iterable<?> list) {
-        StringBuilder text = new StringBuilder();
-        list.forEach(server -> text.append(text.isEmpty() ? "" : ",").append(server));
-        return text.toString();
     }
 }

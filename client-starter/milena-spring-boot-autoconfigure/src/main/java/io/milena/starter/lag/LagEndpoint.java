@@ -1,6 +1,5 @@
 package io.milena.starter.lag;
 
-import java.util.List;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 
@@ -14,12 +13,8 @@ public final class LagEndpoint {
         this.reader = reader;
     }
 
-    /** @param totalLag records all groups have still to handle */
-    public record Report(long totalLag, List<PartitionLag> partitions) {}
-
     @ReadOperation
-    public Report lag() {
-        List<PartitionLag> partitions = reader.read();
-        return new Report(partitions.stream().mapToLong(PartitionLag::lag).sum(), partitions);
+    public LagReport lag() {
+        return reader.read();
     }
 }

@@ -13,4 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("milena.lag")
 public record LagProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("10s") Duration interval) {}
+        @DefaultValue("10s") Duration interval) {
+
+    public LagProperties {
+        if (interval.toMillis() < 1) {
+            throw new IllegalArgumentException("milena.lag.interval must be positive, not " + interval);
+        }
+    }
+}

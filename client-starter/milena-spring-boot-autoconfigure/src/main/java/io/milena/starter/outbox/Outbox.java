@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ public final class Outbox {
             }
         });
         return info;
+    }
+
+    /** When the oldest event that waits was appended, by a query; empty if none waits. */
+    public Optional<Instant> waitingSince() {
+        return store.oldest();
     }
 
     private Map<String, String> headers(@Nullable EventContext context) {

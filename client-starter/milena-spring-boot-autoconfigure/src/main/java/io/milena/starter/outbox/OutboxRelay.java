@@ -33,8 +33,8 @@ import org.springframework.transaction.support.TransactionOperations;
  */
 public final class OutboxRelay implements SmartLifecycle {
 
-    /** Before the listeners (which stop first and whose last events still leave). */
-    static final int PHASE = Integer.MAX_VALUE - 200;
+    /** Before the web server and the listeners: these stop first, and their last events still leave. */
+    static final int PHASE = Integer.MAX_VALUE - 4_096;
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);

@@ -9,6 +9,7 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -98,6 +99,15 @@ final class OutboxStore {
     long pending() {
         Long count = jdbc.queryForObject("select count(*) from outbox_event", Long.class);
         return count == null ? 0 : count;
+    }
+
+    Optional<Instant> oldest() {
+        return jdbc
+                .query(
+                        "select occurred_at from outbox_event order by id fetch first 1 row only",
+                        (row, n) -> row.getObject(1, OffsetDateTime.class).toInstant())
+                .stream()
+                .findFirst();
     }
 
     private static OutboxEntry entry(ResultSet row) throws SQLException {

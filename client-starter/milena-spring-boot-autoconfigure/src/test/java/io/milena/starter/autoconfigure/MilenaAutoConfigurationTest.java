@@ -38,7 +38,8 @@ class MilenaAutoConfigurationTest {
                     MilenaSchemaAutoConfiguration.class,
                     MilenaOutboxAutoConfiguration.class,
                     MilenaListenerAutoConfiguration.class,
-                    MilenaLagAutoConfiguration.class))
+                    MilenaLagAutoConfiguration.class,
+                    MilenaHealthAutoConfiguration.class))
             .withPropertyValues("spring.kafka.bootstrap-servers=localhost:1", "spring.datasource.url=jdbc:h2:mem:auto");
 
     private final ApplicationContextRunner complete = withoutDatabase.withConfiguration(AutoConfigurations.of(
@@ -58,7 +59,7 @@ class MilenaAutoConfigurationTest {
                     .hasSingleBean(BrokerConnector.class)
                     .hasSingleBean(LagReader.class)
                     .hasBean(MilenaListener.CONTAINER_FACTORY)
-                    .hasBean("milenaHealthIndicator");
+                    .hasBean("milenaHealthContributor");
             assertThat(context.getBean(JdbcTemplate.class)
                             .queryForObject("select count(*) from processed_event", Long.class))
                     .isZero();

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.milena.starter.broker.BrokerAdmin;
-import io.milena.starter.broker.BrokerHealthIndicator;
 import io.milena.starter.deadletter.DeadLetterHeaders;
 import io.milena.starter.event.EventContext;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.event.EventType;
 import io.milena.starter.event.EventTypes;
-import io.milena.starter.lag.LagEndpoint;
+import io.milena.starter.lag.LagReader;
+import io.milena.starter.lag.LagReport;
 import io.milena.starter.listener.MilenaListener;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.testing.TestBroker;
@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
@@ -42,6 +43,8 @@ import org.springframework.boot.SpringApplication;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.health.contributor.Status;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -160,8 +163,13 @@ class StarterFlowTest {
             assertThat(lag().totalLag()).isZero();
             assertThat(lag().partitions()).hasSize(1);
         });
-        var health = context.getBean(BrokerHealthIndicator.class).health();
-        assertThat(health.getStatus()).as(health.toString()).isEqualTo(Status.UP);
+        CompositeHealthContributor health = context.getBean(CompositeHealthContributor.class);
+        assertThat(health.stream()
+                        .map(part -> ((HealthIndicator) part.contributor()).health())
+                        .toList())
+                .hasSize(3)
+                .allSatisfy(
+                        part -> assertThat(part.getStatus()).as(part.toString()).isEqualTo(Status.UP));
     }
 
     @Test
@@ -180,7 +188,7 @@ class StarterFlowTest {
     void a_redelivery_after_a_crash_between_effect_and_commit_has_no_effect() throws Exception {
         write("before-crash");
         awaitNote("before-crash");
-        await().until(() -> lag().totalLag() == 0);
+        await().until(() -> Objects.equals(lag().totalLag(), 0L));
         MessageListenerContainer container =
                 context.getBean(KafkaListenerEndpointRegistry.class).getListenerContainer("reader");
         container.stop();
@@ -263,8 +271,8 @@ class StarterFlowTest {
         await().atMost(Duration.ofSeconds(30)).until(() -> notes(text) == 1);
     }
 
-    private static LagEndpoint.Report lag() {
-        return new LagEndpoint(context.getBean(io.milena.starter.lag.LagReader.class)).lag();
+    private static LagReport lag() {
+        return context.getBean(LagReader.class).read();
     }
 
     private static ProducerRecord<String, byte[]> record(String id, String type, String json) {

@@ -1,0 +1,49 @@
+package io.milena.starter.autoconfigure;
+
+import io.milena.starter.broker.BrokerAdmin;
+import io.milena.starter.broker.BrokerConnector;
+import io.milena.starter.health.BrokerHealth;
+import io.milena.starter.health.HealthProperties;
+import io.milena.starter.health.ListenersHealth;
+import io.milena.starter.health.OutboxHealth;
+import io.milena.starter.listener.EventContainers;
+import io.milena.starter.outbox.Outbox;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.CompositeHealthContributor;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.context.annotation.Bean;
+
+/** Health {@code milena}, of broker, listeners and outbox; for the readiness group, never for liveness. */
+@AutoConfiguration(after = {MilenaBrokerAutoConfiguration.class, MilenaOutboxAutoConfiguration.class})
+@ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
+@ConditionalOnBean({BrokerAdmin.class, BrokerConnector.class, EventContainers.class})
+@EnableConfigurationProperties(HealthProperties.class)
+public final class MilenaHealthAutoConfiguration {
+
+    @Bean
+    @ConditionalOnEnabledHealthIndicator("milena")
+    @ConditionalOnMissingBean(name = "milenaHealthContributor")
+    CompositeHealthContributor milenaHealthContributor(
+            BrokerAdmin admin,
+            BrokerConnector connector,
+            EventContainers listeners,
+            ObjectProvider<Outbox> outbox,
+            HealthProperties properties) {
+        Clock clock = Clock.systemUTC();
+        Map<String, HealthContributor> parts = new LinkedHashMap<>();
+        parts.put("broker", new BrokerHealth(admin, clock));
+        parts.put("listeners", new ListenersHealth(listeners, connector));
+        outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
+        return CompositeHealthContributor.fromMap(parts);
+    }
+}

@@ -6,8 +6,10 @@ import io.milena.starter.health.BrokerHealth;
 import io.milena.starter.health.HealthProperties;
 import io.milena.starter.health.ListenersHealth;
 import io.milena.starter.health.OutboxHealth;
+import io.milena.starter.health.RetriesHealth;
 import io.milena.starter.listener.EventContainers;
 import io.milena.starter.outbox.Outbox;
+import io.milena.starter.retry.RetryQueues;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,8 +25,13 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health {@code milena}, of broker, listeners and outbox; for the readiness group, never for liveness. */
-@AutoConfiguration(after = {MilenaBrokerAutoConfiguration.class, MilenaOutboxAutoConfiguration.class})
+/** Health {@code milena}, of broker, listeners, outbox and retries; for the readiness group, never for liveness. */
+@AutoConfiguration(
+        after = {
+            MilenaBrokerAutoConfiguration.class,
+            MilenaOutboxAutoConfiguration.class,
+            MilenaRetryAutoConfiguration.class
+        })
 @ConditionalOnClass({HealthIndicator.class, ConditionalOnEnabledHealthIndicator.class})
 @ConditionalOnBean({BrokerAdmin.class, BrokerConnector.class, EventContainers.class})
 @EnableConfigurationProperties(HealthProperties.class)
@@ -38,12 +45,15 @@ public final class MilenaHealthAutoConfiguration {
             BrokerConnector connector,
             EventContainers listeners,
             ObjectProvider<Outbox> outbox,
+            ObjectProvider<RetryQueues> retries,
             HealthProperties properties) {
         Clock clock = Clock.systemUTC();
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         parts.put("broker", new BrokerHealth(admin, clock));
         parts.put("listeners", new ListenersHealth(listeners, connector));
         outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
+        retries.ifAvailable(
+                one -> parts.put("retries", new RetriesHealth(one, properties.retriesOverdueAfter(), clock)));
         return CompositeHealthContributor.fromMap(parts);
     }
 }

@@ -13,4 +13,16 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("milena.broker")
 public record BrokerProperties(
         @DefaultValue("3s") Duration requestTimeout,
-        @DefaultValue("2s") Duration retryInterval) {}
+        @DefaultValue("2s") Duration retryInterval) {
+
+    public BrokerProperties {
+        positive("request-timeout", requestTimeout);
+        positive("retry-interval", retryInterval);
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.toMillis() < 1) {
+            throw new IllegalArgumentException("milena.broker." + name + " must be at least 1ms, not " + value);
+        }
+    }
+}

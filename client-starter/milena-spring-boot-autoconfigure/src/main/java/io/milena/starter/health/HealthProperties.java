@@ -8,14 +8,21 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * When delays count as trouble.
  *
  * @param outboxStalledAfter how long the oldest event may wait in the outbox before its health is down
+ * @param retriesOverdueAfter how long a parked event may be due without being tried before the health of retries is down
  */
 @ConfigurationProperties("milena.health")
-public record HealthProperties(@DefaultValue("1m") Duration outboxStalledAfter) {
+public record HealthProperties(
+        @DefaultValue("1m") Duration outboxStalledAfter,
+        @DefaultValue("1m") Duration retriesOverdueAfter) {
 
     public HealthProperties {
-        if (outboxStalledAfter.isNegative() || outboxStalledAfter.isZero()) {
-            throw new IllegalArgumentException(
-                    "milena.health.outbox-stalled-after must be positive, not " + outboxStalledAfter);
+        positive("outbox-stalled-after", outboxStalledAfter);
+        positive("retries-overdue-after", retriesOverdueAfter);
+    }
+
+    private static void positive(String name, Duration value) {
+        if (value.isNegative() || value.isZero()) {
+            throw new IllegalArgumentException("milena.health." + name + " must be longer than 0, not " + value);
         }
     }
 }

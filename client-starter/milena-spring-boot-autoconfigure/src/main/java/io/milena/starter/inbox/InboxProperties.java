@@ -13,4 +13,11 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 @ConfigurationProperties("milena.inbox")
 public record InboxProperties(
         @DefaultValue("true") boolean enabled,
-        @DefaultValue("14d") Duration retention) {}
+        @DefaultValue("14d") Duration retention) {
+
+    public InboxProperties {
+        if (retention.isNegative() || retention.isZero()) {
+            throw new IllegalArgumentException("milena.inbox.retention must be longer than 0, not " + retention);
+        }
+    }
+}

@@ -22,6 +22,18 @@ public record ListenerProperties(
         @DefaultValue("100") int maxPollRecords,
         @DefaultValue("10s") Duration sessionTimeout) {
 
+    public ListenerProperties {
+        require(!deadLetterSuffix.isBlank(), "dead-letter-suffix must not be empty: dead letters would return");
+        require(maxPollRecords >= 1, "max-poll-records must be at least 1, not " + maxPollRecords);
+        require(sessionTimeout.toMillis() >= 4, "session-timeout must be at least 4ms, not " + sessionTimeout);
+    }
+
+    private static void require(boolean holds, String otherwise) {
+        if (!holds) {
+            throw new IllegalArgumentException("milena.listener." + otherwise);
+        }
+    }
+
     /** The rule for unknown event types. */
     public enum UnknownTypes {
         /** They are meant for others; the counter {@code milena.events.skipped} counts them. */

@@ -27,5 +27,15 @@ public record OutboxProperties(
         if (pageSize < 1) {
             throw new IllegalArgumentException("milena.outbox.page-size must be at least 1, not " + pageSize);
         }
+        atLeast("poll-interval", pollInterval, Duration.ofMillis(1));
+        atLeast("send-timeout", sendTimeout, Duration.ofMillis(100));
+        atLeast("retention", retention, Duration.ZERO);
+    }
+
+    private static void atLeast(String name, Duration value, Duration least) {
+        if (value.compareTo(least) < 0) {
+            throw new IllegalArgumentException(
+                    "milena.outbox." + name + " must be at least " + least.toMillis() + "ms, not " + value);
+        }
     }
 }

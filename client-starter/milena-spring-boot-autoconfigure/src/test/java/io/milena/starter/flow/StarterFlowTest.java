@@ -167,7 +167,7 @@ class StarterFlowTest {
         assertThat(health.stream()
                         .map(part -> ((HealthIndicator) part.contributor()).health())
                         .toList())
-                .hasSize(3)
+                .hasSize(4)
                 .allSatisfy(
                         part -> assertThat(part.getStatus()).as(part.toString()).isEqualTo(Status.UP));
     }

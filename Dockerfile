@@ -2,14 +2,7 @@
 # --build-arg SERVICE=order-service, inventory-service or shipping-service) and `load` (the load generator). bin/image builds the jars, then all.
 FROM eclipse-temurin:25-jre AS jars
 COPY . /context/
-# Other people's libraries apart from ours, which change with every build; those of the services are one layer of all their images.
-RUN cd /context && mkdir -p /libraries/node /libraries/services /own/node /own/services && { \
-      mv platform-broker/target/lib/platform-*.jar /own/node/ && mv platform-broker/target/lib/*.jar /libraries/node/ \
-      && for service in order inventory shipping; do \
-        mv $service-service/target/lib/milena-*.jar /own/services/ && mv $service-service/target/lib/*.jar /libraries/services/ \
-        && mv $service-service/target/$service-service-*[0-9T].jar /own/$service-service.jar || exit 1; \
-      done && mv demo/target/demo-*[0-9T].jar /own/load.jar; \
-    } || { echo "The jars are not there, or not all of them: run bin/image, which builds them and then the images"; exit 1; }
+RUN /context/docker/jars
 
 FROM eclipse-temurin:25-jre AS node
 # What changes seldom comes first. The directories belong to the user that volumes mounted there will be written by.

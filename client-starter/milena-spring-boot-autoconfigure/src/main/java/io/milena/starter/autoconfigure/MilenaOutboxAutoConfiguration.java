@@ -20,6 +20,7 @@ import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -58,6 +59,7 @@ public final class MilenaOutboxAutoConfiguration {
             MilenaProperties properties,
             Environment environment,
             ObjectProvider<OutboxRelay> relay,
+            ObjectProvider<ProducerFactory<?, ?>> producers,
             ObjectProvider<Tracing> tracing) {
         String source = properties.source() != null
                 ? properties.source()
@@ -67,6 +69,7 @@ public final class MilenaOutboxAutoConfiguration {
                 codec,
                 source,
                 Clock.systemUTC(),
+                largestEvent(producers.getIfUnique()),
                 () -> relay.ifAvailable(OutboxRelay::wake),
                 tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
@@ -97,7 +100,7 @@ public final class MilenaOutboxAutoConfiguration {
     @Bean
     @ConditionalOnBean(OutboxRelay.class)
     MeterBinder milenaOutboxMetrics(OutboxRelay relay) {
-        return meters -> Gauge.builder("milena.outbox.pending", relay, OutboxRelay::pending)
+        return meters -> Gauge.builder("milena.outbox.pending", relay, OutboxRelay::backlog)
                 .description("Events that wait to be published")
                 .baseUnit("events")
                 .register(meters);
@@ -115,6 +118,14 @@ public final class MilenaOutboxAutoConfiguration {
                                 .orElse(0.0))
                 .description("How long the oldest event has waited to be published")
                 .register(meters);
+    }
+
+    /** What the application's producer takes; Kafka's default if it does not say. */
+    private static int largestEvent(@Nullable ProducerFactory<?, ?> producers) {
+        Object size = producers == null
+                ? null
+                : producers.getConfigurationProperties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+        return size == null ? 1_048_576 : Integer.parseInt(size.toString().trim());
     }
 
     /** The application's producer settings, but with the guarantees the outbox promises. */

@@ -2,8 +2,10 @@ package io.milena.starter.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.milena.starter.deadletter.DeadLetterProperties;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.deadletter.DeadLetters;
+import io.milena.starter.deadletter.DeadLettersController;
 import io.milena.starter.deadletter.DeadLettersEndpoint;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.listener.EventContainers;
@@ -22,16 +24,20 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionTemplate;
+import org.springframework.web.bind.annotation.RestController;
 
 /** With a database: failing events are parked in it, tried again in the order of their keys, and kept as dead letters that can be put back. */
 @AutoConfiguration(after = {MilenaListenerAutoConfiguration.class, MilenaBrokerAutoConfiguration.class})
 @ConditionalOnBean({Inbox.class, EventContainers.class, DeadLetterPublisher.class})
 @ConditionalOnBooleanProperty(name = "milena.listener.retry.park", matchIfMissing = true)
+@EnableConfigurationProperties(DeadLetterProperties.class)
 public final class MilenaRetryAutoConfiguration {
 
     @Bean
@@ -63,6 +69,7 @@ public final class MilenaRetryAutoConfiguration {
             JdbcOperations jdbc,
             PlatformTransactionManager transactions,
             ParkedEvents parked,
+            Inbox inbox,
             DeadLetterPublisher publisher,
             RunningListeners listeners,
             ObjectProvider<Retrier> retrier) {
@@ -70,6 +77,7 @@ public final class MilenaRetryAutoConfiguration {
                 jdbc,
                 new TransactionTemplate(transactions),
                 parked,
+                inbox,
                 publisher,
                 listeners::groups,
                 Clock.systemUTC(),
@@ -112,6 +120,20 @@ public final class MilenaRetryAutoConfiguration {
             ObjectProvider<MeterRegistry> meters) {
         return new RetryGauges(
                 queues, listeners::groups, deadLetters::waiting, meters.getIfAvailable(() -> Metrics.globalRegistry));
+    }
+
+    /** Present when the application asks for it. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnWebApplication(type = ConditionalOnWebApplication.Type.SERVLET)
+    @ConditionalOnClass(RestController.class)
+    @ConditionalOnBooleanProperty("milena.deadletters.rest.enabled")
+    static class Rest {
+
+        @Bean
+        @ConditionalOnMissingBean
+        DeadLettersController milenaDeadLettersController(DeadLetters deadLetters) {
+            return new DeadLettersController(deadLetters);
+        }
     }
 
     /** Present when the application exposes Actuator endpoints. */

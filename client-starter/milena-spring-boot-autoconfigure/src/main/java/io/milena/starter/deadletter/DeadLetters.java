@@ -1,6 +1,7 @@
 package io.milena.starter.deadletter;
 
 import io.milena.starter.event.EventHeaders;
+import io.milena.starter.inbox.Inbox;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.GivenUp;
 import io.milena.starter.retry.ParkedEvent;
@@ -34,6 +35,7 @@ public final class DeadLetters implements GivenUp {
     private final JdbcOperations jdbc;
     private final TransactionOperations transactions;
     private final ParkedEvents parked;
+    private final Inbox inbox;
     private final DeadLetterPublisher publisher;
     private final Supplier<? extends Collection<String>> groups;
     private final Clock clock;
@@ -47,6 +49,7 @@ public final class DeadLetters implements GivenUp {
             JdbcOperations jdbc,
             TransactionOperations transactions,
             ParkedEvents parked,
+            Inbox inbox,
             DeadLetterPublisher publisher,
             Supplier<? extends Collection<String>> groups,
             Clock clock,
@@ -54,6 +57,7 @@ public final class DeadLetters implements GivenUp {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.parked = parked;
+        this.inbox = inbox;
         this.publisher = publisher;
         this.groups = groups;
         this.clock = clock;
@@ -141,6 +145,17 @@ public final class DeadLetters implements GivenUp {
         return done;
     }
 
+    /** Lets one go for good: neither a redelivery nor anybody else brings it back. False if it does not wait. */
+    public boolean discard(long id) {
+        return Boolean.TRUE.equals(transactions.execute(status -> {
+            Stored letter = take(id);
+            if (letter != null) {
+                inbox.remember(letter.consumer(), StoredRecord.eventId(letter.record()));
+            }
+            return letter != null;
+        }));
+    }
+
     private List<Long> oldest(List<String> mine, long newest) {
         List<Object> arguments = new ArrayList<>(mine);
         arguments.add(newest);
@@ -153,9 +168,17 @@ public final class DeadLetters implements GivenUp {
     }
 
     private boolean putBack(long id) {
+        Stored letter = take(id);
+        if (letter != null) {
+            parked.requeue(letter.consumer(), letter.record());
+        }
+        return letter != null;
+    }
+
+    private @Nullable Stored take(long id) {
         List<String> mine = List.copyOf(groups.get());
         if (mine.isEmpty()) {
-            return false;
+            return null;
         }
         List<Object> arguments = new ArrayList<>(mine);
         arguments.add(id);
@@ -164,11 +187,10 @@ public final class DeadLetters implements GivenUp {
                 (row, n) -> new Stored(row.getString("consumer"), StoredRecord.read(row)),
                 arguments.toArray());
         if (found.isEmpty()) {
-            return false;
+            return null;
         }
         jdbc.update("delete from dead_letter where id = ?", id);
-        parked.requeue(found.get(0).consumer(), found.get(0).record());
-        return true;
+        return found.get(0);
     }
 
     private record Stored(String consumer, ConsumerRecord<?, ?> record) {}

@@ -2,12 +2,13 @@ package io.milena.starter.deadletter;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.annotation.DeleteOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
 import org.springframework.boot.actuate.endpoint.annotation.WriteOperation;
 
-/** {@code /actuator/deadletters}: GET lists those that wait; POST puts all back, POST with an id that one. */
+/** {@code /actuator/deadletters}: GET lists those that wait; POST puts all back, POST with an id that one, DELETE discards one. */
 @Endpoint(id = "deadletters")
 public final class DeadLettersEndpoint {
 
@@ -41,5 +42,13 @@ public final class DeadLettersEndpoint {
     @WriteOperation
     public Redriven redrive(@Selector long id) {
         return new Redriven(deadLetters.redrive(id) ? 1 : 0);
+    }
+
+    /** @param discarded how many will not be handled any more */
+    public record Discarded(int discarded) {}
+
+    @DeleteOperation
+    public Discarded discard(@Selector long id) {
+        return new Discarded(deadLetters.discard(id) ? 1 : 0);
     }
 }

@@ -6,7 +6,6 @@ import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -16,6 +15,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.errors.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,7 +29,7 @@ import org.springframework.transaction.support.TransactionOperations;
  * instances one is at work, and the next takes over the moment the database sees the first one's end.
  *
  * <p>While the broker is away everything waits. An event the broker refuses holds back the later events of its key, and no
- * others; it is tried again with growing pauses. A crash between acknowledgement and commit publishes a page again: same ids, same order.
+ * others; it is tried again with growing pauses. So does a topic that does not answer while others do. A crash between acknowledgement and commit publishes a page again: same ids, same order.
  */
 public final class OutboxRelay implements SmartLifecycle {
 
@@ -38,8 +38,11 @@ public final class OutboxRelay implements SmartLifecycle {
 
     private static final Logger log = LoggerFactory.getLogger(OutboxRelay.class);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
+    private static final Duration LONGEST_PAUSE_OF_A_TOPIC = Duration.ofSeconds(30);
+    private static final long PAGE_CHARACTERS = 4_000_000;
     private static final Duration REPORT_INTERVAL = Duration.ofSeconds(15);
     private static final Duration PURGE_INTERVAL = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PURGE = Duration.ofMillis(200);
     private static final int PURGE_ROWS = 1_000;
 
     private final OutboxStore store;
@@ -51,7 +54,9 @@ public final class OutboxRelay implements SmartLifecycle {
     private final CompletableFuture<?> brokerSeen;
     private final Tracing tracing;
     private final Semaphore wake = new Semaphore(0);
-    private final Map<Lane, Pause> heldBack = new HashMap<>();
+    private final HeldBack<Lane> lanes;
+    private final HeldBack<String> topics;
+    private final Backlog backlog;
 
     private @Nullable Producer<String, byte[]> producer;
     private @Nullable Thread thread;
@@ -60,9 +65,6 @@ public final class OutboxRelay implements SmartLifecycle {
     private boolean progressed;
     private long nextPurgeMs;
     private long lastReportNs = System.nanoTime() - REPORT_INTERVAL.toNanos();
-
-    /** When a lane may be tried again, and how long it waited this time. */
-    private record Pause(long untilMs, long lengthMs) {}
 
     /**
      * @param producers opens the relay's own producer (acks=all, idempotent)
@@ -85,6 +87,9 @@ public final class OutboxRelay implements SmartLifecycle {
         this.clock = clock;
         this.brokerSeen = brokerSeen;
         this.tracing = tracing;
+        this.lanes = new HeldBack<>(clock, LONGEST_PAUSE.toMillis());
+        this.topics = new HeldBack<>(clock, LONGEST_PAUSE_OF_A_TOPIC.toMillis());
+        this.backlog = new Backlog(store::pending);
     }
 
     /** There is something to publish. From any thread, at no cost. */
@@ -97,6 +102,11 @@ public final class OutboxRelay implements SmartLifecycle {
     /** How many events wait, by a query. */
     public long pending() {
         return store.pending();
+    }
+
+    /** As {@link #pending}, a little late, but however long the backlog is, it may be asked often. */
+    public long backlog() {
+        return backlog.size();
     }
 
     @Override
@@ -169,7 +179,7 @@ public final class OutboxRelay implements SmartLifecycle {
 
     /** One walk over everything that waits. Returns what stopped it, null if it came to the end. */
     private @Nullable Exception pass() {
-        Set<Lane> skipped = lanesHeldBack();
+        Skipped skipped = new Skipped(lanes.now(), topics.now(), new HashMap<>());
         Exception trouble = null;
         progressed = false;
         long after = 0;
@@ -177,30 +187,33 @@ public final class OutboxRelay implements SmartLifecycle {
             long from = after;
             Page page = transactions.execute(status -> publishPage(from, skipped));
             if (page == null || page.entries().isEmpty()) {
-                return trouble;
+                break;
             }
             after = page.entries().get(page.entries().size() - 1).id();
             progressed |= page.progressed();
             trouble = page.trouble() == null ? trouble : page.trouble();
             if (page.trouble() != null && !page.progressed()) {
-                return trouble; // nothing got through: not one topic's trouble but the broker's
+                break; // nothing got through: the broker's trouble
             }
         }
-        return trouble;
+        if (skipped.stalled().isEmpty()) {
+            return trouble;
+        }
+        if (progressed) { // those topics' trouble, nobody else's
+            skipped.stalled().forEach(this::holdBack);
+            return trouble;
+        }
+        return skipped.stalled().values().iterator().next();
     }
 
-    private Set<Lane> lanesHeldBack() {
-        long now = clock.millis();
-        Set<Lane> lanes = new HashSet<>();
-        heldBack.forEach((lane, pause) -> {
-            if (pause.untilMs() > now) {
-                lanes.add(lane);
-            }
-        });
-        return lanes;
-    }
+    /**
+     * What this walk passes by.
+     *
+     * @param stalled topics that did not take a record within the time, with the reason; among {@code topics} too
+     */
+    private record Skipped(Set<Lane> lanes, Set<String> topics, Map<String, Exception> stalled) {}
 
-    /** @param trouble a failure that time will cure, if there was one */
+    /** @param trouble a failure of the broker that time will cure, if there was one */
     private record Page(
             List<OutboxEntry> entries,
             boolean progressed,
@@ -208,13 +221,14 @@ public final class OutboxRelay implements SmartLifecycle {
         static final Page NONE = new Page(List.of(), false, null);
     }
 
-    private Page publishPage(long after, Set<Lane> skipped) {
+    private Page publishPage(long after, Skipped skipped) {
         if (!store.tryLock()) {
             return Page.NONE; // another instance is at work
         }
-        List<OutboxEntry> entries = store.page(after, properties.pageSize());
-        List<OutboxEntry> due =
-                entries.stream().filter(e -> !skipped.contains(e.lane())).toList();
+        List<OutboxEntry> entries = store.page(after, properties.pageSize(), PAGE_CHARACTERS, skipped.topics());
+        List<OutboxEntry> due = entries.stream()
+                .filter(entry -> !skipped.lanes().contains(entry.lane()))
+                .toList();
         if (due.isEmpty()) {
             return new Page(entries, true, null);
         }
@@ -222,17 +236,29 @@ public final class OutboxRelay implements SmartLifecycle {
         if (!outcome.sent().isEmpty()) {
             store.recordSent(outcome.sent(), !properties.retention().isZero(), clock.instant());
         }
-        outcome.sent().forEach(event -> heldBack.remove(event.entry().lane()));
+        outcome.sent().forEach(event -> {
+            lanes.release(event.entry().lane());
+            topics.release(event.entry().topic());
+        });
+        return new Page(entries, !outcome.sent().isEmpty(), troubleOf(outcome, skipped));
+    }
+
+    private @Nullable Exception troubleOf(PageSender.Outcome outcome, Skipped skipped) {
         Exception trouble = null;
         for (Map.Entry<Lane, Exception> failure : outcome.failures().entrySet()) {
-            skipped.add(failure.getKey());
-            if (ProducerFaults.passesByItself(failure.getValue())) {
-                trouble = failure.getValue();
+            Lane lane = failure.getKey();
+            Exception error = failure.getValue();
+            skipped.lanes().add(lane);
+            if (error instanceof TimeoutException) {
+                skipped.topics().add(lane.topic());
+                skipped.stalled().put(lane.topic(), error);
+            } else if (ProducerFaults.passesByItself(error)) {
+                trouble = error;
             } else {
-                holdBack(failure.getKey(), failure.getValue());
+                holdBack(lane, error);
             }
         }
-        return new Page(entries, !outcome.sent().isEmpty(), trouble);
+        return trouble;
     }
 
     private PageSender.Outcome send(List<OutboxEntry> due) {
@@ -253,15 +279,23 @@ public final class OutboxRelay implements SmartLifecycle {
     }
 
     private void holdBack(Lane lane, Exception error) {
-        Pause before = heldBack.get(lane);
-        long lengthMs = longer(before == null ? 0 : before.lengthMs());
-        heldBack.put(lane, new Pause(clock.millis() + lengthMs, lengthMs));
-        if (before == null) {
+        if (lanes.hold(lane)) {
             log.warn(
-                    "Events for key '{}' of topic '{}' are held back, the first of them could not be published: {}",
+                    "Events for key '{}' of topic '{}' are held back, the first of them could not be published: {}{}",
                     lane.key(),
                     lane.topic(),
-                    error.toString());
+                    error.toString(),
+                    ProducerFaults.advice(error));
+        }
+    }
+
+    private void holdBack(String topic, Exception error) {
+        if (topics.hold(topic)) {
+            log.warn(
+                    "Events for topic '{}' are held back, others go on: {}{}",
+                    topic,
+                    error.toString(),
+                    ProducerFaults.advice(error));
         }
     }
 
@@ -276,11 +310,14 @@ public final class OutboxRelay implements SmartLifecycle {
         if (properties.retention().isZero() || clock.millis() < nextPurgeMs) {
             return;
         }
-        nextPurgeMs = clock.millis() + PURGE_INTERVAL.toMillis();
+        long endNs = System.nanoTime() + LONGEST_PURGE.toNanos();
         int purged;
         do {
             purged = store.purgeSent(clock.instant().minus(properties.retention()), PURGE_ROWS);
-        } while (running && purged == PURGE_ROWS);
+        } while (running && purged == PURGE_ROWS && System.nanoTime() < endNs);
+        if (purged < PURGE_ROWS) { // else goes on after the next pass: what waits comes first
+            nextPurgeMs = clock.millis() + PURGE_INTERVAL.toMillis();
+        }
     }
 
     private void closeProducer() {

@@ -2,14 +2,20 @@ package io.milena.starter.outbox;
 
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
+import java.sql.Array;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -54,39 +60,90 @@ final class OutboxStore {
                 .isEmpty();
     }
 
-    List<OutboxEntry> page(long afterId, int size) {
+    /**
+     * The next entries, the oldest first: at least one if there is any.
+     *
+     * @param characters bound on what their payloads take together, beyond the first
+     * @param skippedTopics whose entries are passed by
+     */
+    List<OutboxEntry> page(long afterId, int size, long characters, Set<String> skippedTopics) {
+        List<Object> arguments = new ArrayList<>();
+        arguments.add(afterId);
+        arguments.addAll(skippedTopics);
+        String where = " from outbox_event where id > ?"
+                + (skippedTopics.isEmpty()
+                        ? ""
+                        : " and topic not in (" + String.join(", ", Collections.nCopies(skippedTopics.size(), "?"))
+                                + ")")
+                + " order by id fetch first ";
+        int rows = fitting(where, arguments, size, characters);
         return jdbc.query(
-                "select id, event_id, topic, record_key, event_type, source, occurred_at, headers, payload from"
-                        + " outbox_event where id > ? order by id fetch first " + size + " rows only",
+                "select id, event_id, topic, record_key, event_type, source, occurred_at, headers, payload" + where
+                        + rows + " rows only",
                 (row, n) -> entry(row),
-                afterId);
+                arguments.toArray());
     }
 
+    /** The databases would gladly bring a page of any weight into memory: so its weight is asked for first. */
+    private int fitting(String where, List<Object> arguments, int size, long characters) {
+        for (int rows = size; rows > 1; rows = rows / 4) {
+            Long weight = jdbc.queryForObject(
+                    "select sum(weight) from (select char_length(payload) as weight" + where + rows
+                            + " rows only) as page",
+                    Long.class,
+                    arguments.toArray());
+            if (weight == null || weight <= characters) {
+                return rows;
+            }
+        }
+        return 1;
+    }
+
+    /** Two statements, however many events: a round trip for each row was what limited the relay. */
     void recordSent(List<SentEvent> sent, boolean keep, Instant now) {
         if (keep) {
-            OffsetDateTime sentAt = utc(now);
-            jdbc.batchUpdate(
-                    "insert into outbox_sent (id, event_id, topic, record_key, event_type, record_partition,"
-                            + " record_offset, sent_at) values (?, ?, ?, ?, ?, ?, ?, ?)",
-                    sent,
-                    sent.size(),
-                    (statement, event) -> {
-                        OutboxEntry entry = event.entry();
-                        statement.setLong(1, entry.id());
-                        statement.setString(2, entry.info().id());
-                        statement.setString(3, entry.topic());
-                        statement.setString(4, entry.key());
-                        statement.setString(5, entry.info().type());
-                        statement.setInt(6, event.partition());
-                        statement.setLong(7, event.offset());
-                        statement.setObject(8, sentAt);
+            jdbc.update(
+                    "insert into outbox_sent (id, event_id, topic, record_key, event_type, record_partition, record_offset,"
+                            + " sent_at) select e.id, e.event_id, e.topic, e.record_key, e.event_type, s.record_partition,"
+                            + " s.record_offset, cast(? as timestamp with time zone) from unnest(cast(? as bigint array),"
+                            + " cast(? as integer array), cast(? as bigint array)) as s (id, record_partition,"
+                            + " record_offset) join outbox_event e on e.id = s.id",
+                    statement -> {
+                        statement.setObject(1, utc(now));
+                        statement.setArray(
+                                2,
+                                array(
+                                        statement,
+                                        "bigint",
+                                        sent,
+                                        event -> event.entry().id()));
+                        statement.setArray(3, array(statement, "integer", sent, SentEvent::partition));
+                        statement.setArray(4, array(statement, "bigint", sent, SentEvent::offset));
                     });
         }
-        jdbc.batchUpdate(
-                "delete from outbox_event where id = ?",
-                sent,
-                sent.size(),
-                (statement, event) -> statement.setLong(1, event.entry().id()));
+        jdbc.update(
+                "delete from outbox_event where id in ("
+                        + String.join(", ", Collections.nCopies(roomFor(sent.size()), "?")) + ")",
+                statement -> {
+                    for (int i = 0; i < roomFor(sent.size()); i++) {
+                        statement.setLong(
+                                i + 1,
+                                sent.get(Math.min(i, sent.size() - 1)).entry().id());
+                    }
+                });
+    }
+
+    private static Array array(
+            PreparedStatement statement, String type, List<SentEvent> sent, Function<SentEvent, Object> value)
+            throws SQLException {
+        return statement
+                .getConnection()
+                .createArrayOf(type, sent.stream().map(value).toArray());
+    }
+
+    /** The next power of two, so that there are few statements for the database to prepare. */
+    private static int roomFor(int size) {
+        return size <= 1 ? 1 : Integer.highestOneBit(size - 1) << 1;
     }
 
     int purgeSent(Instant before, int limit) {

@@ -4,7 +4,10 @@ import org.apache.kafka.common.errors.AuthenticationException;
 import org.apache.kafka.common.errors.InvalidPidMappingException;
 import org.apache.kafka.common.errors.OutOfOrderSequenceException;
 import org.apache.kafka.common.errors.ProducerFencedException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.RetriableException;
+import org.apache.kafka.common.errors.TimeoutException;
+import org.apache.kafka.common.errors.TopicAuthorizationException;
 import org.apache.kafka.common.errors.UnknownProducerIdException;
 
 /** What a failure of the producer means. */
@@ -25,5 +28,21 @@ final class ProducerFaults {
                 || error instanceof ProducerFencedException
                 || error instanceof AuthenticationException
                 || error instanceof IllegalStateException;
+    }
+
+    /** What to do about it, if we know. */
+    static String advice(Exception error) {
+        if (error instanceof RecordTooLargeException) {
+            return ". Raise max.message.bytes of the topic (and max.request.size of the producer), or delete the event from"
+                    + " outbox_event; its key waits until then";
+        }
+        if (error instanceof TopicAuthorizationException) {
+            return ". Allow this service to write to the topic";
+        }
+        if (error instanceof TimeoutException
+                && String.valueOf(error.getMessage()).contains("metadata")) {
+            return ". If the topic is missing, create it or declare it as a NewTopic bean";
+        }
+        return "";
     }
 }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.broker.BrokerConnector;
+import io.milena.starter.deadletter.DeadLetters;
+import io.milena.starter.deadletter.DeadLettersController;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.lag.LagGauges;
@@ -13,6 +15,7 @@ import io.milena.starter.listener.MilenaListener;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.outbox.OutboxProperties;
 import io.milena.starter.outbox.OutboxRelay;
+import io.milena.starter.retry.Retrier;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,7 @@ class MilenaAutoConfigurationTest {
                     MilenaSchemaAutoConfiguration.class,
                     MilenaOutboxAutoConfiguration.class,
                     MilenaListenerAutoConfiguration.class,
+                    MilenaRetryAutoConfiguration.class,
                     MilenaLagAutoConfiguration.class,
                     MilenaHealthAutoConfiguration.class))
             .withPropertyValues("spring.kafka.bootstrap-servers=localhost:1", "spring.datasource.url=jdbc:h2:mem:auto");
@@ -56,6 +60,9 @@ class MilenaAutoConfigurationTest {
                     .hasSingleBean(Outbox.class)
                     .hasSingleBean(OutboxRelay.class)
                     .hasSingleBean(Inbox.class)
+                    .hasSingleBean(Retrier.class)
+                    .hasSingleBean(DeadLetters.class)
+                    .doesNotHaveBean(DeadLettersController.class)
                     .hasSingleBean(BrokerConnector.class)
                     .hasSingleBean(LagReader.class)
                     .hasBean(MilenaListener.CONTAINER_FACTORY)
@@ -90,6 +97,21 @@ class MilenaAutoConfigurationTest {
         complete.withPropertyValues("milena.outbox.enabled=false")
                 .run(context ->
                         assertThat(context).doesNotHaveBean(Outbox.class).doesNotHaveBean(OutboxRelay.class));
+    }
+
+    @Test
+    void retries_stay_in_place_if_that_is_wanted_or_nothing_else_is_possible() {
+        complete.withPropertyValues("milena.listener.retry.park=false")
+                .run(context ->
+                        assertThat(context).doesNotHaveBean(Retrier.class).hasBean(MilenaListener.CONTAINER_FACTORY));
+        withoutDatabase.run(context -> assertThat(context).doesNotHaveBean(Retrier.class));
+        complete.withPropertyValues("milena.listener.retry.max-interval=10ms")
+                .run(
+                        context -> assertThat(context)
+                                .getFailure()
+                                .rootCause()
+                                .hasMessageContaining(
+                                        "milena.listener.retry.max-interval (PT0.01S) must not be shorter than initial-interval"));
     }
 
     @Test

@@ -16,6 +16,11 @@ import io.milena.starter.listener.MilenaListener;
 import io.milena.starter.retry.RetriesEndpoint;
 import io.milena.starter.testing.TestBroker;
 import io.milena.starter.testing.TestDatabase;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -194,12 +199,13 @@ class RetryFlowTest {
                 "--milena.listener.retry.max-interval=400ms",
                 "--milena.listener.retry.max-retries=3",
                 "--milena.listener.retry.poll-interval=200ms",
-                "--management.endpoints.jmx.exposure.include=*",
-                "--spring.jmx.enabled=true",
+                "--management.endpoints.web.exposure.include=*",
+                "--milena.deadletters.rest.enabled=true",
+                "--server.port=0",
                 "--spring.main.banner-mode=off"));
         String name = "tasks-" + protocol;
         return new SpringApplicationBuilder(App.class)
-                .web(WebApplicationType.NONE)
+                .web(WebApplicationType.SERVLET)
                 .initializers(starting -> {
                     starting.getBeanFactory().registerSingleton("tasks", new NewTopic(name, 1, (short) 1));
                     starting.getBeanFactory().registerSingleton("dead", new NewTopic(name + "-dlt", 1, (short) 1));
@@ -272,16 +278,20 @@ class RetryFlowTest {
         assertThat(EventHeaders.read(headers, DeadLetterHeaders.OFFSET)).isEqualTo(Long.toString(letter.offset()));
 
         POISONED.remove("c1");
-        DeadLettersEndpoint endpoint = context.getBean(DeadLettersEndpoint.class);
-        assertThat(endpoint.redrive(letter.id()).redriven()).isEqualTo(1);
-        assertThat(endpoint.redrive(letter.id()).redriven()).isZero();
+        String path = "/actuator/deadletters/" + letter.id();
+        assertThat(http("GET", "/actuator/deadletters?size=500").body()).contains(letter.eventId());
+        assertThat(http("GET", "/dead-letters?size=500").body()).contains(letter.eventId());
+        assertThat(http("POST", path).body()).isEqualTo("{\"redriven\":1}");
+        assertThat(http("POST", path).body()).isEqualTo("{\"redriven\":0}");
+        HttpResponse<String> again = http("POST", "/dead-letters/" + letter.id() + "/redrive");
+        assertThat(again.statusCode()).isEqualTo(404);
+        assertThat(again.headers().firstValue("Content-Type")).hasValue("application/problem+json");
 
         awaitWork("c", "c2", "c1");
         send("c", "c3");
         awaitWork("c", "c2", "c1", "c3");
         await().untilAsserted(() -> assertThat(work("auditor", "c")).containsExactly("c1", "c2", "c3"));
-        assertThat(endpoint.list(0, 500).deadLetters())
-                .noneMatch(other -> other.eventId().equals(letter.eventId()));
+        assertThat(letters()).noneMatch(other -> other.eventId().equals(letter.eventId()));
     }
 
     @Test
@@ -310,6 +320,12 @@ class RetryFlowTest {
                 .contains("no-json")
                 .doesNotContain(strange));
         await().untilAsserted(() -> assertThat(parkedKeys()).isZero());
+        for (DeadLetter letter : letters()) {
+            assertThat(http("DELETE", "/dead-letters/" + letter.id()).statusCode())
+                    .isEqualTo(204);
+        }
+        assertThat(letters()).isEmpty();
+        assertThat(http("GET", "/dead-letters?size=0").statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -382,6 +398,21 @@ class RetryFlowTest {
         await().untilAsserted(() -> assertThat(jdbc.queryForList(
                         "select text from work where worker = 'worker' and lane is null order by id", String.class))
                 .containsExactly("nobody2", "nobody1"));
+    }
+
+    private static HttpResponse<String> http(String method, String path) {
+        String port = context.getEnvironment().getProperty("local.server.port");
+        try {
+            return HttpClient.newHttpClient()
+                    .send(
+                            HttpRequest.newBuilder(URI.create("http://localhost:" + port + path))
+                                    .header("Content-Type", "application/json")
+                                    .method(method, HttpRequest.BodyPublishers.noBody())
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString());
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private static String send(String key, String text) {

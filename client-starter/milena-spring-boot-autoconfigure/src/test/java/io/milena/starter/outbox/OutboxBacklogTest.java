@@ -72,6 +72,9 @@ class OutboxBacklogTest {
             JdbcTemplate jdbc = new JdbcTemplate(connection);
             fill(jdbc, topic, kind == TestDatabase.Kind.H2 ? "system_range" : "generate_series");
             create(topic);
+            long countNs = System.nanoTime();
+            pending(jdbc);
+            countNs = System.nanoTime() - countNs;
 
             long startNs = System.nanoTime();
             Process first = relay(database);
@@ -90,8 +93,8 @@ class OutboxBacklogTest {
             int duplicates = readBack(topic);
             assertThat(duplicates).isLessThanOrEqualTo(Integer.getInteger("page", 500));
             System.out.printf(
-                    "%s: %d rows of %d keys in %.1f s: %.0f rows/s; %d sent twice; %s%n",
-                    kind, ROWS, KEYS, seconds, ROWS / seconds, duplicates, farewell(second));
+                    "%s: %d rows of %d keys in %.1f s: %.0f rows/s; %d sent twice; count(*) of all %d ms; %s%n",
+                    kind, ROWS, KEYS, seconds, ROWS / seconds, duplicates, countNs / 1_000_000, farewell(second));
         } finally {
             connection.destroy();
             if (h2 != null) {

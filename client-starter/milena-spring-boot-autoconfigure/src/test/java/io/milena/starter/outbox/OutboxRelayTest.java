@@ -16,6 +16,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
@@ -45,12 +46,15 @@ class OutboxRelayTest {
     @EventType("counted.v1")
     record Counted(int number) {}
 
+    @EventType("large.v1")
+    record Large(String text) {}
+
     private JdbcConnectionPool pool;
     private JdbcTemplate jdbc;
     private TransactionTemplate transactions;
     private Outbox outbox;
-    private final EventCodec codec =
-            new EventCodec(EventTypes.of(Counted.class), JsonMapper.builder().build());
+    private final EventCodec codec = new EventCodec(
+            EventTypes.of(Counted.class, Large.class), JsonMapper.builder().build());
     private final Log log = new Log();
     private final List<OutboxRelay> relays = new ArrayList<>();
 
@@ -61,7 +65,13 @@ class OutboxRelayTest {
         jdbc = new JdbcTemplate(pool);
         transactions = new TransactionTemplate(new DataSourceTransactionManager(pool));
         outbox = new Outbox(
-                jdbc, codec, "test", Clock.systemUTC(), () -> relays.forEach(OutboxRelay::wake), Tracing.PASS_ON);
+                jdbc,
+                codec,
+                "test",
+                Clock.systemUTC(),
+                1_048_576,
+                () -> relays.forEach(OutboxRelay::wake),
+                Tracing.PASS_ON);
     }
 
     @AfterEach
@@ -141,6 +151,61 @@ class OutboxRelayTest {
     }
 
     @Test
+    void a_missing_topic_holds_back_its_own_events_only() {
+        log.failure = record -> record.topic().equals("missing")
+                ? new TimeoutException("Topic missing not present in metadata after 5000 ms.")
+                : null;
+        transactions.executeWithoutResult(status -> {
+            for (int i = 0; i < 250; i++) { // more than two pages that nobody can publish
+                outbox.append("missing", "m" + i, new Counted(i));
+            }
+        });
+        append("good", 1);
+        append("good", 2);
+        relay(log::producer);
+
+        await().until(() -> log.numbers("good").equals(List.of(1, 2)));
+        assertThat(pending()).isEqualTo(250);
+
+        log.failure = record -> null; // somebody creates it
+        await().atMost(Duration.ofSeconds(20)).until(() -> pending() == 0);
+    }
+
+    @Test
+    void an_event_larger_than_the_producer_takes_is_refused_at_once_and_says_what_to_do() {
+        assertThatThrownBy(() -> transactions.executeWithoutResult(
+                        status -> outbox.append("t", "k", new Large("é".repeat(600_000)))))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("'large.v1' of key 'k' for topic 't' is 1200011 bytes")
+                .hasMessageContaining("max.request.size");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    @SuppressWarnings("NullAway")
+    void an_event_needs_a_key_that_fits() {
+        for (String key : new String[] {null, "k".repeat(256)}) {
+            assertThatThrownBy(() -> append(key, 1))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("an event for topic 't' needs a key of at most 255 characters");
+        }
+    }
+
+    @Test
+    void a_page_is_bounded_by_weight_too() {
+        transactions.executeWithoutResult(status -> {
+            for (int i = 0; i < 20; i++) {
+                outbox.append("t", "k", new Large("x".repeat(100_000)));
+            }
+        });
+        OutboxStore store = new OutboxStore(jdbc);
+
+        assertThat(store.page(0, 20, 3_000_000, Set.of())).hasSize(20);
+        assertThat(store.page(0, 20, 1_000_000, Set.of())).hasSize(5);
+        assertThat(store.page(0, 20, 1_000, Set.of())).hasSize(1);
+    }
+
+    @Test
     void a_crash_between_acknowledgement_and_commit_publishes_again_with_the_same_ids() {
         append("k", 1);
         append("k", 2);
@@ -148,7 +213,7 @@ class OutboxRelayTest {
         store.createLock();
         transactions.executeWithoutResult(status -> {
             assertThat(store.tryLock()).isTrue();
-            List<OutboxEntry> page = store.page(0, 10);
+            List<OutboxEntry> page = store.page(0, 10, 1_000_000, Set.of());
             try {
                 assertThat(new PageSender(log.producer(), codec, Duration.ofSeconds(1), Tracing.PASS_ON)
                                 .send(page)

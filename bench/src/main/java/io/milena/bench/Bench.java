@@ -111,7 +111,7 @@ public final class Bench {
         for (int run = row.warmsUp() ? 0 : 1; run <= runs; run++) { // run 0 warms up and does not count
             for (Server server : servers) {
                 System.err.printf("%s, %s, %s ...%n", row.name(), server.name(), run == 0 ? "warm-up" : "run " + run);
-                Map<String, Double> figures = row.measure(server);
+                Map<String, Double> figures = measure(row, server);
                 figures.forEach((what, value) -> System.err.println("    " + what + ": " + number(value)));
                 if (run > 0) {
                     figures.forEach((what, value) -> results.computeIfAbsent(what, key -> new LinkedHashMap<>())
@@ -121,6 +121,18 @@ public final class Bench {
             }
         }
         results.forEach((what, byServer) -> record(row, what, byServer));
+    }
+
+    private static Map<String, Double> measure(Row row, Server server) throws Exception {
+        try {
+            Map<String, Double> figures = row.measure(server);
+            ServerProcess.deleteDirectories();
+            return figures;
+        } catch (Exception failed) {
+            System.err.println("Row " + row.name() + " failed; data and logs of " + server.name() + " are kept in "
+                    + ServerProcess.keepDirectories());
+            throw failed;
+        }
     }
 
     private void record(Row row, String what, Map<String, List<Double>> byServer) {

@@ -2,6 +2,7 @@ package io.milena.bench;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -41,7 +42,7 @@ public record Server(String name, List<String> format, List<String> start, Map<S
                 "Milena",
                 formatCommand(root),
                 List.of(root.resolve("bin/kafka-server-start.sh").toString()),
-                Map.of());
+                Map.of("SERVER_PORT", "0")); // several nodes of one machine
     }
 
     /** Our node without Spring. */
@@ -64,7 +65,8 @@ public record Server(String name, List<String> format, List<String> start, Map<S
                         ? "-Xmx" + mib + "m"
                         : argument.startsWith("-Xms") ? "-Xms" + mib + "m" : argument)
                 .toList();
-        Map<String, String> heap = Map.of("KAFKA_HEAP_OPTS", "-Xms" + mib + "m -Xmx" + mib + "m");
+        Map<String, String> heap = new HashMap<>(environment);
+        heap.put("KAFKA_HEAP_OPTS", "-Xms" + mib + "m -Xmx" + mib + "m");
         return new Server(name, format, command, isApacheKafka() ? environment : heap);
     }
 

@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
 final class ServerProcess implements AutoCloseable {
     private static final long START_TIMEOUT_NS = TimeUnit.SECONDS.toNanos(180);
     private static final double TICKS_PER_SECOND = 100.0;
+    private static final long THREAD_DUMP_MS = 200;
+    /** Of processes that have ended, until a row is over. */
+    private static final List<Path> DIRECTORIES = new ArrayList<>();
 
     private final Server server;
     private final Path dir;
@@ -169,17 +172,43 @@ final class ServerProcess implements AutoCloseable {
         running().destroyForcibly();
     }
 
+    /** Kills the process, which writes its threads' stacks into its log before. Its directory stays until the row is over. */
     @Override
     public void close() throws InterruptedException {
         if (process != null && process.isAlive()) {
+            dumpThreads(process.pid());
             kill();
         }
-        try (Stream<Path> files = Files.walk(dir)) {
-            files.sorted(Comparator.reverseOrder())
-                    .forEach(file -> file.toFile().delete());
+        DIRECTORIES.add(dir);
+    }
+
+    private static void dumpThreads(long pid) throws InterruptedException {
+        try {
+            new ProcessBuilder("kill", "-QUIT", Long.toString(pid)).start().waitFor();
+            Thread.sleep(THREAD_DUMP_MS);
         } catch (IOException e) {
-            throw new UncheckedIOException("Could not delete " + dir, e);
+            System.err.println("No thread dump of process " + pid + ": " + e.getMessage());
         }
+    }
+
+    /** A row is over and all is well: the directories of its processes go. */
+    static void deleteDirectories() {
+        for (Path each : DIRECTORIES) {
+            try (Stream<Path> files = Files.walk(each)) {
+                files.sorted(Comparator.reverseOrder())
+                        .forEach(file -> file.toFile().delete());
+            } catch (IOException e) {
+                throw new UncheckedIOException("Could not delete " + each, e);
+            }
+        }
+        DIRECTORIES.clear();
+    }
+
+    /** Where the servers of a row that failed have their data, and their logs with thread dumps at the end. */
+    static List<Path> keepDirectories() {
+        List<Path> kept = List.copyOf(DIRECTORIES);
+        DIRECTORIES.clear();
+        return kept;
     }
 
     private Process running() {

@@ -34,6 +34,17 @@ class RoomsTest {
     }
 
     @Test
+    void what_the_journey_says_knows_no_framework() {
+        classes()
+                .that()
+                .resideInAPackage("io.milena.orders.journey.story..")
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage("java..", "org.jspecify..", "io.milena.orders.journey.story..")
+                .check(ours);
+    }
+
+    @Test
     void what_decides_knows_nothing_of_http() {
         noClasses()
                 .that()

@@ -15,6 +15,7 @@ import io.milena.starter.outbox.Outbox;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -143,6 +144,7 @@ public class OrderDesk {
     public void stockReserved(String orderId) {
         decide(
                 orderId,
+                orders::findForUpdate,
                 OrderState.CONFIRMED,
                 Order::confirm,
                 order -> new OrderConfirmed(orderId, order.customerId(), order.lines(), order.shipTo()));
@@ -151,6 +153,7 @@ public class OrderDesk {
     public void stockRejected(String orderId, String reason) {
         decide(
                 orderId,
+                orders::findHeadForUpdate,
                 OrderState.REJECTED,
                 (order, now) -> order.reject(reason, now),
                 order -> new OrderRejected(orderId, reason));
@@ -160,6 +163,7 @@ public class OrderDesk {
     public void shipmentPrepared(String orderId, String shipmentId) {
         decide(
                 orderId,
+                orders::findHeadForUpdate,
                 OrderState.SHIPPED,
                 (order, now) -> order.ship(shipmentId, now),
                 order -> new OrderShipped(orderId, shipmentId));
@@ -168,7 +172,7 @@ public class OrderDesk {
     /** The goods were kept long enough: the order is called off, unless it is on its way. The cancellation gives the stock back. */
     public void reservationExpired(String orderId, String reason) {
         inTransaction(() -> {
-            Order order = orders.findForUpdate(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
+            Order order = orders.findHeadForUpdate(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
             if (!order.state().mayBecome(OrderState.CANCELLED)) {
                 log.debug("order {} is {}, its reservation's end comes too late", orderId, order.state());
                 return order;
@@ -180,7 +184,7 @@ public class OrderDesk {
     /** The customer has the goods. */
     public void shipmentDelivered(String orderId, @Nullable Instant at) {
         inTransaction(() -> {
-            Order order = orders.findForUpdate(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
+            Order order = orders.findHeadForUpdate(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
             Instant now = now();
             Order after = order.deliver(at == null ? now : at.truncatedTo(ChronoUnit.MICROS), now);
             if (after.version() != order.version()) {
@@ -191,10 +195,15 @@ public class OrderDesk {
         });
     }
 
+    /** @param read locks the order and reads as much of it as the event has to tell */
     private void decide(
-            String orderId, OrderState next, BiFunction<Order, Instant, Order> move, Function<Order, Object> event) {
+            String orderId,
+            Function<String, Optional<Order>> read,
+            OrderState next,
+            BiFunction<Order, Instant, Order> move,
+            Function<Order, Object> event) {
         inTransaction(() -> {
-            Order order = orders.findForUpdate(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
+            Order order = read.apply(orderId).orElseThrow(() -> new OrderNotFoundException(orderId));
             if (!order.state().mayBecome(next)) {
                 log.debug(
                         "order {} is {}, the news that would make it {} comes too late", orderId, order.state(), next);

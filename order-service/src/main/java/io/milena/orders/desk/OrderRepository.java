@@ -85,6 +85,12 @@ public class OrderRepository {
         return read(SELECT + "where order_id = ?", orderId).stream().findFirst();
     }
 
+    /** As {@link #findForUpdate}, without the lines: one question less where nobody looks at them. */
+    Optional<Order> findHeadForUpdate(String orderId) {
+        return batches.query(SELECT + "where order_id = ? for update", (row, n) -> head(row), orderId).stream()
+                .findFirst();
+    }
+
     /** Reads an order and keeps every other decision on it waiting until the transaction ends. */
     Optional<Order> findForUpdate(String orderId) {
         return read(SELECT + "where order_id = ? for update", orderId).stream().findFirst();

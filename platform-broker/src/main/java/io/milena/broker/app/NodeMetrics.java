@@ -78,7 +78,8 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
 
     private static void gauge(
             MeterRegistry registry, String name, BrokerView broker, ToDoubleFunction<BrokerView> value) {
-        Gauge.builder(name, broker, value).register(registry);
+        // Nobody else keeps this view of the broker, and a gauge of something forgotten says NaN.
+        Gauge.builder(name, broker, value).strongReference(true).register(registry);
     }
 
     private void refresh(MeterRegistry registry) {
@@ -139,6 +140,7 @@ final class NodeMetrics implements MeterBinder, DisposableBean {
         ids.add(counter(registry, "failedproducerequests", topic, meter, TopicMeter::failedProduces));
         ids.add(counter(registry, "failedfetchrequests", topic, meter, TopicMeter::failedFetches));
         ids.add(Gauge.builder("kafka.log.log.size", broker, b -> b.sizeInBytes(topic))
+                .strongReference(true)
                 .tag("topic", topic)
                 .register(registry)
                 .getId());

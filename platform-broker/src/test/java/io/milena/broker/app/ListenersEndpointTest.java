@@ -99,6 +99,13 @@ class ListenersEndpointTest {
                 .isEqualTo(405);
     }
 
+    @Test
+    void gaugesOfTheBrokerOutliveAGarbageCollection() throws Exception {
+        System.gc();
+        assertThat(body(URI.create("http://127.0.0.1:" + openPort + "/actuator/prometheus")))
+                .containsPattern("(?m)^kafka_server_replicamanager_underreplicatedpartitions\\S* 0");
+    }
+
     private static Map<String, String> properties(int actuatorPort) throws IOException {
         int controllerPort = freePort();
         Map<String, String> properties = new HashMap<>();
@@ -142,7 +149,11 @@ class ListenersEndpointTest {
     }
 
     private static String get(int port) throws Exception {
-        return HTTP.send(HttpRequest.newBuilder(endpoint(port)).build(), HttpResponse.BodyHandlers.ofString())
+        return body(endpoint(port));
+    }
+
+    private static String body(URI uri) throws Exception {
+        return HTTP.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString())
                 .body();
     }
 

@@ -42,7 +42,7 @@ final class Reaper implements AutoCloseable {
 
     private void run() {
         try {
-            for (int kill = 0; kill < kills && !stopped; kill++) {
+            while (victims().size() < kills && !stopped) {
                 TimeUnit.MILLISECONDS.sleep(200 + dice.nextInt(LONGEST_LIFE_MS));
                 switch (dice.nextInt(3)) {
                     case 0 ->
@@ -63,7 +63,6 @@ final class Reaper implements AutoCloseable {
 
     private void strikeService(ServiceProcess service) throws InterruptedException {
         if (!shop.areReady()) {
-            strikeNode("broker", oneOf(flow.cluster().brokers()));
             return;
         }
         service.kill();

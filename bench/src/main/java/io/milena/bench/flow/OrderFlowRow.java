@@ -26,12 +26,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class OrderFlowRow implements Row {
 
-    private static final int WARM_UP = 3_000;
-    private static final int FULL_SPEED = 5_000;
-    private static final int STEADY_PER_SECOND = 40;
-    private static final int STEADY = 1_200;
+    private static final int WARM_UP = 1_000;
+    private static final int FULL_SPEED = 2_000;
+    private static final int STEADY_PER_SECOND = 20;
+    private static final int STEADY = 600;
     private static final int IDLE_PER_SECOND = 2;
-    private static final int IDLE = 40;
+    private static final int IDLE = 20;
     private static final int CUSTOMERS = 16;
 
     private final boolean postgres;

@@ -141,7 +141,20 @@ final class OncePerEvent implements MethodInterceptor {
         if (failure.kind() == Failure.Kind.DATABASE_AWAY) {
             return false;
         }
-        parked.park(group(), record, failure);
+        try {
+            parked.park(group(), record, failure);
+        } catch (RuntimeException notParked) {
+            Failure.Kind kind = Failure.of(notParked).kind();
+            if (kind == Failure.Kind.DATABASE_AWAY || kind == Failure.Kind.CONTENTION) {
+                throw notParked; // that passes, and costs the event nothing
+            }
+            error.addSuppressed(notParked);
+            log.warn(
+                    "Event {} cannot be parked, its partition waits for it: {}",
+                    StoredRecord.eventId(record),
+                    notParked.toString());
+            return false;
+        }
         log.info(
                 "Event {} of {}-{}@{} is parked, other keys go on: {}",
                 StoredRecord.eventId(record),

@@ -14,7 +14,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * What happens to failures that cannot be parked: without a database, or while it is away. The partition waits and keeps its order; a database that
- * is away is no fault of the event, so that wait does not end, any other ends in the dead letter topic.
+ * is away or busy is no fault of the event, so that wait does not end, any other ends in the dead letter topic.
  */
 final class RetryInPlace {
 
@@ -34,10 +34,14 @@ final class RetryInPlace {
         ExponentialBackOff forTheDatabase = backOff();
         DefaultErrorHandler handler = new DefaultErrorHandler(this::giveUp, forEvents);
         handler.setBackOffFunction(
-                (record, error) -> Failure.of(error).kind() == Failure.Kind.DATABASE_AWAY ? forTheDatabase : null);
+                (record, error) -> isTheDatabases(Failure.of(error).kind()) ? forTheDatabase : null);
         handler.setSeekAfterError(false); // a seek would wait for the fetch in flight, half a second
         handler.addNotRetryableExceptions(UnreadableEventException.class);
         return handler;
+    }
+
+    private static boolean isTheDatabases(Failure.Kind kind) {
+        return kind == Failure.Kind.DATABASE_AWAY || kind == Failure.Kind.CONTENTION;
     }
 
     private void giveUp(ConsumerRecord<?, ?> record, Exception error) {

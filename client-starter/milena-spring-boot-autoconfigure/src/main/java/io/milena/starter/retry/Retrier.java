@@ -129,9 +129,9 @@ public final class Retrier implements SmartLifecycle {
                 await(seen, pause);
             } catch (InterruptedException e) {
                 return;
-            } catch (Exception | LinkageError e) {
+            } catch (Exception | Error e) { // this thread has nobody to turn to
                 if (!trouble) {
-                    log.warn("Parked events wait until the database can be asked again: {}", e.toString());
+                    log.warn("Parked events wait, the retrier goes on in a second: {}", e.toString());
                     log.debug("Retrier failed", e);
                 }
                 trouble = true;

@@ -3,9 +3,11 @@ package io.milena.embedded;
 import io.milena.broker.node.Formatting;
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.PartitionRegistration;
+import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.storage.MetaProperties;
 import io.milena.raft.storage.NodeStorage;
+import io.milena.wire.WireEventLoops;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.Collection;
@@ -40,11 +42,13 @@ public final class EmbeddedCluster implements AutoCloseable {
     private final ClusterPlan plan;
     private final String clusterId;
     private final @Nullable Path temporary;
+    private final @Nullable Faults faults;
     private final Map<Integer, Map<String, String>> own = new TreeMap<>();
     private final Map<Integer, MilenaNode> running = new TreeMap<>();
 
-    private EmbeddedCluster(ClusterPlan plan, @Nullable Path temporary) {
+    private EmbeddedCluster(ClusterPlan plan, @Nullable Path temporary, boolean faulty) {
         this.plan = plan;
+        this.faults = faulty ? new Faults(this::nodes) : null;
         this.temporary = temporary;
         this.clusterId = plan.ids().stream()
                 .flatMap(id -> MetaProperties.read(plan.dataOf(id)).stream())
@@ -111,6 +115,23 @@ public final class EmbeddedCluster implements AutoCloseable {
                         .mapToInt(PartitionRegistration::leader))
                 .filter(leader -> leader >= 0)
                 .findFirst();
+    }
+
+    /**
+     * Faults of this cluster, on demand.
+     *
+     * @throws IllegalStateException if it was not built for them
+     */
+    public Faults faults() {
+        Faults here = faults;
+        if (here == null) {
+            throw new IllegalStateException("This cluster has no faults: build it with faults()");
+        }
+        return here;
+    }
+
+    private synchronized List<MilenaNode> nodes() {
+        return List.copyOf(running.values());
     }
 
     /**
@@ -185,7 +206,10 @@ public final class EmbeddedCluster implements AutoCloseable {
         }
         NodeConfig config = NodeConfig.of(properties);
         format(config);
-        MilenaNode node = MilenaNode.start(config);
+        Faults onDemand = faults;
+        MilenaNode node = onDemand == null
+                ? MilenaNode.start(config)
+                : MilenaNode.start(config, LoggerLevels.NONE, onDemand.at(id));
         synchronized (this) {
             running.put(id, node);
         }
@@ -264,6 +288,7 @@ public final class EmbeddedCluster implements AutoCloseable {
         private int brokers = 3;
         private int firstPort;
         private @Nullable Path directory;
+        private boolean faulty;
 
         private Builder() {}
 
@@ -296,6 +321,12 @@ public final class EmbeddedCluster implements AutoCloseable {
             return this;
         }
 
+        /** Makes {@link EmbeddedCluster#faults()} possible; without, no request is looked at for them. */
+        public Builder faults() {
+            faulty = true;
+            return this;
+        }
+
         /** Any of Kafka's properties, for all nodes. */
         public Builder property(String name, String value) {
             properties.put(name, value);
@@ -314,14 +345,15 @@ public final class EmbeddedCluster implements AutoCloseable {
          * @throws UncheckedIOException if a port is in use or a directory cannot be written
          */
         public EmbeddedCluster start() {
+            WireEventLoops.preload();
             if (controllers + brokers == 0) {
                 throw new IllegalArgumentException("A cluster needs a node: brokers and controllers are 0");
             }
             Path given = directory;
             Path temporary = given == null ? TemporaryDirectory.create() : null;
             Path data = given == null ? Objects.requireNonNull(temporary) : given;
-            EmbeddedCluster cluster =
-                    new EmbeddedCluster(new ClusterPlan(data, controllers, brokers, firstPort, properties), temporary);
+            EmbeddedCluster cluster = new EmbeddedCluster(
+                    new ClusterPlan(data, controllers, brokers, firstPort, properties), temporary, faulty);
             cluster.startAll();
             return cluster;
         }

@@ -3,6 +3,7 @@ package io.milena.embedded;
 import io.milena.broker.node.Formatting;
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.wire.WireEventLoops;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -91,6 +92,7 @@ public final class EmbeddedNode implements AutoCloseable {
          * @throws UncheckedIOException if the port is in use or the directory cannot be written
          */
         public EmbeddedNode start() {
+            WireEventLoops.preload();
             Path temporary = directory == null ? TemporaryDirectory.create() : null;
             Path data = directory == null ? java.util.Objects.requireNonNull(temporary) : directory;
             NodeConfig config = NodeConfig.of(configuration(data));

@@ -43,7 +43,7 @@ class EmbeddedClusterTest {
             assertThat(cluster.dataOf(leader).resolve("events-0")).exists();
             assertThat(cluster.dataOf(leader).resolve(".kafka_cleanshutdown")).doesNotExist();
             send(producer, 100, 200);
-            assertThat(cluster.leaderOf("events", 0).orElseThrow()).isNotEqualTo(leader);
+            await().until(() -> cluster.leaderOf("events", 0).orElse(leader) != leader);
 
             int controller = cluster.activeController().orElseThrow();
             cluster.kill(controller);

@@ -1,10 +1,15 @@
 package io.milena.embedded;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.properties.HasModifiers.Predicates.modifier;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noMethods;
 
+import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -24,6 +29,18 @@ class HouseRulesTest {
         "org.apache.kafka.snapshot..",
         "org.apache.kafka.coordinator..",
         "org.apache.kafka.tools.."
+    };
+
+    private static final String[] INSIDE = {
+        "org.apache.kafka..",
+        "io.netty..",
+        "org.pcollections..",
+        "io.milena.broker..",
+        "io.milena.controller..",
+        "io.milena.raft..",
+        "io.milena.metadata..",
+        "io.milena.log..",
+        "io.milena.wire.."
     };
 
     /** Interfaces that operators implement; kafka-clients has them. */
@@ -62,6 +79,21 @@ class HouseRulesTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.milena.controller..");
+
+    /** In the published jar those classes have other names (ADR 90). */
+    @ArchTest
+    static final ArchRule embeddedShowsOnlyItselfAndTheJdk = noMethods()
+            .that()
+            .arePublic()
+            .and()
+            .areDeclaredInClassesThat(resideInAPackage("io.milena.embedded").and(modifier(JavaModifier.PUBLIC)))
+            .should()
+            .haveRawReturnType(resideInAnyPackage(INSIDE))
+            .orShould()
+            .haveRawParameterTypes(describe(
+                    "of other packages",
+                    types -> types.stream()
+                            .anyMatch(type -> resideInAnyPackage(INSIDE).test(type))));
 
     @ArchTest
     static final ArchRule springStaysAtTheDoorstep = noClasses()

@@ -15,10 +15,13 @@ import io.milena.controller.describe.DescribeApis;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
+import io.milena.wire.ApiHandler;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.RequestObserver;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 
@@ -31,22 +34,23 @@ record BrokerApis(
         ControllerChannel controllers,
         TopicCreator topics,
         ImageView view,
-        LoggerLevels loggers) {
+        LoggerLevels loggers,
+        HandlerDecorator decorator) {
 
     WireServer server(WireEventLoops loops, RequestObserver observer, DataPlane dataPlane, GroupCoordinator groups) {
-        HandlerRegistry registry = HandlerRegistry.builder()
+        List<ApiHandler<?>> handlers = new ArrayList<>(dataPlane.handlers());
+        handlers.addAll(GroupApis.handlers(groups, view, topics));
+        handlers.addAll(ForwardingHandler.all(controllers));
+        handlers.addAll(ConfigChanges.handlers(config.nodeId(), controllers, loggers));
+        handlers.addAll(DescribeApis.of(config, image, loggers));
+        handlers.add(new MetadataHandler(
+                image, topics, config.booleanOf("auto.create.topics.enable"), clusterId, config.nodeId()));
+        handlers.add(new DescribeClusterHandler(image, clusterId, config.nodeId()));
+        handlers.add(new DescribeTopicPartitionsHandler(image, config.intOf("max.request.partition.size.limit")));
+        HandlerRegistry.Builder registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.BROKER)
-                .features(new ImageFeatures(image, kraftVersion, config.booleanOf("unstable.feature.versions.enable")))
-                .addAll(dataPlane.handlers())
-                .addAll(GroupApis.handlers(groups, view, topics))
-                .addAll(ForwardingHandler.all(controllers))
-                .addAll(ConfigChanges.handlers(config.nodeId(), controllers, loggers))
-                .addAll(DescribeApis.of(config, image, loggers))
-                .add(new MetadataHandler(
-                        image, topics, config.booleanOf("auto.create.topics.enable"), clusterId, config.nodeId()))
-                .add(new DescribeClusterHandler(image, clusterId, config.nodeId()))
-                .add(new DescribeTopicPartitionsHandler(image, config.intOf("max.request.partition.size.limit")))
-                .build();
-        return NodeListeners.server(config, config.brokerListeners(), registry, loops, observer);
+                .features(new ImageFeatures(image, kraftVersion, config.booleanOf("unstable.feature.versions.enable")));
+        handlers.forEach(handler -> registry.add(decorator.decorate(handler)));
+        return NodeListeners.server(config, config.brokerListeners(), registry.build(), loops, observer);
     }
 }

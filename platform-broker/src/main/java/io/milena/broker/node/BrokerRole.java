@@ -85,7 +85,8 @@ final class BrokerRole implements AutoCloseable {
             String clusterId,
             NodeStorage.Verified storage,
             RequestObserver observer,
-            LoggerLevels loggers) {
+            LoggerLevels loggers,
+            HandlerDecorator decorator) {
         this.config = config;
         this.quorum = quorum;
         this.metadata = quorum.metadata();
@@ -138,7 +139,15 @@ final class BrokerRole implements AutoCloseable {
                 System::currentTimeMillis);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
         this.server = new BrokerApis(
-                        config, clusterId, metadata::image, quorum::kraftVersion, controllers, topics, view, loggers)
+                        config,
+                        clusterId,
+                        metadata::image,
+                        quorum::kraftVersion,
+                        controllers,
+                        topics,
+                        view,
+                        loggers,
+                        decorator)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);
         server.bind();
         this.lifecycle = new BrokerLifecycle(

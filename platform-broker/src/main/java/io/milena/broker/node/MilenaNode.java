@@ -54,6 +54,7 @@ public final class MilenaNode implements AutoCloseable {
     private final NodeConfig config;
     private final NodeClients clients;
     private final LoggerLevels loggers;
+    private final HandlerDecorator decorator;
     private final NodeStorage.Verified storage;
     private final RequestMeters requests = new RequestMeters();
     private final WireEventLoops loops;
@@ -67,10 +68,11 @@ public final class MilenaNode implements AutoCloseable {
     private @Nullable WireServer controllerServer;
     private @Nullable BrokerRole broker;
 
-    private MilenaNode(NodeConfig config, LoggerLevels loggers) {
+    private MilenaNode(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
         this.config = config;
         this.clients = new NodeClients(config);
         this.loggers = loggers;
+        this.decorator = decorator;
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
         this.metadataLock = lockMetadata(config);
         this.loops = WireEventLoops.create(networkThreads(config));
@@ -96,8 +98,17 @@ public final class MilenaNode implements AutoCloseable {
      * @param loggers the process's loggers
      */
     public static MilenaNode start(NodeConfig config, LoggerLevels loggers) {
+        return start(config, loggers, HandlerDecorator.NONE);
+    }
+
+    /**
+     * The same with something before the handlers of the clients' listeners.
+     *
+     * @param decorator asked for each handler of the broker role, while it starts
+     */
+    public static MilenaNode start(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
         long startNs = System.nanoTime();
-        MilenaNode node = new MilenaNode(config, loggers);
+        MilenaNode node = new MilenaNode(config, loggers, decorator);
         try {
             node.startRoles();
         } catch (RuntimeException | Error failed) {
@@ -136,7 +147,7 @@ public final class MilenaNode implements AutoCloseable {
             quorum.start();
         }
         if (config.isBroker()) {
-            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage, requests, loggers);
+            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage, requests, loggers, decorator);
             broker = role;
             role.start();
         }

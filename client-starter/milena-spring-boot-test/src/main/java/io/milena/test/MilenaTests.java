@@ -1,0 +1,20 @@
+package io.milena.test;
+
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.platform.commons.support.AnnotationSupport;
+
+/** Finds {@link MilenaTest} at a class, at what it is annotated with, or at the class around it. */
+final class MilenaTests {
+    private MilenaTests() {}
+
+    static Optional<MilenaTest> annotationOf(Class<?> testClass) {
+        for (@Nullable Class<?> type = testClass; type != null; type = type.getEnclosingClass()) {
+            Optional<MilenaTest> found = AnnotationSupport.findAnnotation(type, MilenaTest.class);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
+        return Optional.empty();
+    }
+}

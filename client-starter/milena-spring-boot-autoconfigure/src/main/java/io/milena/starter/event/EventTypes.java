@@ -3,6 +3,8 @@ package io.milena.starter.event;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,12 +12,17 @@ import org.jspecify.annotations.Nullable;
  */
 public final class EventTypes {
 
+    private static final Pattern VERSION = Pattern.compile("\\.v[0-9]+$");
+
     private final Map<String, Class<?>> classes;
     private final Map<Class<?>, String> names;
+    private final Set<String> withoutVersions;
 
     private EventTypes(Map<String, Class<?>> classes, Map<Class<?>, String> names) {
         this.classes = Map.copyOf(classes);
         this.names = Map.copyOf(names);
+        this.withoutVersions =
+                classes.keySet().stream().map(EventTypes::withoutVersion).collect(Collectors.toUnmodifiableSet());
     }
 
     /** The types of classes that carry {@link EventType}. */
@@ -49,6 +56,15 @@ public final class EventTypes {
                     eventClass.getName() + " is not among the EventTypes of this application: " + names.values());
         }
         return name;
+    }
+
+    /** Whether the name, without the version at its end, is one of ours: {@code order.placed.v2} where {@code order.placed.v1} is known. */
+    public boolean hasOtherVersionOf(String typeName) {
+        return !classes.containsKey(typeName) && withoutVersions.contains(withoutVersion(typeName));
+    }
+
+    private static String withoutVersion(String typeName) {
+        return VERSION.matcher(typeName).replaceFirst("");
     }
 
     public Set<String> names() {

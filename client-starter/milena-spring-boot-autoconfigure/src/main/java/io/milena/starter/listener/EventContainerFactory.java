@@ -54,7 +54,13 @@ public final class EventContainerFactory {
         container.setSyncCommits(true);
         container.setDeliveryAttemptHeader(true);
         container.setStopImmediate(true);
-        container.setAdviceChain(
-                new OncePerEvent(codec, transactions, inbox, parked, properties.unknownTypes(), meters, tracing));
+        container.setAdviceChain(new OncePerEvent(
+                codec,
+                transactions,
+                inbox,
+                parked,
+                new UnknownEvents(codec.types(), properties.unknownTypes(), properties.unknownVersions()),
+                meters,
+                tracing));
     }
 }

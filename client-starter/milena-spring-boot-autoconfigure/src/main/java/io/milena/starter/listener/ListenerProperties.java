@@ -10,6 +10,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  *
  * @param retry retries of a failing event, in the order of its key
  * @param unknownTypes what becomes of events whose type this service does not know
+ * @param unknownVersions what becomes of events that this service knows in another version only
  * @param deadLetterSuffix what is added to a topic's name to get the name of its dead letter topic
  * @param maxPollRecords events handled between two commits of offsets
  * @param sessionTimeout how long a silent instance keeps its partitions; the price of a kill, and of a long pause
@@ -18,6 +19,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 public record ListenerProperties(
         @DefaultValue Retry retry,
         @DefaultValue("skip") UnknownTypes unknownTypes,
+        @DefaultValue("dead-letter") UnknownTypes unknownVersions,
         @DefaultValue("-dlt") String deadLetterSuffix,
         @DefaultValue("100") int maxPollRecords,
         @DefaultValue("10s") Duration sessionTimeout) {
@@ -34,11 +36,11 @@ public record ListenerProperties(
         }
     }
 
-    /** The rule for unknown event types. */
+    /** The rule for events that have no class here. */
     public enum UnknownTypes {
         /** They are meant for others; the counter {@code milena.events.skipped} counts them. */
         SKIP,
-        /** They are a mistake. */
+        /** They are a mistake, or come too early: a release that knows them can put them back. */
         DEAD_LETTER
     }
 

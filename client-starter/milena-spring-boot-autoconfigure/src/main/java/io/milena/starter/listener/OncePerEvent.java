@@ -6,7 +6,6 @@ import io.milena.starter.event.EventContext;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
-import io.milena.starter.listener.ListenerProperties.UnknownTypes;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.retry.ParkedEvents.Admission;
@@ -37,7 +36,7 @@ final class OncePerEvent implements MethodInterceptor {
     private final TransactionOperations transactions;
     private final @Nullable Inbox inbox;
     private final @Nullable ParkedEvents parked;
-    private final UnknownTypes unknownTypes;
+    private final UnknownEvents unknown;
     private final MeterRegistry meters;
     private final Tracing tracing;
 
@@ -46,14 +45,14 @@ final class OncePerEvent implements MethodInterceptor {
             TransactionOperations transactions,
             @Nullable Inbox inbox,
             @Nullable ParkedEvents parked,
-            UnknownTypes unknownTypes,
+            UnknownEvents unknown,
             MeterRegistry meters,
             Tracing tracing) {
         this.codec = codec;
         this.transactions = transactions;
         this.inbox = inbox;
         this.parked = parked;
-        this.unknownTypes = unknownTypes;
+        this.unknown = unknown;
         this.meters = meters;
         this.tracing = tracing;
     }
@@ -64,7 +63,7 @@ final class OncePerEvent implements MethodInterceptor {
             return call.proceed();
         }
         String type = EventHeaders.read(record.headers(), EventHeaders.TYPE);
-        if (type != null && unknownTypes == UnknownTypes.SKIP && codec.types().classOf(type) == null) {
+        if (type != null && unknown.areSkipped(type)) {
             count("milena.events.skipped", record.topic());
             return null;
         }

@@ -1,0 +1,17 @@
+package io.milena.inventory;
+
+import io.milena.starter.event.EventCodec;
+import io.milena.starter.testing.EventContracts;
+import io.milena.starter.testing.TestDatabase;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+class ContractTest {
+
+    @TestFactory
+    Stream<DynamicTest> events() {
+        return EventContracts.of(
+                InventoryApp.on(TestDatabase.Kind.H2).bean(EventCodec.class), "asyncapi/inventory-service.yaml");
+    }
+}

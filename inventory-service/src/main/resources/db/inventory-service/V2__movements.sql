@@ -15,5 +15,7 @@ insert into stock_movement (sku, kind, on_hand_change, reserved_change, cause, m
 -- When a reservation is to be given up; null when it ended or its end was announced, so that the index holds what is still to be watched.
 alter table reservation add column expires_at timestamp(6) with time zone;
 alter table reservation add column expired_at timestamp(6) with time zone;
+-- The conversation the order came with, for the announcement that nobody's call leads to.
+alter table reservation add column correlation_id varchar(128);
 create index stock_movement_of_product on stock_movement (sku, id);
 create index reservation_by_expiry on reservation (expires_at);

@@ -62,6 +62,12 @@ class ContractTest {
                         new io.milena.inventory.contract.StockRejected("o", "why"),
                         new io.milena.orders.contract.StockRejected("o", "why")),
                 Arguments.of(
+                        new io.milena.inventory.contract.ReservationExpired("o", "why"),
+                        new io.milena.orders.contract.ReservationExpired("o", "why")),
+                Arguments.of(
+                        new io.milena.shipping.contract.ShipmentDelivered("o", "s"),
+                        new io.milena.orders.contract.ShipmentDelivered("o", "s")),
+                Arguments.of(
                         new io.milena.shipping.contract.ShipmentPrepared("o", "s"),
                         new io.milena.orders.contract.ShipmentPrepared("o", "s")));
     }

@@ -26,14 +26,21 @@ class ReservationRepository {
         this.batches = batches;
     }
 
-    /** @throws org.springframework.dao.DuplicateKeyException if the order has one */
-    void insert(Reservation reservation) {
-        jdbc.sql("insert into reservation (order_id, state, reason, updated_at, expires_at) values (?, ?, ?, ?, ?)")
+    /**
+     * Puts one down.
+     *
+     * @param correlationId the conversation it belongs to
+     * @throws org.springframework.dao.DuplicateKeyException if the order has one
+     */
+    void insert(Reservation reservation, @Nullable String correlationId) {
+        jdbc.sql("insert into reservation (order_id, state, reason, updated_at, expires_at, correlation_id)"
+                        + " values (?, ?, ?, ?, ?, ?)")
                 .param(reservation.orderId())
                 .param(reservation.state().name())
                 .param(reservation.reason())
                 .param(utc(reservation.updatedAt()))
                 .param(utc(reservation.expiresAt()))
+                .param(correlationId)
                 .update();
         if (!reservation.units().isEmpty()) {
             batches.batchUpdate(
@@ -87,20 +94,23 @@ class ReservationRepository {
     }
 
     /** The orders whose time is up, the longest waiting first, locked; those that somebody else has in hand are left out. */
-    List<String> lockExpired(Instant now, int limit) {
-        return jdbc.sql("select order_id from reservation where expires_at <= ? order by expires_at fetch first "
-                        + limit + " rows only for update skip locked")
+    List<Expired> lockExpired(Instant now, int limit) {
+        return jdbc.sql("select order_id, correlation_id from reservation where expires_at <= ? order by expires_at"
+                        + " fetch first " + limit + " rows only for update skip locked")
                 .param(utc(now))
-                .query(String.class)
+                .query((row, n) -> new Expired(row.getString("order_id"), row.getString("correlation_id")))
                 .list();
     }
 
-    void markExpired(List<String> orderIds, Instant now) {
-        if (!orderIds.isEmpty()) {
+    /** An order that holds its units for too long, and the conversation it came with. */
+    record Expired(String orderId, @Nullable String correlationId) {}
+
+    void markExpired(List<Expired> expired, Instant now) {
+        if (!expired.isEmpty()) {
             batches.batchUpdate(
                     "update reservation set expires_at = null, expired_at = ? where order_id = ?",
-                    orderIds.stream()
-                            .map(orderId -> new Object[] {utc(now), orderId})
+                    expired.stream()
+                            .map(one -> new Object[] {utc(now), one.orderId()})
                             .toList());
         }
     }

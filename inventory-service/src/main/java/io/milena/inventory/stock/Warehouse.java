@@ -8,6 +8,7 @@ import io.milena.inventory.contract.Topics;
 import io.milena.inventory.ledger.ReservationDecision;
 import io.milena.inventory.ledger.StockLevel;
 import io.milena.inventory.ledger.StockMovement;
+import io.milena.starter.event.EventContext;
 import io.milena.starter.outbox.Outbox;
 import java.time.Clock;
 import java.time.Duration;
@@ -18,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.stereotype.Service;
@@ -79,13 +81,14 @@ class Warehouse {
             Map<String, StockLevel> levels,
             List<StockMovement> movements) {
         Instant now = now();
-        reservations.insert(Reservation.held(orderId, wanted, now, now.plus(expiresAfter)));
+        reservations.insert(Reservation.held(orderId, wanted, now, now.plus(expiresAfter)), conversation());
         stock.move(levels, movements, now);
         outbox.append(Topics.INVENTORY, orderId, new StockReserved(orderId));
     }
 
     private void refuse(String orderId, SortedMap<String, Long> wanted, String reason) {
-        reservations.insert(Reservation.ended(orderId, ReservationState.REJECTED, wanted, reason, now()));
+        reservations.insert(
+                Reservation.ended(orderId, ReservationState.REJECTED, wanted, reason, now()), conversation());
         outbox.append(Topics.INVENTORY, orderId, new StockRejected(orderId, reason));
     }
 
@@ -95,7 +98,8 @@ class Warehouse {
             Optional<Reservation> reservation = reservations.lock(orderId);
             if (reservation.isEmpty()) {
                 reservations.insert(
-                        Reservation.ended(orderId, ReservationState.RELEASED, new TreeMap<>(), null, now()));
+                        Reservation.ended(orderId, ReservationState.RELEASED, new TreeMap<>(), null, now()),
+                        conversation());
             } else {
                 end(reservation.get(), ReservationState.RELEASED, StockMovement::released);
             }
@@ -130,14 +134,29 @@ class Warehouse {
     int announceExpired(int limit) {
         Integer announced = transactions.execute(status -> {
             Instant now = now();
-            List<String> expired = reservations.lockExpired(now, limit);
+            List<ReservationRepository.Expired> expired = reservations.lockExpired(now, limit);
             reservations.markExpired(expired, now);
-            String reason = "not shipped within " + expiresAfter + " of the reservation";
-            expired.forEach(
-                    orderId -> outbox.append(Topics.INVENTORY, orderId, new ReservationExpired(orderId, reason)));
+            expired.forEach(this::announce);
             return expired.size();
         });
         return announced == null ? 0 : announced;
+    }
+
+    private void announce(ReservationRepository.Expired expired) {
+        ReservationExpired event =
+                new ReservationExpired(expired.orderId(), "not shipped within " + expiresAfter + " of the reservation");
+        if (expired.correlationId() == null) {
+            outbox.append(Topics.INVENTORY, expired.orderId(), event);
+            return;
+        }
+        try (EventContext.Scope conversation = new EventContext(expired.correlationId(), null, 1, Map.of()).open()) {
+            outbox.append(Topics.INVENTORY, expired.orderId(), event);
+        }
+    }
+
+    private static @Nullable String conversation() {
+        EventContext context = EventContext.current();
+        return context == null ? null : context.correlationId();
     }
 
     private static SortedMap<String, Long> unitsBySku(List<OrderPlaced.Line> lines) {

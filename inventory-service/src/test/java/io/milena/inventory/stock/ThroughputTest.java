@@ -43,7 +43,9 @@ class ThroughputTest {
         int orders = Integer.getInteger("milena.throughput");
         String servers = TestBroker.fresh().bootstrapServers();
         try (Admin admin = Admin.create(Map.of("bootstrap.servers", servers))) {
-            admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1))).all().get();
+            admin.createTopics(List.of(new NewTopic("orders", 3, (short) 1)))
+                    .all()
+                    .get();
         }
         produce(servers, 0, WARM_UP);
         List<String> arguments = new ArrayList<>(List.of(

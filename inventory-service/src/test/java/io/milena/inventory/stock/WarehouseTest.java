@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.milena.inventory.InventoryApp;
 import io.milena.inventory.contract.OrderPlaced;
 import io.milena.inventory.ledger.StockLevel;
+import io.milena.starter.event.EventContext;
 import io.milena.starter.testing.TestDatabase;
 import java.math.BigDecimal;
 import java.time.OffsetDateTime;
@@ -158,7 +159,8 @@ class WarehouseTest {
                 > 0) {} // what H2 left out: it counts to five before it skips what is locked
 
         assertThat(jdbc.queryForList(
-                        "select record_key from outbox_event where event_type = 'reservation.expired.v1'",
+                        "select record_key from outbox_event where event_type = 'reservation.expired.v1' and record_key"
+                                + " like 'exp-%'",
                         String.class))
                 .hasSize(38)
                 .doesNotHaveDuplicates()
@@ -172,6 +174,26 @@ class WarehouseTest {
             assertThat(reservation.expiresAt()).isNull();
             assertThat(reservation.expiredAt()).isNotNull();
         });
+    }
+
+    @Test
+    void an_expired_reservation_speaks_in_the_conversation_of_its_order() {
+        sell("conv", 5);
+        try (EventContext.Scope request = new EventContext("conversation-1", "event-1", 1, Map.of()).open()) {
+            warehouse.reserve(order("conv-1", "conv", 1));
+        }
+        jdbc.update(
+                "update reservation set expires_at = ? where order_id = 'conv-1'",
+                OffsetDateTime.now().minusHours(1));
+        warehouse.announceExpired(100);
+
+        assertThat(jdbc.queryForObject(
+                        "select headers from outbox_event where record_key = 'conv-1' and event_type ="
+                                + " 'reservation.expired.v1'",
+                        String.class))
+                .contains("conversation-1")
+                .doesNotContain("event-1");
+        assertThat(EventContext.current()).isNull();
     }
 
     @Test

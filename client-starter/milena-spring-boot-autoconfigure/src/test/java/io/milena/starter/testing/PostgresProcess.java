@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 
 /**
  * Starts a server in a directory of its own. A shell starts it and waits for the end of its own standard input, which comes when this
- * JVM ends, also by kill -9; then it stops the server and deletes the directory.
+ * JVM ends, also by kill -9, or for a signal to them both; then it stops the server and deletes the directory.
  */
 final class PostgresProcess {
 
@@ -29,6 +29,7 @@ final class PostgresProcess {
 
     /** Arguments: directory, programs, port. pg_ctl stops the server by the process id in its directory. */
     private static final String SCRIPT = """
+            trap : HUP INT TERM
             options="-p $3 -c listen_addresses=127.0.0.1 -c unix_socket_directories= -c max_connections=200 \
                 -c fsync=off -c synchronous_commit=off -c full_page_writes=off"
             if "$2/initdb" -D "$1/data" -U milena --auth=trust -E UTF8 --locale=C --no-sync >"$1/log" 2>&1 \

@@ -75,7 +75,7 @@ public final class FlowChaosCommand {
                 command.parse(new ArrayDeque<>(List.of(args)));
                 code = command.run(out);
             }
-        } catch (UsageException | IOException e) {
+        } catch (UsageException | IllegalArgumentException | IOException e) {
             System.err.println("flow-chaos: " + e.getMessage());
             code = 2;
         } catch (RuntimeException e) {

@@ -35,6 +35,11 @@ public final class MemoryCoordinatorLog implements CoordinatorLog {
     int reads;
     private long endOffset;
 
+    /** From now on nothing can be read: a coordinator that is elected stays loading. */
+    public void refuseReads(RuntimeException why) {
+        readFailure = why;
+    }
+
     @Override
     public synchronized CompletableFuture<Long> append(TopicPartition partition, MemoryRecords records) {
         if (mode == Mode.REFUSE) {

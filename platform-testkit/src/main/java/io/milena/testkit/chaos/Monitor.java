@@ -26,8 +26,7 @@ final class Monitor implements AutoCloseable {
     private final int partitions;
     private final Gaps metadataGaps;
     private final List<CommittedOffsets> groups;
-    private final Admin metadataAdmin;
-    private final Admin groupAdmin;
+    private final ProcessCluster cluster;
     private final List<Thread> threads;
     private long change;
     private volatile String lastRefusal = "none was refused";
@@ -38,8 +37,7 @@ final class Monitor implements AutoCloseable {
         this.partitions = partitions;
         this.metadataGaps = metadataGaps;
         this.groups = groups;
-        metadataAdmin = cluster.admin(TIMEOUT_MS);
-        groupAdmin = cluster.admin(TIMEOUT_MS);
+        this.cluster = cluster;
         threads = List.of(
                 new Thread(() -> repeat(this::changeMetadata), "metadata-monitor"),
                 new Thread(() -> repeat(this::observeGroups), "group-monitor"));
@@ -52,27 +50,33 @@ final class Monitor implements AutoCloseable {
     }
 
     private interface Turn {
-        void take() throws Exception;
+        void take(Admin admin) throws Exception;
     }
 
+    /** A client that failed is replaced: Kafka's admin client stays with a node that no longer answers for as long as it is not hung up on. */
     private void repeat(Turn turn) {
-        while (!stopped) {
-            try {
-                turn.take();
-            } catch (InterruptedException e) {
-                return;
-            } catch (Exception notNow) {
-                // A cluster that was struck: asked again at the next turn.
-                lastRefusal = String.valueOf(notNow);
+        Admin admin = cluster.admin(TIMEOUT_MS);
+        try {
+            while (!stopped) {
+                try {
+                    turn.take(admin);
+                } catch (InterruptedException e) {
+                    return;
+                } catch (Exception notNow) {
+                    lastRefusal = String.valueOf(notNow);
+                    admin.close(Duration.ZERO);
+                    admin = cluster.admin(TIMEOUT_MS);
+                }
+                Await.pause(PAUSE_MS);
             }
-            Await.pause(PAUSE_MS);
+        } finally {
+            admin.close(Duration.ZERO);
         }
     }
 
-    private void changeMetadata() throws Exception {
+    private void changeMetadata(Admin admin) throws Exception {
         String value = Long.toString(1_000_000_000L + ++change);
-        metadataAdmin
-                .incrementalAlterConfigs(Map.of(
+        admin.incrementalAlterConfigs(Map.of(
                         new ConfigResource(ConfigResource.Type.TOPIC, topic),
                         List.of(new AlterConfigOp(new ConfigEntry("retention.ms", value), AlterConfigOp.OpType.SET))))
                 .all()
@@ -80,15 +84,14 @@ final class Monitor implements AutoCloseable {
         metadataGaps.success(0, System.nanoTime());
     }
 
-    private void observeGroups() throws Exception {
+    private void observeGroups(Admin admin) throws Exception {
         for (CommittedOffsets group : groups) {
             Map<TopicPartition, Long> before = new HashMap<>();
             for (int i = 0; i < partitions; i++) {
                 TopicPartition partition = new TopicPartition(topic, i);
                 before.put(partition, group.floor(partition));
             }
-            Map<TopicPartition, OffsetAndMetadata> committed = groupAdmin
-                    .listConsumerGroupOffsets(group.group())
+            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group.group())
                     .partitionsToOffsetAndMetadata()
                     .get(3L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
             before.forEach((partition, floor) -> {
@@ -104,7 +107,5 @@ final class Monitor implements AutoCloseable {
         for (Thread thread : threads) {
             thread.join(10_000);
         }
-        metadataAdmin.close(Duration.ZERO);
-        groupAdmin.close(Duration.ZERO);
     }
 }

@@ -33,11 +33,16 @@ final class HeartbeatHandler implements ApiHandler<HeartbeatRequestData> {
     private record Beat(Exchange<HeartbeatRequestData> exchange) implements ShardOperation {
         @Override
         public void run(GroupShard shard, Turn turn) {
-            refused(shard.heartbeat(turn, exchange.request()));
+            respond(shard.heartbeat(turn, exchange.request()));
         }
 
+        /** While the group is being read nobody's session runs, so the member is well, as far as one can tell. */
         @Override
         public void refused(Errors error) {
+            respond(error == Errors.COORDINATOR_LOAD_IN_PROGRESS ? Errors.NONE : error);
+        }
+
+        private void respond(Errors error) {
             exchange.respond(new HeartbeatResponseData().setErrorCode(error.code()));
         }
     }

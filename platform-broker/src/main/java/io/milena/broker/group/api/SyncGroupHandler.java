@@ -34,6 +34,11 @@ final class SyncGroupHandler implements ApiHandler<SyncGroupRequestData> {
         shards.inTurnOf(
                 request.groupId(),
                 (shard, turn) -> shard.sync(turn, request, exchange::respond),
-                error -> exchange.respond(Answers.sync(error)));
+                error -> exchange.respond(Answers.sync(overWhileLoading(error))));
+    }
+
+    /** The rebalance that was under way is forgotten with the coordinator that knew of it; clients take any other word about loading for fatal. */
+    private static Errors overWhileLoading(Errors error) {
+        return error == Errors.COORDINATOR_LOAD_IN_PROGRESS ? Errors.REBALANCE_IN_PROGRESS : error;
     }
 }

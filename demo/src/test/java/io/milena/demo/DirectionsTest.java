@@ -1,5 +1,8 @@
 package io.milena.demo;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
@@ -42,10 +45,24 @@ class DirectionsTest {
     void starter_and_services_do_not_know_the_platform() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.milena.demo..")
+                .resideOutsideOfPackages("io.milena.demo..", "io.milena.starter.embedded..")
+                .and()
+                .doNotHaveSimpleName("MilenaEmbeddedAutoConfiguration")
                 .should()
                 .dependOnClassesThat()
                 .resideInAnyPackage(PLATFORM)
+                .check(ours);
+    }
+
+    @Test
+    void the_starter_meets_the_platform_by_its_embedded_door_alone() {
+        noClasses()
+                .that()
+                .resideInAPackage("io.milena.starter.embedded..")
+                .or()
+                .haveSimpleName("MilenaEmbeddedAutoConfiguration")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(PLATFORM).and(not(resideInAPackage("io.milena.embedded"))))
                 .check(ours);
     }
 

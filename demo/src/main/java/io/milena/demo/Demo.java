@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.logging.LoggingSystem;
 
 /** One command that shows the whole flow: starts a node and the services, sells products, replays orders, draws up the table. */
 public final class Demo {
@@ -75,6 +76,9 @@ public final class Demo {
         DataDirectory data = DataDirectory.open(options.data());
         open.push(data);
         System.setProperty("demo.log", data.path().resolve("demo.log").toString());
+        // Three applications that start side by side would each set up the one Logback of this JVM, and it does not
+        // bear that.
+        System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
 
         say("Milena demo, data in " + data.path() + (data.temporary() ? " (goes away at the end)" : ""));
         DemoBroker broker = startBroker(data.path());

@@ -78,6 +78,7 @@ final class LogLoader {
         }
         epochs.truncateFromEnd(end);
         epochs.truncateFromStart(logStart);
+        epochs.store(); // those that recovery found: a clean stop before the next append would forget them
         LogSegments sorted = new LogSegments(new ArrayList<>(segments.values()));
         if (tracksProducers && !recovered) {
             rebuildProducers(sorted, logStart, end);

@@ -340,6 +340,22 @@ class PartitionLogTest {
     }
 
     @Test
+    void epochsThatRecoveryFoundOutliveACleanStop() throws Exception {
+        Path file = fixture.directory.resolve("leader-epoch-checkpoint");
+        fixture.create();
+        fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "a", "b"), 0, AppendOrigin.CLIENT);
+        String atEpoch0 = Files.readString(file);
+        fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "c", "d"), 1, AppendOrigin.CLIENT);
+        Files.writeString(
+                file, atEpoch0); // as after a power cut: the records were on disk already, the file's change was not
+        fixture.crash();
+        assertThat(fixture.log.latestEpoch()).hasValue(1);
+        fixture.reopen();
+        assertThat(fixture.log.latestEpoch()).hasValue(1);
+        assertThat(fixture.log.endOffsetForEpoch(0).offset()).isEqualTo(2);
+    }
+
+    @Test
     void aFollowerTakesOffsetsAsTheyCome() {
         PartitionLog leader = fixture.create();
         for (int i = 0; i < 50; i++) {

@@ -39,8 +39,8 @@ final class Monitor implements AutoCloseable {
         this.groups = groups;
         this.cluster = cluster;
         threads = List.of(
-                new Thread(() -> repeat(this::changeMetadata), "metadata-monitor"),
-                new Thread(() -> repeat(this::observeGroups), "group-monitor"));
+                new Thread(() -> repeat(this::changeMetadata, true), "metadata-monitor"),
+                new Thread(() -> repeat(this::observeGroups, false), "group-monitor"));
         threads.forEach(Thread::start);
     }
 
@@ -53,8 +53,11 @@ final class Monitor implements AutoCloseable {
         void take(Admin admin) throws Exception;
     }
 
-    /** A client that failed is replaced: Kafka's admin client stays with a node that no longer answers for as long as it is not hung up on. */
-    private void repeat(Turn turn) {
+    /**
+     * Kafka's admin client stays with a node that no longer answers for as long as it is not hung up on, so who asks for the metadata begins anew. Who asks
+     * for offsets keeps its client: one that dials a node behind a cut may find a coordinator there that does not know yet that it was replaced.
+     */
+    private void repeat(Turn turn, boolean anewAfterFailure) {
         Admin admin = cluster.admin(TIMEOUT_MS);
         try {
             while (!stopped) {
@@ -64,8 +67,10 @@ final class Monitor implements AutoCloseable {
                     return;
                 } catch (Exception notNow) {
                     lastRefusal = String.valueOf(notNow);
-                    admin.close(Duration.ZERO);
-                    admin = cluster.admin(TIMEOUT_MS);
+                    if (anewAfterFailure) {
+                        admin.close(Duration.ZERO);
+                        admin = cluster.admin(TIMEOUT_MS);
+                    }
                 }
                 Await.pause(PAUSE_MS);
             }

@@ -8,14 +8,20 @@ import io.milena.inventory.contract.StockRejected;
 import io.milena.inventory.contract.StockReserved;
 import io.milena.inventory.contract.Topics;
 import io.milena.starter.event.EventTypes;
+import io.milena.starter.web.BodyLimit;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Starts the inventory service. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -62,6 +68,14 @@ public class InventoryServiceApplication {
     @Bean
     NewTopic inventoryTopic() {
         return topic(Topics.INVENTORY);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    BodyLimit bodyLimit(
+            @Value("${inventory.max-body-size:256KB}") DataSize limit,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new BodyLimit(limit, problems);
     }
 
     private static NewTopic topic(String name) {

@@ -8,13 +8,19 @@ import io.milena.shipping.contract.ShipmentDispatched;
 import io.milena.shipping.contract.ShipmentPrepared;
 import io.milena.shipping.contract.Topics;
 import io.milena.starter.event.EventTypes;
+import io.milena.starter.web.BodyLimit;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.boot.context.properties.ConfigurationPropertiesScan;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Starts the shipping service. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -60,6 +66,14 @@ public class ShippingServiceApplication {
     @Bean
     NewTopic shippingTopic() {
         return topic(Topics.SHIPPING);
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    BodyLimit bodyLimit(
+            @Value("${shipping.max-body-size:256KB}") DataSize limit,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new BodyLimit(limit, problems);
     }
 
     private static NewTopic topic(String name) {

@@ -1,6 +1,6 @@
 package io.milena.inventory.stock;
 
-import io.milena.inventory.web.RestProblems;
+import io.milena.starter.web.RestProblems;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;

@@ -1,4 +1,4 @@
-/** What every request of this service is measured by: how large its body may be, and how it is told what is wrong. */
+/** This service's events as a document to read. */
 @NullMarked
 package io.milena.inventory.web;
 

@@ -1,6 +1,6 @@
 package io.milena.shipping.shipment;
 
-import io.milena.shipping.web.RestProblems;
+import io.milena.starter.web.RestProblems;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;

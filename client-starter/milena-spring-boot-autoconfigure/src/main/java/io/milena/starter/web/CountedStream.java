@@ -1,4 +1,4 @@
-package io.milena.shipping.web;
+package io.milena.starter.web;
 
 import jakarta.servlet.ReadListener;
 import jakarta.servlet.ServletInputStream;

@@ -1,4 +1,4 @@
-package io.milena.shipping.web;
+package io.milena.starter.web;
 
 import java.util.List;
 import java.util.Map;
@@ -29,7 +29,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
 
-/** What may go wrong with any request, as RFC 9457 problem details. */
+/** What may go wrong with any request, as RFC 9457 problem details; a service adds its own in its {@code @RestControllerAdvice}. */
 public abstract class RestProblems extends ResponseEntityExceptionHandler {
 
     private static final Logger log = LoggerFactory.getLogger(RestProblems.class);

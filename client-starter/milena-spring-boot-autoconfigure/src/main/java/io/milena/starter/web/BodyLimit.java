@@ -1,4 +1,4 @@
-package io.milena.shipping.web;
+package io.milena.starter.web;
 
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -7,27 +7,23 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.beans.factory.annotation.Qualifier;
-import org.springframework.beans.factory.annotation.Value;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.http.HttpStatus;
-import org.springframework.stereotype.Component;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
-/** No body is larger than {@code shipping.max-body-size}: seen by its announced length, otherwise while it is read. */
-@Component
-@ConditionalOnWebApplication
-class BodyLimit extends OncePerRequestFilter {
+/**
+ * No request body is larger than the limit: seen by its announced length, otherwise while it is read. A service that wants it declares it as a
+ * bean; answered with 413, as the service answers a {@link ResponseStatusException}.
+ */
+public final class BodyLimit extends OncePerRequestFilter {
 
     private final long limit;
     private final HandlerExceptionResolver problems;
 
-    BodyLimit(
-            @Value("${shipping.max-body-size:256KB}") DataSize limit,
-            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+    /** @param problems the application's, by which the refusal becomes a problem document */
+    public BodyLimit(DataSize limit, HandlerExceptionResolver problems) {
         this.limit = limit.toBytes();
         this.problems = problems;
     }

@@ -91,7 +91,10 @@ class QuorumMoveTest {
                         .doesNotExist();
             }
             assertThat(load.stop()).isNull();
-            assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS)).hasSize(load.created.get());
+            // a topic is created when the controllers have it; the broker hears of it a moment later
+            await().atMost(Duration.ofSeconds(20))
+                    .untilAsserted(() -> assertThat(admin.listTopics().names().get(20, TimeUnit.SECONDS))
+                            .hasSize(load.created.get()));
         }
         // and the broker finds them when it starts anew
         stop(BROKER);

@@ -103,7 +103,7 @@ final class FetchReader {
                 target.offset,
                 target.fetcherLogStartOffset,
                 params.replicaEpoch());
-        return partition.followerFetched(fetch, nowMs);
+        return partition.inSyncReplicas().fetched(fetch, nowMs);
     }
 
     private static Divergence compare(FetchTarget target, PartitionLog log) {

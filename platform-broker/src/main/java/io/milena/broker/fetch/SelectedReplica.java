@@ -34,7 +34,7 @@ final class SelectedReplica implements ReplicaChoice {
         }
         Set<ReplicaView> eligible = new HashSet<>();
         ReplicaView leader = null;
-        for (ReplicaPosition replica : partition.inSyncPositions(System.currentTimeMillis())) {
+        for (ReplicaPosition replica : partition.inSyncReplicas().positions(System.currentTimeMillis())) {
             Node node = image.node(replica.id(), client.listenerName());
             boolean leads = replica.id() == partition.brokerId();
             if (node != null && (leads || replica.has(offset))) {

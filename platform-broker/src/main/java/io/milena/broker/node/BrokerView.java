@@ -87,11 +87,15 @@ public final class BrokerView {
     }
 
     public int underReplicated() {
-        return role.dataPlane().registry().count(Partition::isUnderReplicated);
+        return role.dataPlane()
+                .registry()
+                .count(partition -> partition.inSyncReplicas().isUnderReplicated());
     }
 
     public int underMinIsr() {
-        return role.dataPlane().registry().count(Partition::isUnderMinIsr);
+        return role.dataPlane()
+                .registry()
+                .count(partition -> partition.inSyncReplicas().isUnderMinIsr());
     }
 
     /** Bytes of one topic's logs on this broker. */

@@ -5,24 +5,16 @@ import static io.milena.broker.partition.PartitionWatcher.APPENDED;
 import static io.milena.broker.partition.PartitionWatcher.CHANGED;
 import static io.milena.broker.partition.PartitionWatcher.COMMITTED;
 
-import io.milena.broker.replication.core.FollowerFetch;
-import io.milena.broker.replication.core.IsrProposal;
 import io.milena.broker.replication.core.PartitionRole;
-import io.milena.broker.replication.core.PartitionRole.Gone;
 import io.milena.broker.replication.core.PartitionRole.Leading;
 import io.milena.broker.replication.core.ReplicaAssignment;
 import io.milena.broker.replication.core.ReplicaEffects;
-import io.milena.broker.replication.core.ReplicaPosition;
 import io.milena.broker.replication.core.ReplicaState;
-import io.milena.broker.replication.core.ReplicaView;
 import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
 import java.time.InstantSource;
-import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -37,30 +29,19 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One hosted partition: the hands of its {@link ReplicaState}, which decides, with its log and those who wait for it.
+ * One hosted partition: this broker's replica of it, the in-sync replicas where it leads, and those who wait for it to move.
  *
- * <p>Threads: appends and role changes hold the partition's lock; everything else reads volatile state and is lock-free. The
- * log is opened when somebody first needs it, on that thread. Watchers are told after the lock has been given back.
+ * <p>Threads: appends and role changes hold the partition's lock; everything else reads volatile state and is lock-free.
+ * Watchers are told after the lock has been given back.
  */
 public final class Partition {
     private static final int NO_EPOCH = ReplicaState.NO_EPOCH;
 
     private final HostedTopic topic;
     private final int index;
-    private final int brokerId;
-    private final Supplier<PartitionLog> logs;
-    private final Supplier<Replication> replication;
-    private final InstantSource clock;
-    private final ReentrantLock lock = new ReentrantLock();
+    private final LocalReplica replica;
+    private final InSyncReplicas inSyncReplicas;
     private final WatchList watchers = new WatchList();
-    private final ReplicaView view = new View();
-
-    /** Its events come under the lock. */
-    private final ReplicaState state;
-
-    private volatile @Nullable PartitionLog log;
-    /** Rises with every move, so that whoever parks can tell whether it missed one. Written under the lock. */
-    private volatile long moves;
 
     Partition(
             HostedTopic topic,
@@ -70,12 +51,10 @@ public final class Partition {
             Supplier<Replication> replication,
             InstantSource clock) {
         this.topic = topic;
-        this.replication = replication;
-        this.clock = clock;
         this.index = index;
-        this.brokerId = brokerId;
-        this.logs = logs;
-        this.state = new ReplicaState(brokerId);
+        this.replica = new LocalReplica(topic, index, brokerId, logs, replication, clock);
+        this.inSyncReplicas = new InSyncReplicas(
+                replica, topic.settings, watchers, proposal -> replication.get().propose(this, proposal));
     }
 
     public String topic() {
@@ -104,20 +83,20 @@ public final class Partition {
     }
 
     public PartitionRole role() {
-        return state.role();
+        return replica.state.role();
     }
 
     /** This broker. */
     public int brokerId() {
-        return brokerId;
+        return replica.brokerId;
     }
 
     public boolean isLeader() {
-        return state.role() instanceof Leading;
+        return replica.state.role() instanceof Leading;
     }
 
     public int leaderEpoch() {
-        return state.role().leaderEpoch();
+        return replica.state.role().leaderEpoch();
     }
 
     /**
@@ -128,7 +107,7 @@ public final class Partition {
      * @return NONE, FENCED_LEADER_EPOCH, UNKNOWN_LEADER_EPOCH or NOT_LEADER_OR_FOLLOWER
      */
     public Errors check(int requestedEpoch, boolean onlyLeader) {
-        return state.check(requestedEpoch, onlyLeader);
+        return replica.state.check(requestedEpoch, onlyLeader);
     }
 
     /**
@@ -137,37 +116,12 @@ public final class Partition {
      * @throws KafkaStorageException if its directory is offline or the log cannot be opened
      */
     public PartitionLog log() {
-        PartitionLog open = log;
-        return open != null && state.isPrepared() ? open : prepareLog();
-    }
-
-    private PartitionLog prepareLog() {
-        lock.lock();
-        try {
-            PartitionLog open = log;
-            if (open == null) {
-                if (state.role() instanceof Gone) {
-                    throw new NotLeaderOrFollowerException("Partition " + name() + " is no longer hosted here.");
-                }
-                open = logs.get();
-                log = open;
-            }
-            if (!state.isPrepared()) {
-                long epochStart = state.prepare(open.logEndOffset());
-                if (epochStart >= 0) {
-                    open.assignEpochStartOffset(state.role().leaderEpoch(), epochStart);
-                    advanceHighWatermark(open);
-                }
-            }
-            return open;
-        } finally {
-            lock.unlock();
-        }
+        return replica.log();
     }
 
     /** Gives the new partition its log, so that it need not be looked up later. */
     void place(PartitionLog placed) {
-        log = placed;
+        replica.place(placed);
     }
 
     /**
@@ -176,32 +130,22 @@ public final class Partition {
      * @param exchange gets the present log, null if there is none, and returns the one from now on; nobody appends meanwhile
      */
     public void exchangeLog(UnaryOperator<@Nullable PartitionLog> exchange) {
-        lock.lock();
+        replica.lock.lock();
         try {
-            PartitionLog before = log;
-            PartitionLog after = exchange.apply(before);
-            if (after == before || state.role() instanceof Gone) {
+            if (!replica.exchangeLog(exchange)) {
                 return;
             }
-            log = after;
-            state.logExchanged();
-            moves = moves + 1;
+            watchers.moved();
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
         watchers.fire(CHANGED);
     }
 
     /** Whether the directory that holds, or may hold, the log is offline. */
     public boolean isOffline() {
-        PartitionLog known = log;
+        PartitionLog known = replica.logIfOpen();
         return known == null || known.isOffline();
-    }
-
-    /** The log if somebody has needed it yet. */
-    @Nullable
-    PartitionLog logIfOpen() {
-        return log;
     }
 
     /**
@@ -226,44 +170,29 @@ public final class Partition {
     public AppendInfo append(MemoryRecords records, int requiredEpoch, boolean allInSync, AppendOrigin origin) {
         AppendInfo info;
         int what;
-        lock.lock();
+        replica.lock.lock();
         try {
-            Leading leading = leading();
+            Leading leading = replica.leading();
             if (requiredEpoch != NO_EPOCH && requiredEpoch != leading.leaderEpoch()) {
-                throw new FencedLeaderEpochException("Partition " + name() + " is in leader epoch "
+                throw new FencedLeaderEpochException("Partition " + replica.name() + " is in leader epoch "
                         + leading.leaderEpoch() + ", not " + requiredEpoch);
             }
             if (allInSync) {
-                requireEnoughReplicas(leading);
+                inSyncReplicas.requireEnough(leading);
             }
-            PartitionLog open = log();
-            if (state.hasFollowers()) {
-                state.appending(open.logEndOffset(), clock.millis());
+            PartitionLog open = replica.log();
+            if (replica.state.hasFollowers()) {
+                replica.state.appending(open.logEndOffset(), replica.nowMs());
             }
             info = open.appendAsLeader(records, leading.leaderEpoch(), origin);
-            boolean committed = advanceHighWatermark(open);
+            boolean committed = replica.advanceHighWatermark(open);
             what = APPENDED | (committed ? COMMITTED : 0);
-            moves = moves + 1;
+            watchers.moved();
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
         watchers.fire(what);
         return info;
-    }
-
-    private Leading leading() {
-        if (state.role() instanceof Leading leading) {
-            return leading;
-        }
-        throw new NotLeaderOrFollowerException("Broker " + brokerId + " does not lead partition " + name() + ".");
-    }
-
-    private void requireEnoughReplicas(Leading leading) {
-        int required = topic.settings.minInSyncReplicas();
-        if (leading.isUnder(required)) {
-            throw new NotEnoughReplicasException("Partition " + name() + " has "
-                    + leading.isr().size() + " in-sync replicas, but min.insync.replicas asks for " + required + ".");
-        }
     }
 
     /**
@@ -275,105 +204,28 @@ public final class Partition {
      *     as it is open
      */
     public @Nullable Errors acknowledgement(int leaderEpoch, long endOffset) {
-        PartitionLog open = log;
+        PartitionLog open = replica.logIfOpen();
         if (open == null) {
             return Errors.NOT_LEADER_OR_FOLLOWER;
         }
         // In this order: of an epoch that has passed, the offset may be another's by now.
         long highWatermark = open.highWatermark();
-        return state.acknowledgement(leaderEpoch, endOffset, highWatermark, topic.settings.minInSyncReplicas());
+        return replica.state.acknowledgement(leaderEpoch, endOffset, highWatermark, topic.settings.minInSyncReplicas());
     }
 
-    /** Whether the in-sync replicas are fewer than min.insync.replicas asks for; false where this broker does not lead. */
-    public boolean isUnderMinIsr() {
-        return state.role() instanceof Leading leading && leading.isUnder(topic.settings.minInSyncReplicas());
-    }
-
-    /** Whether a replica is missing from the in-sync replicas; false where this broker does not lead. */
-    public boolean isUnderReplicated() {
-        return state.role() instanceof Leading leading && leading.isUnderReplicated();
+    /** The in-sync replicas, of which a leader takes care. */
+    public InSyncReplicas inSyncReplicas() {
+        return inSyncReplicas;
     }
 
     /** Whether leader.replication.throttled.replicas names this replica. */
     public boolean isThrottledAsLeader() {
-        return topic.settings.throttledLeaders().contains(index, brokerId);
+        return topic.settings.throttledLeaders().contains(index, replica.brokerId);
     }
 
     /** Whether follower.replication.throttled.replicas names this replica. */
     public boolean isThrottledAsFollower() {
-        return topic.settings.throttledFollowers().contains(index, brokerId);
-    }
-
-    /** Lock held. */
-    private boolean advanceHighWatermark(PartitionLog open) {
-        return setHighWatermark(open, state.advance(view, state.hasFollowers() ? clock.millis() : 0));
-    }
-
-    private static boolean setHighWatermark(PartitionLog open, long highWatermark) {
-        return highWatermark >= 0 && open.maybeAdvanceHighWatermark(highWatermark);
-    }
-
-    /**
-     * Takes over what a follower's fetch says about it. The caller has made sure that what it has is what this log has.
-     *
-     * @return whether it is a replica of this partition
-     */
-    public boolean followerFetched(FollowerFetch fetch, long nowMs) {
-        return happened(() -> state.fetched(fetch, view, nowMs));
-    }
-
-    /** As {@link #reconsider(long)}, now. */
-    public void reconsider() {
-        reconsider(clock.millis());
-    }
-
-    /** Looks at the followers again without one of them having fetched, since time has passed or the cluster has changed. */
-    public void reconsider(long nowMs) {
-        if (state.hasFollowers()) {
-            happened(() -> state.reconsider(view, nowMs));
-        }
-    }
-
-    /** The controller accepted a proposal; the metadata image will say the same. */
-    public void decided(IsrProposal proposal, List<Integer> isr, int partitionEpoch) {
-        happened(() -> state.decided(proposal, isr, partitionEpoch, view, clock.millis()));
-    }
-
-    /** The controller did not accept a proposal and never will: what it had committed before holds. */
-    public void refused(IsrProposal proposal) {
-        happened(() -> state.refused(proposal, view, clock.millis()));
-    }
-
-    /** Lets an event of a leader's in, and does what is to be done. */
-    private boolean happened(Supplier<ReplicaEffects> event) {
-        ReplicaEffects effects;
-        int what;
-        lock.lock();
-        try {
-            if (!isLeader()) {
-                return false;
-            }
-            PartitionLog open = log();
-            effects = event.get();
-            boolean committed = setHighWatermark(open, effects.highWatermark());
-            what = (committed ? COMMITTED : 0) | (effects.wake() ? CHANGED : 0);
-            moves = what != 0 ? moves + 1 : moves;
-        } finally {
-            lock.unlock();
-        }
-        told(what, effects);
-        return effects.taken();
-    }
-
-    /** Without the lock. */
-    private void told(int what, ReplicaEffects effects) {
-        if (what != 0) {
-            watchers.fire(what);
-        }
-        IsrProposal proposal = effects.proposal();
-        if (proposal != null) {
-            replication.get().propose(this, proposal);
-        }
+        return topic.settings.throttledFollowers().contains(index, replica.brokerId);
     }
 
     /**
@@ -383,23 +235,23 @@ public final class Partition {
      */
     public boolean asFollower(int leaderEpoch, Consumer<PartitionLog> work) {
         int what;
-        lock.lock();
+        replica.lock.lock();
         try {
-            if (!state.follows(leaderEpoch)) {
+            if (!replica.state.follows(leaderEpoch)) {
                 return false;
             }
-            PartitionLog open = log();
+            PartitionLog open = replica.log();
             long highWatermark = open.highWatermark();
             work.accept(open);
             what = open.highWatermark() > highWatermark ? COMMITTED : 0;
-            moves = what != 0 ? moves + 1 : moves;
+            if (what != 0) {
+                watchers.moved();
+            }
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
-        if (what != 0) {
-            // Consumers wait at followers too (KIP-392).
-            watchers.fire(what);
-        }
+        // Consumers wait at followers too (KIP-392).
+        watchers.fire(what);
         return true;
     }
 
@@ -418,15 +270,15 @@ public final class Partition {
      */
     public long deleteRecordsBefore(long offset) {
         long target;
-        lock.lock();
+        replica.lock.lock();
         try {
-            leading();
-            PartitionLog open = log();
+            replica.leading();
+            PartitionLog open = replica.log();
             target = offset == -1 ? open.highWatermark() : offset;
             open.advanceLogStartOffset(target, "a client deleted records");
-            moves = moves + 1;
+            watchers.moved();
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
         watchers.fire(CHANGED);
         return target;
@@ -438,11 +290,11 @@ public final class Partition {
      * @throws NotLeaderOrFollowerException if this broker does not lead
      */
     public long lowWatermark() {
-        lock.lock();
+        replica.lock.lock();
         try {
-            return leading().lowWatermark(log().logStartOffset());
+            return replica.leading().lowWatermark(log().logStartOffset());
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
     }
 
@@ -455,20 +307,9 @@ public final class Partition {
         return watchers.join(watcher, interest);
     }
 
-    /** The in-sync replicas, this broker's among them; empty where it does not lead. */
-    public List<ReplicaPosition> inSyncPositions(long nowMs) {
-        lock.lock();
-        try {
-            PartitionLog open = log();
-            return state.inSyncPositions(open.logStartOffset(), open.logEndOffset(), nowMs);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** How often the partition has moved; compare before and after to learn whether something was missed. */
     public long moves() {
-        return moves;
+        return watchers.moves();
     }
 
     /** Number of watchers at this moment. */
@@ -484,75 +325,42 @@ public final class Partition {
     boolean assume(ReplicaAssignment assignment) {
         boolean changed;
         ReplicaEffects effects;
-        lock.lock();
+        replica.lock.lock();
         try {
-            PartitionRole before = state.role();
-            effects = state.assume(assignment, view, clock.millis());
+            PartitionRole before = replica.state.role();
+            effects = replica.state.assume(assignment, replica.view(), replica.nowMs());
             if (!effects.taken()) {
                 return false;
             }
-            PartitionRole after = state.role();
+            PartitionRole after = replica.state.role();
             changed = before.leaderEpoch() != after.leaderEpoch()
                     || before instanceof Leading != after instanceof Leading;
-            PartitionLog open = log;
+            PartitionLog open = replica.logIfOpen();
             if (open != null) {
-                setHighWatermark(open, effects.highWatermark());
+                LocalReplica.setHighWatermark(open, effects.highWatermark());
             }
-            moves = moves + 1;
+            watchers.moved();
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
-        told(ANYTHING, effects);
+        inSyncReplicas.tell(ANYTHING, effects);
         return changed;
     }
 
     /** The partition is hosted here no longer. Whoever waits for it is told and finds it gone. */
     void leave() {
-        lock.lock();
+        replica.lock.lock();
         try {
-            state.leave();
-            log = null;
-            moves = moves + 1;
+            replica.leave();
+            watchers.moved();
         } finally {
-            lock.unlock();
+            replica.lock.unlock();
         }
         watchers.fire(ANYTHING);
     }
 
-    private String name() {
-        return topic.name + "-" + index;
-    }
-
     @Override
     public String toString() {
-        return name() + " " + state;
-    }
-
-    /** What the heart sees; with the lock held and the log open. */
-    private final class View implements ReplicaView {
-        @Override
-        public long logEndOffset() {
-            return Objects.requireNonNull(log).logEndOffset();
-        }
-
-        @Override
-        public long highWatermark() {
-            return Objects.requireNonNull(log).highWatermark();
-        }
-
-        @Override
-        public int minInSyncReplicas() {
-            return topic.settings.minInSyncReplicas();
-        }
-
-        @Override
-        public long lagTimeMaxMs() {
-            return replication.get().lagTimeMaxMs();
-        }
-
-        @Override
-        public boolean mayJoin(int replicaId, long brokerEpoch) {
-            return replication.get().mayJoin(replicaId, brokerEpoch);
-        }
+        return replica.name() + " " + replica.state;
     }
 }

@@ -97,7 +97,7 @@ public final class PartitionRegistry {
 
     private static void reconsider(Partition partition, long nowMs) {
         try {
-            partition.reconsider(nowMs);
+            partition.inSyncReplicas().reconsider(nowMs);
         } catch (RuntimeException e) {
             LOG.warn("The in-sync replicas of {} cannot be checked", partition, e);
         }

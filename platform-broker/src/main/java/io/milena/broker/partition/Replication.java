@@ -31,7 +31,7 @@ public interface Replication {
     boolean mayJoin(int replicaId, long brokerEpoch);
 
     /**
-     * Takes a proposal to the controller; the answer comes back by {@link Partition#decided} or {@link Partition#refused}.
+     * Takes a proposal to the controller; the answer comes back by {@link InSyncReplicas#decided} or {@link InSyncReplicas#refused}.
      * Called without the partition's lock.
      */
     void propose(Partition partition, IsrProposal proposal);

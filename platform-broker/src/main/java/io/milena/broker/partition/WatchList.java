@@ -6,7 +6,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Those who wait for a partition to move: parked fetches and produces. An intrusive doubly linked list, so that leaving costs
+ * The moves of a partition and those who wait for one: parked fetches and produces. An intrusive doubly linked list, so that leaving costs
  * as little as joining, and an append to a partition nobody waits for costs one volatile read.
  */
 final class WatchList {
@@ -34,6 +34,18 @@ final class WatchList {
     }
 
     private volatile @Nullable Place head;
+    /** Written under the partition's lock. */
+    private volatile long moves;
+
+    /** Counts a move, before {@link #fire} tells of it; with the partition's lock held. */
+    void moved() {
+        moves = moves + 1;
+    }
+
+    /** How often the partition has moved. */
+    long moves() {
+        return moves;
+    }
 
     /** @param interest the moves to be told of */
     Place join(PartitionWatcher watcher, int interest) {
@@ -69,17 +81,17 @@ final class WatchList {
         place.next = null;
     }
 
-    /** Tells all whom one of {@code moves} interests. They must hand off at once: the list is locked meanwhile. */
-    void fire(int moves) {
-        if (head == null) {
+    /** Tells all whom one of {@code what} interests. They must hand off at once: the list is locked meanwhile. */
+    void fire(int what) {
+        if (what == 0 || head == null) {
             return;
         }
         synchronized (this) {
             Place place = head;
             while (place != null) {
                 Place next = place.next;
-                if ((place.interest & moves) != 0) {
-                    tell(place.watcher, moves);
+                if ((place.interest & what) != 0) {
+                    tell(place.watcher, what);
                 }
                 // A watcher that is told may leave at once, and take another with it: then begin anew.
                 place = next == null || next.joined ? next : head;
@@ -87,9 +99,9 @@ final class WatchList {
         }
     }
 
-    private static void tell(PartitionWatcher watcher, int moves) {
+    private static void tell(PartitionWatcher watcher, int what) {
         try {
-            watcher.onPartitionMoved(moves);
+            watcher.onPartitionMoved(what);
         } catch (RejectedExecutionException e) {
             // Its event loop has ended, and with it the connection: nobody waits any more.
             LOG.debug("A watcher ends with its event loop", e);

@@ -1,5 +1,6 @@
 package io.milena.broker.replication;
 
+import io.milena.broker.partition.InSyncReplicas;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.Replication;
 import io.milena.broker.replication.core.IsrProposal;
@@ -167,11 +168,12 @@ public final class IsrNegotiation implements Replication {
     private boolean settled(Waiting each, PartitionData data) {
         ProposalAnswer answer = ProposalAnswer.of(each.proposal(), data);
         LOG.debug("The controller about {}: {}, {}", each, data, answer);
+        InSyncReplicas replicas = each.partition().inSyncReplicas();
         switch (answer) {
-            case DECIDED -> each.partition().decided(each.proposal(), data.isr(), data.partitionEpoch());
+            case DECIDED -> replicas.decided(each.proposal(), data.isr(), data.partitionEpoch());
             case REFUSED -> {
-                each.partition().refused(each.proposal());
-                after(RECONSIDER_MS, () -> each.partition().reconsider());
+                replicas.refused(each.proposal());
+                after(RECONSIDER_MS, replicas::reconsider);
             }
             case OVERTAKEN -> LOG.info("The controller answers {} to {}", Errors.forCode(data.errorCode()), each);
             case UNKNOWN -> {

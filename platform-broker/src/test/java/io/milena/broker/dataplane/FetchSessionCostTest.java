@@ -173,11 +173,11 @@ class FetchSessionCostTest {
     void aFollowerThatHasEverythingOfAnIdlePartitionStaysInSyncWithoutNamingIt() {
         long nowMs = System.currentTimeMillis();
         append(7, 10);
-        broker.partition("t", 7).followerFetched(new FollowerFetch(FOLLOWER, 1, 1, 0, -1), nowMs - 1_000_000);
+        broker.partition("t", 7).inSyncReplicas().fetched(new FollowerFetch(FOLLOWER, 1, 1, 0, -1), nowMs - 1_000_000);
 
         // Long after the last fetch that named it, somebody writes, and somebody looks before the follower can fetch.
         append(7, 10);
-        broker.partition("t", 7).reconsider(nowMs + 1_000);
+        broker.partition("t", 7).inSyncReplicas().reconsider(nowMs + 1_000);
 
         assertThat(broker.partition("t", 7).toString()).contains("isr=[1, 2]", "proposed=null");
     }

@@ -174,7 +174,7 @@ class ProduceAndFetchTest {
         assertThat(waiting.isAnswered()).isFalse();
         assertThat(broker.plane().waitingProduces()).isEqualTo(1);
 
-        broker.partition("pair", 0).followerFetched(new FollowerFetch(2, -1, 1, 0, -1), 0);
+        broker.partition("pair", 0).inSyncReplicas().fetched(new FollowerFetch(2, -1, 1, 0, -1), 0);
 
         assertThat(error(answer(waiting))).isEqualTo(Errors.NONE);
         assertThat(broker.plane().waitingProduces()).isZero();

@@ -5,12 +5,17 @@ const orderId = decodeURIComponent(location.pathname.split('/').pop());
 const api = '/orders/' + encodeURIComponent(orderId);
 const byId = id => document.getElementById(id);
 let shown = '';
+let events = null;
 
 function element(tag, text, className) {
   const made = document.createElement(tag);
   if (text !== undefined && text !== null) made.textContent = text;
   if (className) made.className = className;
   return made;
+}
+
+function time(at) {
+  return element('time', at.replace('T', ' ').replace('Z', ' UTC'));
 }
 
 function place(record) {
@@ -38,7 +43,7 @@ function timeline(journey) {
 
 function entry(told) {
   const item = element('li', null, told.kind);
-  item.append(element('time', told.at.replace('T', ' ').replace('Z', ' UTC')), element('strong', told.title));
+  item.append(time(told.at), element('strong', told.title));
   if (told.place) item.append(' ', element('span', told.place, 'place'));
   if (told.note) item.append(element('div', told.note));
   if (told.readers && told.readers.length) {
@@ -51,7 +56,7 @@ function entry(told) {
 
 function standing(title, part) {
   const card = element('article', null, 'card');
-  card.append(element('h2', title), element('strong', part.status), element('time', part.since));
+  card.append(element('h2', title), element('strong', part.status), time(part.since));
   const list = element('dl');
   for (const [name, value] of Object.entries(part.data)) list.append(element('dt', name), element('dd', value));
   card.append(list);
@@ -59,7 +64,7 @@ function standing(title, part) {
 }
 
 function show(journey) {
-  byId('problem').hidden = true;
+  for (const part of ['story', 'ids']) byId(part).hidden = false;
   byId('order').textContent = journey.orderId;
   document.title = journey.orderId + ' · ' + journey.state;
   byId('state').textContent = journey.state;
@@ -81,26 +86,35 @@ function show(journey) {
       : 'What the broker would know is not known: ' + word.trouble;
 }
 
-async function refresh() {
-  let journey = null;
+function follow() {
+  events = new EventSource(api + '/events');
+  for (const name of ['confirmed', 'shipped', 'rejected', 'cancelled', 'delivered']) events.addEventListener(name, read);
+}
+
+// Reads and shows the journey; resolves to the milliseconds after which to look again.
+async function read() {
   try {
     const answer = await fetch(api + '/journey');
-    const body = await answer.text();
-    if (!answer.ok) throw new Error(JSON.parse(body).detail);
-    journey = JSON.parse(body);
-    const {knowledge: {askedAt, ...word}, ...rest} = journey;
+    const body = await answer.json();
+    if (!answer.ok) throw Object.assign(new Error(body.detail), {again: answer.status === 404 ? 5000 : 1000});
+    const {knowledge: {askedAt, ...word}, ...rest} = body;
     const now = JSON.stringify([word, rest]);
-    if (now !== shown) show(journey);
+    if (now !== shown) show(body);
     shown = now;
+    byId('problem').hidden = true;
+    if (!events) follow();
+    return body.settled ? 10000 : 1000;
   } catch (error) {
-    byId('problem').textContent = error.message;
+    byId('problem').textContent = error.again ? error.message : 'The order service does not answer; looking again every second.';
     byId('problem').hidden = false;
     shown = '';
+    return error.again || 1000;
   }
-  setTimeout(refresh, journey && journey.settled ? 10000 : 1000);
+}
+
+async function look() {
+  setTimeout(look, await read());
 }
 
 byId('order').textContent = orderId;
-refresh();
-const events = new EventSource(api + '/events');
-for (const name of ['confirmed', 'shipped', 'rejected', 'cancelled', 'delivered']) events.addEventListener(name, () => fetch(api + '/journey').then(a => a.json()).then(show));
+look();

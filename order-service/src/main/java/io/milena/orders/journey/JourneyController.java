@@ -57,7 +57,7 @@ class JourneyController {
     @Hidden
     ResponseEntity<Resource> page(@PathVariable String orderId) {
         return ResponseEntity.ok()
-                .header("Content-Security-Policy", "default-src 'self'; style-src 'self'; script-src 'self'")
+                .header("Content-Security-Policy", "default-src 'self'; img-src 'self' data:")
                 .body(new ClassPathResource("journey/page.html"));
     }
 }

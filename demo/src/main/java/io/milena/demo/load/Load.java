@@ -45,7 +45,12 @@ public final class Load {
         }
         OrderSource source = source();
         Shop shop = new Shop(options.services(), options.settings().bootstrapServers());
-        shop.awaitReady(options.ready());
+        if (!shop.areReady()) {
+            out.println("Waiting until the services at "
+                    + String.join(", ", options.services().all()) + " are ready, for "
+                    + options.ready().toSeconds() + " s at most (--wait)");
+            shop.awaitReady(options.ready());
+        }
         LoadRun run = new LoadRun(shop, source, options.settings(), out);
         run.sell();
         if (source instanceof FileOrders file) {

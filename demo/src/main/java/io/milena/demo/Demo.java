@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import org.springframework.boot.logging.LoggingSystem;
 
 /** One command that shows the whole flow: starts a node and the services, sells products, replays orders, draws up the table. */
@@ -79,6 +80,10 @@ public final class Demo {
         // Three applications that start side by side would each set up the one Logback of this JVM, and it does not
         // bear that.
         System.setProperty(LoggingSystem.SYSTEM_PROPERTY, LoggingSystem.NONE);
+        // So the demo sets it up for them, for java.util.logging too: Tomcat's lines belong in the file and not between
+        // ours.
+        SLF4JBridgeHandler.removeHandlersForRootLogger();
+        SLF4JBridgeHandler.install();
 
         say("Milena demo, data in " + data.path() + (data.temporary() ? " (goes away at the end)" : ""));
         DemoBroker broker = startBroker(data.path());
@@ -89,7 +94,7 @@ public final class Demo {
         load.sell();
         say(orders.products().size() + " products on sale");
         awaitListeners(shop);
-        showWhereToLook(urls, broker, data.path());
+        showWhereToLook(urls, broker, data.path(), orders.orders().get(0).orderId());
 
         say("Placing " + orders.count() + " orders from " + orders.name());
         load.warnOfUnknownProducts(orders.orders());
@@ -170,12 +175,13 @@ public final class Demo {
         say("Ready");
     }
 
-    private void showWhereToLook(ServiceUrls services, DemoBroker broker, Path data) {
+    private void showWhereToLook(ServiceUrls services, DemoBroker broker, Path data, String order) {
         String orders = services.orders();
         out.println();
         out.println("Where to look");
         out.println("  orders     " + orders + "/orders");
         out.println("  stock      " + services.inventory() + "/products");
+        out.println("  one order  " + orders + "/journey/" + order + "   what became of it and why");
         out.println("  shipments  " + services.shipping() + "/shipments");
         out.println("  API docs   " + orders + "/docs (also on the other two ports)");
         out.println("  health     " + orders + "/actuator/health    lag  " + orders + "/actuator/lag");

@@ -15,11 +15,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.logging.LogManager;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.bridge.SLF4JBridgeHandler;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -62,6 +64,12 @@ class DemoFlowTest {
         assertThat(json.get("events").get("orders").size()).isEqualTo(3);
         assertThat(json.get("lag").propertyNames())
                 .containsExactlyInAnyOrder("inventory-service", "order-service", "shipping-service");
+    }
+
+    @Test
+    void what_tomcat_logs_is_not_between_the_lines_of_the_demo() {
+        assertThat(LogManager.getLogManager().getLogger("").getHandlers())
+                .hasOnlyElementsOfType(SLF4JBridgeHandler.class);
     }
 
     @Test

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** {@code bin/cluster}: a cluster of processes on this machine, to look at and to play with. Exit code 0, or 1 with one clear line. */
+/** {@code bin/cluster}: a cluster of processes on this machine, to look at and to play with. Exit code 0; 1 with one clear line; 2 if it was called in a wrong way. */
 public final class ClusterCommand {
     private static final String USAGE = """
             usage: cluster start [--controllers N] [--brokers N] [--combined N] [--set KEY=VALUE]... [--dir DIR]
@@ -51,6 +51,9 @@ public final class ClusterCommand {
         try {
             new ClusterCommand(out, Arguments.parse(Arrays.asList(args))).run();
             return 0;
+        } catch (MisusedException misused) {
+            err.println(misused.getMessage());
+            return 2;
         } catch (RuntimeException refused) {
             err.println(refused.getMessage());
             return 1;
@@ -66,7 +69,7 @@ public final class ClusterCommand {
             case "restart" -> restart();
             case "delete" -> delete();
             case "help", "--help", "-h" -> out.println(USAGE);
-            default -> throw new IllegalArgumentException(USAGE);
+            default -> throw new MisusedException("There is no command '" + arguments.command + "'\n\n" + USAGE);
         }
     }
 
@@ -179,7 +182,7 @@ public final class ClusterCommand {
                     case "--set" -> parsed.set(value(argument, left));
                     default -> {
                         if (argument.startsWith("--") && !argument.equals("--help")) {
-                            throw new IllegalArgumentException("'" + argument + "' is not understood\n" + USAGE);
+                            throw new MisusedException("'" + argument + "' is not understood\n\n" + USAGE);
                         } else if (!commandSeen) {
                             parsed.command = argument.toLowerCase(Locale.ROOT);
                             commandSeen = true;
@@ -196,14 +199,14 @@ public final class ClusterCommand {
         private void set(String keyAndValue) {
             int equals = keyAndValue.indexOf('=');
             if (equals <= 0) {
-                throw new IllegalArgumentException("--set wants KEY=VALUE, not '" + keyAndValue + "'");
+                throw new MisusedException("--set wants KEY=VALUE, not '" + keyAndValue + "'");
             }
             settings.put(keyAndValue.substring(0, equals), keyAndValue.substring(equals + 1));
         }
 
         private static String value(String option, List<String> left) {
             if (left.isEmpty()) {
-                throw new IllegalArgumentException(option + " wants a value");
+                throw new MisusedException(option + " wants a value");
             }
             return left.remove(0);
         }
@@ -217,7 +220,7 @@ public final class ClusterCommand {
             } catch (NumberFormatException notOne) {
                 // Told below.
             }
-            throw new IllegalArgumentException(what + " must be a whole number, not '" + text + "'");
+            throw new MisusedException(what + " must be a whole number, not '" + text + "'");
         }
 
         boolean saidSize() {
@@ -230,9 +233,18 @@ public final class ClusterCommand {
 
         int id() {
             if (id == null) {
-                throw new IllegalArgumentException("'" + command + "' wants the id of a node");
+                throw new MisusedException("'" + command + "' wants the id of a node");
             }
             return id;
+        }
+    }
+
+    /** Words that make no command. */
+    private static final class MisusedException extends IllegalArgumentException {
+        private static final long serialVersionUID = 1L;
+
+        MisusedException(String message) {
+            super(message);
         }
     }
 }

@@ -57,12 +57,21 @@ class ClusterCommandTest {
     void anErrorIsOneClearLine() {
         assertThat(run("status")).isEqualTo(1);
         assertThat(output()).startsWith("There is no cluster in " + directory());
-        assertThat(run("start", "--brokers", "many")).isEqualTo(1);
+        assertThat(run("start", "--brokers", "many")).isEqualTo(2);
         assertThat(output()).contains("--brokers must be a whole number, not 'many'");
         assertThat(run("start", "--controllers", "0", "--brokers", "2")).isEqualTo(1);
         assertThat(output()).contains("A cluster needs a controller");
         assertThat(run("start", "--brokers", "0")).isEqualTo(1);
         assertThat(output()).contains("A cluster needs a broker");
+    }
+
+    @Test
+    void wordsThatMakeNoCommandAreToldFromOnesThatFail() {
+        assertThat(run("dance")).isEqualTo(2);
+        assertThat(output()).startsWith("There is no command 'dance'").contains("usage: cluster start");
+        assertThat(run("start", "--brokres", "3")).isEqualTo(2);
+        assertThat(output()).startsWith("'--brokres' is not understood").contains("usage: cluster start");
+        assertThat(run("kill", "four")).isEqualTo(2);
     }
 
     private Path directory() {

@@ -9,6 +9,8 @@ import io.milena.inventory.contract.StockReserved;
 import io.milena.inventory.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -27,6 +29,13 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
 @EnableScheduling
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Inventory service",
+                        version = "1",
+                        description =
+                                "Products, their stock, and what is reserved for which order. Its events are at /asyncapi."))
 public class InventoryServiceApplication {
 
     public static void main(String[] args) {

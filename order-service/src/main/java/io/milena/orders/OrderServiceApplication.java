@@ -12,6 +12,8 @@ import io.milena.orders.contract.StockRejected;
 import io.milena.orders.contract.StockReserved;
 import io.milena.orders.contract.Topics;
 import io.milena.starter.event.EventTypes;
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -23,6 +25,13 @@ import org.springframework.scheduling.annotation.EnableScheduling;
 /** Starts the order service. */
 @SpringBootApplication(proxyBeanMethods = false)
 @EnableScheduling
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Order service",
+                        version = "1",
+                        description =
+                                "Takes orders and tells what becomes of them. Its events are at /asyncapi, what may go wrong at /problems."))
 public class OrderServiceApplication {
 
     public static void main(String[] args) {

@@ -92,7 +92,7 @@ record BadInputTest(TestDatabase.Kind database) {
                 order("a price of a thousand digits", price("1e9999"), 400, "invalid-order", "unitPrice"),
                 order("a negative price", price("-1"), 400, "invalid-order", "unitPrice"),
                 order("absurdly many lines", manyLines(2_000), 400, "invalid-order", "lines"),
-                order("a giant body", manyLines(100_000), 413, "body-too-large", "262144"),
+                order("a giant body", manyLines(100_000), 413, "body-too-large", "\"instance\":\"/orders\""),
                 new Case(
                         "a giant body of unknown length",
                         json(chunked(manyLines(100_000))),
@@ -121,7 +121,7 @@ record BadInputTest(TestDatabase.Kind database) {
                         "invalid-idempotency-key"),
                 keyed("a key half quoted", RunningOrderService.order("o", 1), "\"k", 400, "invalid-idempotency-key"),
                 keyed("an invalid order under a key", body("A", "-1"), "k3", 400, "invalid-order"),
-                new Case("no JSON", plain(), 415, "unsupported-media-type", ""),
+                new Case("no JSON", plain(), 415, "unsupported-media-type", "must be application/json, not text/plain"),
                 new Case("PUT", to("/orders").PUT(text("{}")), 405, "method-not-allowed", ""),
                 new Case("DELETE", to("/orders/known").DELETE(), 405, "method-not-allowed", ""),
                 new Case(
@@ -130,7 +130,14 @@ record BadInputTest(TestDatabase.Kind database) {
                         406,
                         "not-acceptable",
                         ""),
-                new Case("nowhere", to("/nowhere"), 404, "no-such-path", ""),
+                new Case(
+                        "an order to be answered in XML",
+                        json(text(RunningOrderService.order("xml", 1))).header("accept", "application/xml"),
+                        406,
+                        "not-acceptable",
+                        "application/json"),
+                new Case("nowhere", to("/nowhere"), 404, "no-such-path", "/docs lists"),
+                new Case("no kind of problem", to("/problems/none"), 404, "no-such-path", "/problems lists"),
                 new Case("an unknown order", to("/orders/nobody"), 404, "order-not-found", "nobody"),
                 new Case("an id no order has", to("/orders/a%20b"), 404, "order-not-found", ""),
                 new Case(
@@ -171,6 +178,7 @@ record BadInputTest(TestDatabase.Kind database) {
             assertThat(answer.header("content-type")).startsWith("application/problem+json");
             assertThat(answer.body().get("type").stringValue()).isEqualTo("/problems/" + input.type());
             assertThat(answer.body().get("status").intValue()).isEqualTo(input.status());
+            assertThat(answer.body().get("instance").stringValue()).startsWith("/");
             assertThat(answer.text()).contains(input.hint()).doesNotContain("io.milena");
             assertThat(rows()).isEqualTo(before);
         }));

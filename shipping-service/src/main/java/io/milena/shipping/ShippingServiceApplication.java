@@ -9,6 +9,8 @@ import io.milena.shipping.contract.ShipmentPrepared;
 import io.milena.shipping.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
+import io.swagger.v3.oas.annotations.OpenAPIDefinition;
+import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.annotation.Qualifier;
@@ -25,6 +27,13 @@ import org.springframework.web.servlet.HandlerExceptionResolver;
 /** Starts the shipping service. */
 @SpringBootApplication(proxyBeanMethods = false)
 @ConfigurationPropertiesScan
+@OpenAPIDefinition(
+        info =
+                @Info(
+                        title = "Shipping service",
+                        version = "1",
+                        description =
+                                "The shipment of each order, from packing to delivery. Its events are at /asyncapi."))
 public class ShippingServiceApplication {
 
     public static void main(String[] args) {

@@ -5,6 +5,7 @@ import jakarta.validation.constraints.DecimalMin;
 import jakarta.validation.constraints.Digits;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.NotBlank;
+import jakarta.validation.constraints.NotNull;
 import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.PositiveOrZero;
 import jakarta.validation.constraints.Size;
@@ -27,7 +28,13 @@ record Product(
         @Nullable @DecimalMin("0") @Digits(integer = 12, fraction = 4)
         BigDecimal unitPrice,
 
-        @PositiveOrZero @Max(StockLevel.MOST) int unitsInStock) {
+        @Nullable @NotNull @PositiveOrZero @Max(StockLevel.MOST)
+        Integer unitsInStock) {
+
+    /** The units, once they are known to be there. */
+    int units() {
+        return Objects.requireNonNull(unitsInStock, "unitsInStock");
+    }
 
     boolean isSameAs(Product other) {
         return sku.equals(other.sku) && name.equals(other.name) && samePrice(unitPrice, other.unitPrice);

@@ -1,5 +1,8 @@
 package io.milena.inventory.stock;
 
+import io.swagger.v3.oas.annotations.Operation;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.tags.Tag;
 import jakarta.validation.Valid;
 import jakarta.validation.constraints.Max;
 import jakarta.validation.constraints.Min;
@@ -8,18 +11,22 @@ import jakarta.validation.constraints.Pattern;
 import jakarta.validation.constraints.Size;
 import java.util.List;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestBody;
 import org.springframework.web.bind.annotation.RequestHeader;
+import org.springframework.web.bind.annotation.RequestMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.util.UriComponentsBuilder;
 
 /** Products, stock and reservations over HTTP. */
 @RestController
+@RequestMapping(produces = MediaType.APPLICATION_JSON_VALUE)
+@Tag(name = "stock", description = "Products, deliveries and reservations")
 class StockController {
 
     private final Assortment assortment;
@@ -33,6 +40,9 @@ class StockController {
     }
 
     @PostMapping("/products")
+    @Operation(summary = "Sell a product")
+    @ApiResponse(responseCode = "201", description = "It is new")
+    @ApiResponse(responseCode = "200", description = "It was there with this name and price; its stock is untouched")
     ResponseEntity<ProductView> add(@Valid @RequestBody Product product) {
         boolean isNew = assortment.add(product);
         ProductView view = get(product.sku());
@@ -44,17 +54,22 @@ class StockController {
     }
 
     @GetMapping("/products")
+    @Operation(summary = "All products with their stock")
     List<ProductView> list() {
         return stock.products();
     }
 
     @GetMapping("/products/{sku}")
+    @Operation(summary = "A product with its stock")
     ProductView get(@PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String sku) {
         return stock.product(sku).orElseThrow(() -> NotFoundException.product(sku));
     }
 
     /** Takes a delivery in: 201, and 200 with the same answer when the key comes again. */
     @PostMapping("/products/{sku}/restock")
+    @Operation(summary = "Take a delivery in")
+    @ApiResponse(responseCode = "201", description = "The units are in stock")
+    @ApiResponse(responseCode = "200", description = "They were before, under this Idempotency-Key")
     ResponseEntity<MovementView> restock(
             @PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String sku,
             @RequestHeader("Idempotency-Key")
@@ -70,6 +85,7 @@ class StockController {
 
     /** Every change of a product's stock, the latest first. Their sums are the stock. */
     @GetMapping("/products/{sku}/movements")
+    @Operation(summary = "Every change of a product's stock, the latest first")
     List<MovementView> movements(
             @PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String sku,
             @RequestParam(defaultValue = "0") @Min(0) @Max(10_000_000) int page,
@@ -79,6 +95,7 @@ class StockController {
     }
 
     @GetMapping("/reservations/{orderId}")
+    @Operation(summary = "What is reserved for an order, or why nothing is")
     Reservation reservation(@PathVariable @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) String orderId) {
         return reservations
                 .ofOrder(orderId)

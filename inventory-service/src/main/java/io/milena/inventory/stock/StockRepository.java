@@ -39,9 +39,9 @@ class StockRepository {
                 .param(product.sku())
                 .param(product.name())
                 .param(product.unitPrice())
-                .param(product.unitsInStock())
+                .param(product.units())
                 .update();
-        record(List.of(StockMovement.opened(product.sku(), product.unitsInStock())), now);
+        record(List.of(StockMovement.opened(product.sku(), product.units())), now);
     }
 
     Optional<ProductView> product(String sku) {

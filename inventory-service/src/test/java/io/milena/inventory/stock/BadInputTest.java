@@ -53,6 +53,7 @@ class BadInputTest {
             POST | /products                   | []                                                  | 400 | no valid JSON
             POST | /products                   | {"sku":"X","name":"x","unitsInStock":"many"}        | 400 | field 'unitsInStock' has a value of another type at line 1
             POST | /products                   | {"sku":"X","name":"x","unitsInStock":99999999999}   | 400 | field 'unitsInStock' has a value of another type
+            POST | /products                   | {"sku":"X","name":"x"}                              | 400 | unitsInStock: must not be null
             POST | /products                   | {"sku":"X","name":"x","unitsInStock":-1}            | 400 | unitsInStock: must be greater than or equal to 0
             POST | /products                   | {"sku":"X","name":"x","unitPrice":-2,"unitsInStock":1}               | 400 | unitPrice: must be greater than or equal to 0
             POST | /products                   | {"sku":" ","name":"x","unitsInStock":1}                              | 400 | sku: must not be blank
@@ -67,7 +68,7 @@ class BadInputTest {
             GET  | /products/BAD-1/movements?page=-1   |                                             | 400 | page: must be greater than or equal to 0
             GET  | /products/BAD-1/movements?size=many  |                                             | 400 | size
             GET  | /reservations/NONE          |                                                     | 404 | there is no reservation for order NONE
-            GET  | /nowhere                    |                                                     | 404 | nowhere
+            GET  | /nowhere                    |                                                     | 404 | there is nothing at /nowhere
             POST | /products/NONE/restock      | {"units": 5}                                        | 404 | there is no product NONE
             POST | /products/BAD-1/restock     | {"units": 0}                                        | 400 | units: must be greater than 0
             POST | /products/BAD-1/restock     | {"units": -5}                                       | 400 | units: must be greater than 0
@@ -136,6 +137,19 @@ class BadInputTest {
         assertThat(List.of(first.statusCode(), second.statusCode())).containsExactly(201, 200);
         assertThat(second.body()).isEqualTo(first.body());
         assertProblem(other, 422, "took in 3 units before and comes with 4 now");
+        assertThat(rows()).isEqualTo(before);
+    }
+
+    @Test
+    void who_cannot_be_answered_has_changed_nothing() throws Exception {
+        List<Long> before = rows();
+        HttpRequest inXml = HttpRequest.newBuilder(URI.create(app.url() + "/products"))
+                .header("Content-Type", "application/json")
+                .header("Accept", "application/xml")
+                .POST(text("{\"sku\":\"XML-1\",\"name\":\"x\",\"unitsInStock\":1}"))
+                .build();
+
+        assertProblem(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
         assertThat(rows()).isEqualTo(before);
     }
 

@@ -8,6 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.net.URI;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.http.MediaType;
 import org.springframework.http.ProblemDetail;
@@ -33,6 +34,7 @@ class BodyLimit extends OncePerRequestFilter {
             throws ServletException, IOException {
         if (request.getContentLengthLong() > limit) {
             ProblemDetail problem = new BodyTooLargeException(limit).problem();
+            problem.setInstance(URI.create(request.getRequestURI()));
             response.setStatus(problem.getStatus());
             response.setContentType(MediaType.APPLICATION_PROBLEM_JSON_VALUE);
             json.writeValue(response.getOutputStream(), problem);
@@ -52,7 +54,8 @@ class BodyLimit extends OncePerRequestFilter {
         }
 
         ProblemDetail problem() {
-            ProblemDetail problem = ProblemType.BODY_TOO_LARGE.detail("a body may have " + limit + " bytes");
+            ProblemDetail problem =
+                    ProblemType.BODY_TOO_LARGE.detail("a body may have " + limit + " bytes; this one has more");
             problem.setProperty("limit", limit);
             return problem;
         }

@@ -31,6 +31,7 @@ interface OrderApi {
     /** On an answer that was given before. */
     String REPLAYED = "Idempotency-Replayed";
 
+    String JSON = "application/json";
     String PROBLEM = "application/problem+json";
     String ORDER_EXAMPLE = """
             {"orderId": "10248", "customerId": "VINET", "orderDate": "1996-07-04",
@@ -44,7 +45,7 @@ interface OrderApi {
     @Schema(name = "OrderPage")
     record Page(List<Order> content, int page, int size, long totalElements, long totalPages) {}
 
-    @PostMapping(path = "/orders", consumes = "application/json")
+    @PostMapping(path = "/orders", consumes = JSON, produces = JSON)
     @Operation(
             summary = "Place an order",
             description =
@@ -108,7 +109,7 @@ interface OrderApi {
                     @Nullable
                     String key);
 
-    @GetMapping("/orders/{orderId}")
+    @GetMapping(path = "/orders/{orderId}", produces = JSON)
     @Operation(summary = "Read an order")
     @Parameter(
             name = HttpHeaders.IF_NONE_MATCH,
@@ -131,7 +132,7 @@ interface OrderApi {
             @Parameter(description = "The order's id", example = "10248") String orderId,
             @Parameter(hidden = true) WebRequest request);
 
-    @GetMapping("/orders")
+    @GetMapping(path = "/orders", produces = JSON)
     @Operation(summary = "List orders, a page at a time")
     @Parameter(
             name = "state",
@@ -183,11 +184,11 @@ interface OrderApi {
             content = @Content(mediaType = PROBLEM, schema = @Schema(implementation = ProblemDetail.class)))
     ResponseEntity<Page> list(@Parameter(hidden = true) HttpServletRequest request);
 
-    @GetMapping("/order-counts")
+    @GetMapping(path = "/order-counts", produces = JSON)
     @Operation(summary = "How many orders are in each state")
     Map<OrderState, Long> counts();
 
-    @PostMapping("/orders/{orderId}/cancel")
+    @PostMapping(path = "/orders/{orderId}/cancel", produces = JSON)
     @Operation(
             summary = "Cancel an order",
             description = "Possible until it is shipped; the answer is final. Again: the same answer.")

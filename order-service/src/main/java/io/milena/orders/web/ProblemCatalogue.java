@@ -1,15 +1,18 @@
 package io.milena.orders.web;
 
+import io.swagger.v3.oas.annotations.tags.Tag;
 import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
-import org.springframework.http.ResponseEntity;
+import org.springframework.http.HttpStatus;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Where the {@code type} of a problem document leads. */
 @RestController
+@Tag(name = "documents")
 class ProblemCatalogue {
 
     /** A kind of problem and what to do about it. */
@@ -25,10 +28,12 @@ class ProblemCatalogue {
     }
 
     @GetMapping("/problems/{slug}")
-    ResponseEntity<Entry> one(@PathVariable String slug) {
-        return ResponseEntity.of(Arrays.stream(ProblemType.values())
+    Entry one(@PathVariable String slug) {
+        return Arrays.stream(ProblemType.values())
                 .filter(type -> type.slug().equals(slug))
                 .findFirst()
-                .map(Entry::of));
+                .map(Entry::of)
+                .orElseThrow(() -> new ResponseStatusException(
+                        HttpStatus.NOT_FOUND, "there is no kind of problem " + slug + "; /problems lists them"));
     }
 }

@@ -21,12 +21,16 @@ import org.springframework.http.ResponseEntity;
 import org.springframework.http.converter.HttpMessageNotReadableException;
 import org.springframework.transaction.CannotCreateTransactionException;
 import org.springframework.validation.ObjectError;
+import org.springframework.web.HttpMediaTypeNotSupportedException;
 import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.bind.annotation.RestControllerAdvice;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.exc.InputCoercionException;
+import tools.jackson.core.exc.StreamReadException;
 
 /** What goes wrong, as RFC 9457 problem documents. */
 @RestControllerAdvice
@@ -133,6 +137,20 @@ class Problems extends ResponseEntityExceptionHandler {
     }
 
     @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        String detail = "there is nothing at /" + e.getResourcePath() + "; /docs lists what there is";
+        return handleExceptionInternal(e, ProblemType.NO_SUCH_PATH.detail(detail), headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleHttpMediaTypeNotSupported(
+            HttpMediaTypeNotSupportedException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        String detail = "Content-Type must be application/json, not " + e.getContentType();
+        return handleExceptionInternal(e, ProblemType.UNSUPPORTED_MEDIA_TYPE.detail(detail), headers, status, request);
+    }
+
+    @Override
     protected @Nullable ResponseEntity<Object> handleExceptionInternal(
             Exception e, @Nullable Object body, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         ResponseEntity<Object> answer = super.handleExceptionInternal(e, body, headers, status, request);
@@ -161,7 +179,12 @@ class Problems extends ResponseEntityExceptionHandler {
                 ? ""
                 : " at line " + e.getLocation().getLineNr() + ", column "
                         + e.getLocation().getColumnNr();
-        return path.isEmpty() ? "the body is no valid JSON" + place : "field '" + path + "' cannot be read" + place;
+        if (e instanceof StreamReadException && !(e instanceof InputCoercionException)) {
+            return "the body is no valid JSON" + place;
+        }
+        return path.isEmpty()
+                ? "the body is no JSON object with the fields of an order"
+                : "field '" + path + "' has a value of another type" + place;
     }
 
     private static Map<String, String> error(ObjectError error) {

@@ -53,7 +53,7 @@ class BadInputTest {
             GET  | /shipments?state=LOST         | 400 | state
             GET  | /shipments?page=-1            | 400 | page: must be greater than or equal to 0
             GET  | /shipments?size=5000          | 400 | size: must be less than or equal to 1000
-            GET  | /nowhere                      | 404 | nowhere
+            GET  | /nowhere                      | 404 | there is nothing at /nowhere
             GET  | /tracking/MG123               | 400 | 'MG123' is no tracking number
             GET  | /tracking/MG000000000000000000| 400 | is no tracking number
             GET  | /tracking/MG000000000000000195| 404 | there is no shipment with tracking number MG000000000000000195
@@ -94,6 +94,21 @@ class BadInputTest {
         JsonNode tracked = JSON.readTree(
                 send("GET", "/tracking/" + number, BodyPublishers.noBody()).body());
         assertThat(tracked).isEqualTo(shipment);
+    }
+
+    @Test
+    void who_cannot_be_answered_has_changed_nothing() throws Exception {
+        Dock dock = app.bean(Dock.class);
+        dock.prepare(new OrderConfirmed("xml-1", List.of(new OrderConfirmed.Line("A", 1)), null));
+        dock.clear("xml-1");
+        List<Object> before = rows();
+        HttpRequest inXml = HttpRequest.newBuilder(URI.create(app.url() + "/shipments/xml-1/deliver"))
+                .header("Accept", "application/xml")
+                .POST(BodyPublishers.noBody())
+                .build();
+
+        assertProblem(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
+        assertThat(rows()).isEqualTo(before);
     }
 
     private static void assertProblem(HttpResponse<String> answer, int status, String detail) {

@@ -25,6 +25,7 @@ import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
+import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.exc.InputCoercionException;
 import tools.jackson.core.exc.StreamReadException;
@@ -107,6 +108,14 @@ public abstract class RestProblems extends ResponseEntityExceptionHandler {
         String detail =
                 e.getCause() instanceof JacksonException json ? where(json) : "the body is missing or cannot be read";
         ProblemDetail problem = problem(HttpStatus.BAD_REQUEST, "The body cannot be read", detail);
+        return handleExceptionInternal(e, problem, headers, status, request);
+    }
+
+    @Override
+    protected @Nullable ResponseEntity<Object> handleNoResourceFoundException(
+            NoResourceFoundException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
+        ProblemDetail problem =
+                problem(HttpStatus.NOT_FOUND, "Not found", "there is nothing at /" + e.getResourcePath());
         return handleExceptionInternal(e, problem, headers, status, request);
     }
 

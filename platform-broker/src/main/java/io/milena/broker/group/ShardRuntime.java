@@ -1,27 +1,21 @@
 package io.milena.broker.group;
 
+import io.milena.broker.group.ShardWrites.Pending;
 import io.milena.broker.group.core.GroupConfig;
 import io.milena.broker.group.core.GroupRecord;
 import io.milena.broker.group.core.GroupShard;
 import io.milena.broker.group.core.Turn;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.protocol.Errors;
-import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -36,10 +30,9 @@ import org.slf4j.LoggerFactory;
  *    ╰─── append whose outcome is unknown ───╯
  * </pre>
  *
- * A turn runs on the thread that brings it; if another thread is in a turn, that one takes it over (a mailbox with one
- * reader at a time). One append is under way at most; what turns want written meanwhile goes into the next batch. A write
- * that is not committed within {@code offsets.commit.timeout.ms} is answered as failed; if it is committed later all the
- * same, its records count.
+ * A turn runs on the thread that brings it; if another thread is in a turn, that one takes it over ({@link Mailbox}). What turns
+ * want written goes to the log in batches, one after the other ({@link ShardWrites}). A write that is overdue is answered as
+ * failed; if it is committed later all the same, its records count.
  */
 final class ShardRuntime {
 
@@ -52,37 +45,18 @@ final class ShardRuntime {
         CLOSED
     }
 
-    /** One write of the shard on its way to being decided. */
-    private static final class Pending {
-        final Turn.Write write;
-        final List<RecordBatches.Encoded> encoded;
-        final int size;
-        final long deadlineMs;
-        boolean settled;
-
-        Pending(Turn.Write write, long deadlineMs) {
-            this.write = write;
-            this.encoded = RecordBatches.encode(write.records());
-            this.size = RecordBatches.size(encoded);
-            this.deadlineMs = deadlineMs;
-        }
-    }
-
     private final TopicPartition partition;
-    private final GroupConfig config;
     private final CoordinatorLog log;
     private final LongSupplier clockMs;
     private final ScheduledExecutorService background;
     private final Supplier<GroupShard> newShard;
 
-    private final Queue<ShardOperation> mailbox = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger mail = new AtomicInteger();
+    private final Mailbox<ShardOperation> mailbox;
 
     // Owned by whoever is in a turn.
     private Phase phase = Phase.LOADING;
     private GroupShard shard;
-    private final Deque<Pending> waiting = new ArrayDeque<>();
-    private @Nullable List<Pending> underWay;
+    private final ShardWrites writes;
     private @Nullable ScheduledFuture<?> alarm;
     private long alarmMs = Long.MAX_VALUE;
     private int loads;
@@ -95,34 +69,25 @@ final class ShardRuntime {
             ScheduledExecutorService background,
             Supplier<GroupShard> newShard) {
         this.partition = partition;
-        this.config = config;
         this.log = log;
         this.clockMs = clockMs;
         this.background = background;
         this.newShard = newShard;
         this.shard = newShard.get();
+        this.writes = new ShardWrites(config);
+        this.mailbox = new Mailbox<>(this::run, this::mailboxEmptied);
     }
 
     // ---- turns
 
     /** Runs the operation now if nobody is in a turn, else leaves it to whoever is. */
     void execute(ShardOperation operation) {
-        mailbox.add(operation);
-        if (mail.getAndIncrement() == 0) {
-            drain();
-        }
+        mailbox.put(operation);
     }
 
-    private void drain() {
-        int taken = mail.get();
-        do {
-            for (ShardOperation next = mailbox.poll(); next != null; next = mailbox.poll()) {
-                run(next);
-            }
-            flush();
-            setAlarm();
-            taken = mail.addAndGet(-taken);
-        } while (taken != 0);
+    private void mailboxEmptied() {
+        flush();
+        setAlarm();
     }
 
     private void run(ShardOperation operation) {
@@ -180,16 +145,15 @@ final class ShardRuntime {
     private void accept(Turn turn) {
         for (Turn.Write write : turn.writes()) {
             shard.departed(write.records());
-            waiting.add(new Pending(write, turn.nowMs() + config.commitTimeoutMs()));
+            writes.add(write, turn.nowMs());
         }
     }
 
     // ---- the log
 
     private void flush() {
-        while (phase == Phase.ACTIVE && underWay == null && !waiting.isEmpty()) {
-            List<Pending> batch = nextBatch();
-            underWay = batch;
+        while (phase == Phase.ACTIVE && writes.isReady()) {
+            List<Pending> batch = writes.depart();
             CompletableFuture<Long> appended = append(batch);
             if (appended.isDone()) {
                 appended.whenComplete((lastOffset, error) -> decided(batch, lastOffset, error));
@@ -199,52 +163,25 @@ final class ShardRuntime {
         }
     }
 
-    private List<Pending> nextBatch() {
-        List<Pending> batch = new ArrayList<>();
-        int size = 0;
-        for (Pending next = waiting.peek(); next != null; next = waiting.peek()) {
-            boolean alone = next.write.isTransactional();
-            if (!batch.isEmpty() && (alone || size + next.size > config.maxBatchBytes())) {
-                break;
-            }
-            batch.add(waiting.remove());
-            size += next.size;
-            if (alone) {
-                break; // a batch belongs to one producer
-            }
-        }
-        return batch;
-    }
-
     private CompletableFuture<Long> append(List<Pending> batch) {
-        int size = 0;
-        List<RecordBatches.Encoded> records = new ArrayList<>();
-        for (Pending pending : batch) {
-            size += pending.size;
-            records.addAll(pending.encoded);
-        }
-        Turn.Write first = batch.get(0).write;
-        MemoryRecords memory = RecordBatches.batch(
-                records, size, config.compression(), clockMs.getAsLong(), first.producerId(), first.producerEpoch());
         try {
-            return log.append(partition, memory);
+            return log.append(partition, writes.records(batch, clockMs.getAsLong()));
         } catch (RuntimeException e) {
             return CompletableFuture.failedFuture(e);
         }
     }
 
     private void decided(List<Pending> batch, @Nullable Long lastOffset, @Nullable Throwable failure) {
-        if (underWay != batch) {
+        if (!writes.landed(batch)) {
             return; // the shard was closed or loaded anew meanwhile
         }
-        underWay = null;
         if (failure != null || lastOffset == null) {
             failed(batch, failure);
             return;
         }
         int count = 0;
         for (Pending pending : batch) {
-            count += pending.encoded.size();
+            count += pending.write.records().size();
         }
         long offset = lastOffset - count + 1;
         for (Pending pending : batch) {
@@ -287,10 +224,9 @@ final class ShardRuntime {
     }
 
     private void settle(Pending pending, Errors error) {
-        if (pending.settled) {
+        if (!pending.settle()) {
             return;
         }
-        pending.settled = true;
         Turn turn = new Turn(clockMs.getAsLong());
         try {
             pending.write.settlement().settled(turn, error);
@@ -303,7 +239,7 @@ final class ShardRuntime {
     // ---- time
 
     private void setAlarm() {
-        long next = phase == Phase.ACTIVE ? Math.min(shard.nextDeadlineMs(), nextWriteDeadlineMs()) : Long.MAX_VALUE;
+        long next = phase == Phase.ACTIVE ? Math.min(shard.nextDeadlineMs(), writes.nextDeadlineMs()) : Long.MAX_VALUE;
         if (next >= alarmMs) {
             return; // it rings early enough; if too early, it is set again
         }
@@ -324,18 +260,6 @@ final class ShardRuntime {
         }
     }
 
-    private long nextWriteDeadlineMs() {
-        long next = waiting.isEmpty() ? Long.MAX_VALUE : waiting.peek().deadlineMs;
-        if (underWay != null) {
-            for (Pending pending : underWay) {
-                if (!pending.settled) {
-                    next = Math.min(next, pending.deadlineMs);
-                }
-            }
-        }
-        return next;
-    }
-
     private void alarmRang() {
         alarmMs = Long.MAX_VALUE;
         if (phase != Phase.ACTIVE) {
@@ -348,16 +272,9 @@ final class ShardRuntime {
     }
 
     private void timeOutWrites(long nowMs) {
-        if (underWay != null) {
-            for (Pending pending : underWay) {
-                if (pending.deadlineMs <= nowMs) {
-                    settle(pending, Errors.REQUEST_TIMED_OUT);
-                }
-            }
-        }
+        writes.overdueUnderWay(nowMs).forEach(pending -> settle(pending, Errors.REQUEST_TIMED_OUT));
         boolean ahead = false;
-        for (Pending next = waiting.peek(); next != null && next.deadlineMs <= nowMs; next = waiting.peek()) {
-            waiting.remove();
+        for (Pending next = writes.removeOverdue(nowMs); next != null; next = writes.removeOverdue(nowMs)) {
             ahead |= shard.refused(next.write.records());
             settle(next, Errors.REQUEST_TIMED_OUT);
         }
@@ -431,17 +348,11 @@ final class ShardRuntime {
 
     /** Nobody shall wait for this shard any longer. */
     private void abandon(Errors answer) {
-        List<Pending> undecided = new ArrayList<>(waiting);
-        if (underWay != null) {
-            undecided.addAll(underWay);
-        }
-        waiting.clear();
-        underWay = null;
-        undecided.forEach(pending -> settle(pending, answer));
+        writes.clear().forEach(pending -> settle(pending, answer));
         if (phase == Phase.ACTIVE) {
             shard.end(new Turn(clockMs.getAsLong()), answer);
         }
-        waiting.clear();
+        writes.clear();
         shard = newShard.get();
     }
 }

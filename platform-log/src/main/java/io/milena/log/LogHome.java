@@ -7,18 +7,14 @@ import java.nio.file.StandardCopyOption;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.errors.InconsistentTopicIdException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where a log lives and whether it is open: its directory, the state that is loaded on first use, the lock that guards it,
  * and its way out of service.
  */
 final class LogHome {
-    private static final Logger LOG = LoggerFactory.getLogger(LogHome.class);
     private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private final Object lock = new Object();
@@ -26,12 +22,12 @@ final class LogHome {
     private final Supplier<LogConfig> config;
     private final LogEnvironment environment;
     private final LogStart start;
+    private final LogOwner owner;
     private final boolean fresh;
     /** The directory of a new log is made with its first record. */
     private final boolean deferred;
 
     private volatile Path directory;
-    private volatile @Nullable Uuid topicId;
     private volatile @Nullable LogState state;
     private @Nullable LogWriter writer;
     private @Nullable LogCutter cutter;
@@ -52,10 +48,10 @@ final class LogHome {
             boolean deferred) {
         this.directory = directory;
         this.partition = partition;
-        this.topicId = topicId;
         this.config = config;
         this.environment = environment;
         this.start = start;
+        this.owner = new LogOwner(topicId);
         this.fresh = fresh;
         this.deferred = deferred;
     }
@@ -147,25 +143,15 @@ final class LogHome {
      * @return false if the directory belongs to another topic
      */
     boolean belongsTo(Uuid expected) {
-        Uuid known = topicId;
         if (offline) {
+            Uuid known = owner.known();
             return known == null || known.equals(expected);
         }
         try {
-            if (known == null) {
-                known = PartitionMetadataFile.read(directory);
-                if (known == null) {
-                    // Lost in a crash, most likely: what was acknowledged is worth more than a guess (KAFKA-16814).
-                    LOG.warn("{} has no partition.metadata: taken to be of topic id {}", directory, expected);
-                    PartitionMetadataFile.write(directory, expected);
-                    known = expected;
-                }
-                topicId = known;
-            }
+            return owner.is(expected, directory);
         } catch (IOException e) {
             throw failed("read partition.metadata in " + directory, e);
         }
-        return known.equals(expected);
     }
 
     void prepareDirectory() {
@@ -173,15 +159,7 @@ final class LogHome {
             if (fresh) {
                 Files.createDirectories(directory);
             }
-            Uuid given = topicId;
-            Uuid found = fresh ? null : PartitionMetadataFile.read(directory);
-            if (found == null && given != null) {
-                PartitionMetadataFile.write(directory, given);
-            } else if (found != null && given != null && !found.equals(given)) {
-                throw new InconsistentTopicIdException(
-                        directory + " belongs to topic id " + found + ", but " + partition + " has topic id " + given);
-            }
-            topicId = found == null ? given : found;
+            owner.settle(partition, directory, fresh);
         } catch (IOException e) {
             throw failed("create " + directory, e);
         }
@@ -209,7 +187,14 @@ final class LogHome {
                         ? LogLoader.fresh(directory, start.logStartOffset(), now)
                         : new LogLoader(directory, settings, start, now, tracksProducers).load();
                 loaded = new LogState(
-                        partition, directory, files, start.highWatermark(), tracksProducers, now, topicId, !deferred);
+                        partition,
+                        directory,
+                        files,
+                        start.highWatermark(),
+                        tracksProducers,
+                        now,
+                        owner.known(),
+                        !deferred);
                 int epoch = pendingEpoch;
                 if (epoch >= 0) {
                     loaded.epochs.assign(epoch, loaded.end.offset());
@@ -238,16 +223,14 @@ final class LogHome {
     /** The topic's id, or null if the directory carries none. */
     @Nullable
     Uuid topicId() {
-        Uuid known = topicId;
-        if (known == null && !offline) {
-            try {
-                known = PartitionMetadataFile.read(directory);
-                topicId = known;
-            } catch (IOException e) {
-                throw failed("read partition.metadata in " + directory, e);
-            }
+        if (offline) {
+            return owner.known();
         }
-        return known;
+        try {
+            return owner.topicId(directory);
+        } catch (IOException e) {
+            throw failed("read partition.metadata in " + directory, e);
+        }
     }
 
     /** High watermark; of a log not in use yet after a clean shutdown, as the checkpoint says. */

@@ -2,7 +2,6 @@ package io.milena.log;
 
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -13,12 +12,13 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.OffsetOutOfRangeException;
-import org.apache.kafka.common.record.TimestampType;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one partition in Kafka's disk format. Files are looked at on first use when the last shutdown was clean.
+ * The log of one partition in Kafka's disk format: the face of {@link LogHome} (its directory and state), {@link LogAppends},
+ * {@link LogLookups}, {@link LogCutter} and {@link FlushPolicy}. Files are looked at on first use when the last shutdown was
+ * clean.
  *
  * <p>Threads: appends, truncation and deletion run on the caller's thread under this log's own lock; reads and offsets are
  * lock-free. Every method may block on the disk. An I/O error is told to the {@link StorageFailureListener} and thrown as
@@ -28,12 +28,16 @@ public final class PartitionLog implements AutoCloseable {
     private final TopicPartition partition;
     private final LogHome home;
     private final Object lock;
+    private final FlushPolicy flushes;
+    private final LogAppends appends;
     private final LogLookups lookups;
 
     private PartitionLog(LogHome home) {
         this.partition = home.partition();
         this.home = home;
         this.lock = home.lock();
+        this.flushes = new FlushPolicy(home);
+        this.appends = new LogAppends(home, flushes);
         this.lookups = new LogLookups(home);
     }
 
@@ -120,26 +124,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws KafkaStorageException I/O error
      */
     public AppendInfo appendAsLeader(MemoryRecords records, int leaderEpoch, AppendOrigin origin) {
-        LogConfig settings = home.config();
-        long now = home.nowMs();
-        ByteBuffer batches = LeaderBatches.prepare(records.buffer(), settings, origin, now, partition);
-        LogState log = home.state();
-        if (!batches.hasRemaining()) {
-            return AppendInfo.nothing(log.logStartOffset);
-        }
-        long appendTime = settings.timestampType() == TimestampType.LOG_APPEND_TIME ? now : -1;
-        AppendInfo done;
-        synchronized (lock) {
-            LogWriter out = home.writer();
-            try {
-                done = out.appendAsLeader(batches, leaderEpoch, origin, settings, now, appendTime);
-            } catch (IOException e) {
-                throw home.failed(
-                        "append to " + partition + " at offset " + log.end.offset() + " in " + home.directory(), e);
-            }
-        }
-        flushAfter(log, settings);
-        return done;
+        return appends.asLeader(records, leaderEpoch, origin);
     }
 
     /**
@@ -151,65 +136,7 @@ public final class PartitionLog implements AutoCloseable {
      * @throws UnexpectedOffsetException the first offset is below the log end offset, or offsets do not rise
      */
     public AppendInfo appendAsFollower(MemoryRecords records, int leaderEpoch) {
-        LogConfig settings = home.config();
-        ByteBuffer batches = FollowerBatches.check(records.buffer(), leaderEpoch, partition);
-        LogState log = home.state();
-        if (!batches.hasRemaining()) {
-            return AppendInfo.nothing(log.logStartOffset);
-        }
-        AppendInfo done;
-        synchronized (lock) {
-            LogWriter out = home.writer();
-            try {
-                done = continuesInside(log, batches)
-                        ? appendAround(log, batches, settings)
-                        : out.appendAsFollower(batches, settings, home.nowMs());
-            } catch (IOException e) {
-                throw home.failed(
-                        "append to " + partition + " at offset " + log.end.offset() + " in " + home.directory(), e);
-            }
-        }
-        flushAfter(log, settings);
-        return done;
-    }
-
-    private static boolean continuesInside(LogState log, ByteBuffer batches) {
-        long end = log.end.offset();
-        int at = batches.position();
-        return BatchHeader.baseOffset(batches, at) < end
-                && end == log.logStartOffset
-                && BatchHeader.lastOffset(batches, at) >= end;
-    }
-
-    private AppendInfo appendAround(LogState log, ByteBuffer batches, LogConfig settings) throws IOException {
-        long start = log.logStartOffset;
-        long base = BatchHeader.baseOffset(batches, batches.position());
-        home.cutter().truncateFullyAndStartAt(base, settings, home.nowMs());
-        AppendInfo done = home.writer().appendAsFollower(batches, settings, home.nowMs());
-        home.cutter().advanceLogStart(start, "the first batch begins before it");
-        return done;
-    }
-
-    private void flushAfter(LogState log, LogConfig settings) {
-        if (log.end.offset() - log.recoveryPoint >= settings.flushMessages()) {
-            flush();
-        } else if (log.rolled) {
-            log.rolled = false;
-            long base = log.end.segmentBaseOffset();
-            home.later(() -> flushRolled(log, base));
-        }
-    }
-
-    /** Syncs the segments before {@code base}. */
-    private void flushRolled(LogState log, long base) {
-        if (home.isOffline()) {
-            return;
-        }
-        try {
-            LogFlush.flush(log, lock, home.nowMs(), base);
-        } catch (IOException e) {
-            throw home.failed("flush " + partition + " in " + home.directory(), e);
-        }
+        return appends.asFollower(records, leaderEpoch);
     }
 
     /**
@@ -395,23 +322,12 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Forces everything up to the log end to disk and advances the recovery point. Does not hold up appends. */
     public void flush() {
-        LogState log = home.state();
-        try {
-            LogFlush.flush(log, lock, home.nowMs());
-        } catch (IOException e) {
-            throw home.failed("flush " + partition + " in " + home.directory(), e);
-        }
+        flushes.flush();
     }
 
     /** Flushes if flush.ms has passed since the last flush and there is something to flush. */
     public void flushIfDue(long nowMs) {
-        LogState log = home.stateIfLoaded();
-        if (log != null
-                && !home.isOffline()
-                && log.end.offset() > log.recoveryPoint
-                && nowMs - log.lastFlushMs >= home.config().flushMs()) {
-            flush();
-        }
+        flushes.flushIfDue(nowMs);
     }
 
     /** Bytes of all segments. */

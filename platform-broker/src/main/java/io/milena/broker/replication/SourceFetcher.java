@@ -2,13 +2,9 @@ package io.milena.broker.replication;
 
 import io.milena.broker.partition.Partition;
 import io.milena.log.PartitionLog;
-import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -63,12 +59,7 @@ final class SourceFetcher {
     private final OutOfRange outOfRange;
 
     // Guarded by this.
-    private final Map<Partition, FollowedPartition> followed = new LinkedHashMap<>();
-    /** To be asked about anew: just joined, or moved by the last answer. */
-    private final Set<FollowedPartition> moved = new LinkedHashSet<>();
-
-    private final Set<FollowedPartition> paused = new LinkedHashSet<>();
-    private final List<FollowedPartition> left = new ArrayList<>();
+    private final FollowedPartitions followed = new FollowedPartitions();
     private boolean stepping;
     private boolean requestUnderWay;
     private boolean sent;
@@ -104,9 +95,7 @@ final class SourceFetcher {
     }
 
     synchronized void follow(Partition partition, int leaderEpoch) {
-        FollowedPartition joined = new FollowedPartition(partition, leaderEpoch);
-        drop(followed.put(partition, joined));
-        moved.add(joined);
+        followed.join(new FollowedPartition(partition, leaderEpoch));
         if (!requestUnderWay) {
             step(0);
         } else if (sent) {
@@ -115,19 +104,9 @@ final class SourceFetcher {
     }
 
     synchronized void leave(Partition partition) {
-        FollowedPartition gone = followed.remove(partition);
-        drop(gone);
-        if (gone != null && followed.isEmpty() && requestUnderWay) {
+        if (followed.leave(partition) && followed.isEmpty() && requestUnderWay) {
             // Nothing is awaited any more, perhaps from a broker that hangs.
             link.disconnect();
-        }
-    }
-
-    private void drop(@Nullable FollowedPartition gone) {
-        if (gone != null) {
-            moved.remove(gone);
-            paused.remove(gone);
-            left.add(gone);
         }
     }
 
@@ -205,7 +184,7 @@ final class SourceFetcher {
                 // Whatever the leader still holds of a session is closed by the next one.
                 session.failed();
                 if (!followed.isEmpty()) {
-                    step(moved.isEmpty() ? waitMs : 0);
+                    step(followed.haveMoved() ? 0 : waitMs);
                 }
                 return;
             }
@@ -218,7 +197,7 @@ final class SourceFetcher {
         synchronized (this) {
             if (requestUnderWay && requests == number) {
                 sent = true;
-                if (!moved.isEmpty()) {
+                if (followed.haveMoved()) {
                     hurry();
                 }
             }
@@ -228,22 +207,12 @@ final class SourceFetcher {
     /** Brings the session up to what is to be asked; returns how long the leader may park the request, ms. */
     private long gather() {
         List<FollowedPartition> joining;
-        long waitMs = config.fetchWaitMaxMs();
+        long waitMs;
         long now = nowMs.getAsLong();
         synchronized (this) {
-            left.forEach(this::forget);
-            left.clear();
-            for (var each = paused.iterator(); each.hasNext(); ) {
-                FollowedPartition next = each.next();
-                if (next.isDue(now)) {
-                    each.remove();
-                    moved.add(next);
-                } else {
-                    waitMs = Math.min(waitMs, Math.max(1, next.notBeforeMs() - now));
-                }
-            }
-            joining = new ArrayList<>(moved);
-            moved.clear();
+            followed.takeLeft().forEach(this::forget);
+            waitMs = followed.resume(now, config.fetchWaitMaxMs());
+            joining = followed.takeMoved();
         }
         for (FollowedPartition each : joining) {
             waitMs = Math.min(waitMs, put(each, now));
@@ -257,7 +226,7 @@ final class SourceFetcher {
             forget(each);
             synchronized (this) {
                 each.pauseFor(now, THROTTLED_PAUSE_MS);
-                keepPaused(each);
+                followed.keepPaused(each);
             }
             return THROTTLED_PAUSE_MS;
         }
@@ -370,9 +339,7 @@ final class SourceFetcher {
                 each.wentWell(data);
                 throttle.fetched(each.partition, data);
                 synchronized (this) {
-                    if (followed.get(each.partition) == each) {
-                        moved.add(each);
-                    }
+                    followed.move(each);
                 }
                 return;
             }
@@ -394,14 +361,7 @@ final class SourceFetcher {
         forget(each);
         synchronized (this) {
             each.pause(nowMs.getAsLong(), config.backoffMs());
-            keepPaused(each);
-        }
-    }
-
-    /** Monitor held. */
-    private void keepPaused(FollowedPartition each) {
-        if (followed.get(each.partition) == each) {
-            paused.add(each);
+            followed.keepPaused(each);
         }
     }
 

@@ -154,7 +154,7 @@ final class Elections {
     private void count(Role.Candidate role, Ballot ballot, long nowMs) {
         long backoff = role.backoffUntilMs();
         if (ballot.isLost(replica.log.voters()) && backoff == Long.MAX_VALUE) {
-            backoff = replica.lostElectionBackoffUntil(nowMs);
+            backoff = replica.times.backoffUntil(nowMs);
         }
         replica.update(new Role.Candidate(ballot, role.deadlineMs(), backoff));
         if (ballot.isWon(replica.log.voters())) {

@@ -35,7 +35,7 @@ final class Following {
             }
             return;
         }
-        replica.forgetLostRounds();
+        replica.times.forgetLostRounds();
         if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
             return;
         }
@@ -169,7 +169,8 @@ final class Following {
         if (!replica.isVoter()) {
             replica.update(follower.gone(nowMs));
         } else if (replica.config.suspicionGraceMs() > 0 && follower.contact() != Role.Contact.GONE) {
-            replica.update(follower.gone(replica.turnToStand(follower.leader().id(), nowMs)));
+            replica.update(
+                    follower.gone(replica.times.turnToStand(follower.leader().id(), nowMs)));
         }
     }
 

@@ -14,19 +14,15 @@ import org.jspecify.annotations.Nullable;
  * anything that depends on it can be said, because effects keep their order.
  */
 final class Replica {
-    /** Enough for a pre-vote and a vote, each with its fsync. */
-    private static final long TURN_MS = 40;
-
     final CoreConfig config;
     final LogView log;
     final PeerRequests requests;
-    private final RandomGenerator random;
+    final ElectionTimes times;
 
     private ElectionState election = ElectionState.INITIAL;
     private Role role = new Role.Unattached(Long.MAX_VALUE);
     private LeaderAndEpoch announced = LeaderAndEpoch.UNKNOWN;
     private long highWatermark = -1;
-    private int electionRounds;
     private boolean awaitingLog;
     private Effect.@Nullable AppendLeaderChange opening;
     /**
@@ -41,7 +37,7 @@ final class Replica {
     Replica(CoreConfig config, LogView log, RandomGenerator random) {
         this.config = config;
         this.log = log;
-        this.random = random;
+        this.times = new ElectionTimes(config, log, random);
         this.requests = new PeerRequests(config.requestTimeoutMs(), config.retryBackoffMs());
     }
 
@@ -187,42 +183,6 @@ final class Replica {
         return nextDeadlineMs;
     }
 
-    int randomBelow(int bound) {
-        return bound <= 0 ? 0 : random.nextInt(bound);
-    }
-
-    long electionDeadline(long nowMs) {
-        return nowMs + config.electionTimeoutMs() + randomBelow(config.electionTimeoutMs());
-    }
-
-    /** Others may learn a moment later that the leader is gone and have refused: they are asked anew soon, not after a time-out. */
-    private long shortRoundDeadline(long nowMs) {
-        int roundMs = Math.max(50, 4 * config.suspicionGraceMs());
-        return nowMs + roundMs + randomBelow(roundMs);
-    }
-
-    /**
-     * When to stand against a leader that is gone. All voters see it in the same moment, so each has its turn: the next id after
-     * the leader's first, the others when that one should have won. Who was refused before waits longer, with jitter.
-     */
-    long turnToStand(int leaderId, long nowMs) {
-        long before = log.voters().ids().stream()
-                .filter(id -> id != leaderId && after(leaderId, id) < after(leaderId, localId()))
-                .count();
-        long start = electionRounds == 0 ? nowMs : lostElectionBackoffUntil(nowMs);
-        return start + config.suspicionGraceMs() + before * Math.max(TURN_MS, 2L * config.suspicionGraceMs());
-    }
-
-    /** Orders the ids from {@code leaderId} on, the smaller ones behind the greater. */
-    private static long after(int leaderId, int id) {
-        return id > leaderId ? id : id + (1L << 32);
-    }
-
-    /** The leader answers: what was lost before does not count any more. */
-    void forgetLostRounds() {
-        electionRounds = 0;
-    }
-
     // ---- moves
 
     void recover(ElectionState persisted, long nowMs) {
@@ -239,13 +199,13 @@ final class Replica {
             return;
         }
         if (election.isLedBy(localId())) {
-            role = new Role.Resigned(List.of(), log.voters().ids(), electionDeadline(nowMs));
+            role = new Role.Resigned(List.of(), log.voters().ids(), times.timeout(nowMs));
         } else if (leader.isPresent() && address != null) {
             role = follower(new Peer(leader.getAsInt(), address), nowMs);
         } else if (election.voted() != null) {
-            role = new Role.Voted(electionDeadline(nowMs));
+            role = new Role.Voted(times.timeout(nowMs));
         } else {
-            role = new Role.Unattached(electionDeadline(nowMs));
+            role = new Role.Unattached(times.timeout(nowMs));
         }
         announce();
     }
@@ -255,22 +215,20 @@ final class Replica {
             persist(ElectionState.ofEpoch(epoch));
         }
         boolean voted = election.voted() != null;
-        enter(voted ? new Role.Voted(electionDeadline(nowMs)) : new Role.Unattached(electionDeadline(nowMs)));
+        enter(voted ? new Role.Voted(times.timeout(nowMs)) : new Role.Unattached(times.timeout(nowMs)));
     }
 
     void becomeVoted(ReplicaKey candidate, long nowMs) {
         require(election.voted() == null, "second vote in epoch " + epoch());
         persist(election.withVote(candidate));
-        enter(new Role.Voted(electionDeadline(nowMs)));
+        enter(new Role.Voted(times.timeout(nowMs)));
     }
 
     void becomeProspective(long nowMs) {
         boolean leaderIsGone = role instanceof Role.Follower follower && follower.contact() == Role.Contact.GONE;
-        electionRounds++;
+        times.roundBegins();
         enter(new Role.Prospective(
-                Ballot.of(localId()),
-                leaderIsGone ? shortRoundDeadline(nowMs) : electionDeadline(nowMs),
-                leaderIsGone));
+                Ballot.of(localId()), leaderIsGone ? times.shortRound(nowMs) : times.timeout(nowMs), leaderIsGone));
         if (isOnlyVoter()) {
             becomeCandidate(nowMs);
         }
@@ -279,7 +237,7 @@ final class Replica {
     void becomeCandidate(long nowMs) {
         persist(new ElectionState(epoch() + 1, OptionalInt.empty(), config.local()));
         Ballot ballot = Ballot.of(localId());
-        enter(new Role.Candidate(ballot, electionDeadline(nowMs), Long.MAX_VALUE));
+        enter(new Role.Candidate(ballot, times.timeout(nowMs), Long.MAX_VALUE));
         if (ballot.isWon(log.voters())) {
             becomeLeader(ballot.granted(), nowMs);
         }
@@ -290,7 +248,7 @@ final class Replica {
         persist(election.withLeader(localId()));
         LeaderProgress progress =
                 new LeaderProgress(localId(), log.endOffset(), config.fetchTimeoutMs(), log.voters(), nowMs);
-        electionRounds = 0;
+        times.forgetLostRounds();
         enter(new Role.Leader(progress));
         awaitingLog = true;
         opening = new Effect.AppendLeaderChange(epoch(), log.voters().ids(), granting, votersToWrite());
@@ -326,7 +284,7 @@ final class Replica {
             require(election.leader().isEmpty(), "two leaders in epoch " + epoch + ": " + leader() + ", " + leaderId);
             persist(election.withLeader(leaderId));
         }
-        electionRounds = 0;
+        times.forgetLostRounds();
         enter(follower(new Peer(leaderId, address), nowMs));
     }
 
@@ -343,7 +301,7 @@ final class Replica {
 
     void resign(long nowMs) {
         if (role instanceof Role.Leader leader) {
-            long deadline = isOnlyVoter() ? nowMs : electionDeadline(nowMs);
+            long deadline = isOnlyVoter() ? nowMs : times.timeout(nowMs);
             enter(new Role.Resigned(leader.progress().successors(), Set.of(localId()), deadline));
         }
     }
@@ -352,12 +310,6 @@ final class Replica {
     void update(Role next) {
         require(next.getClass() == role.getClass(), "update from %s to %s", role, next);
         role = next;
-    }
-
-    /** Binary exponential: the more rounds were lost in a row, the longer the pause may be. */
-    long lostElectionBackoffUntil(long nowMs) {
-        int spread = 2 << Math.min(20, Math.max(0, electionRounds - 1));
-        return nowMs + Math.min(50L * randomBelow(spread), config.electionBackoffMaxMs());
     }
 
     private Role.Follower follower(Peer leader, long nowMs) {

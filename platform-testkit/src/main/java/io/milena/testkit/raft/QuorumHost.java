@@ -2,11 +2,9 @@ package io.milena.testkit.raft;
 
 import io.milena.raft.NotLeaderException;
 import io.milena.raft.RaftClock;
-import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
 import io.milena.raft.RaftNodeConfig;
 import io.milena.raft.RaftTurns;
-import io.milena.raft.SnapshotContents;
 import io.milena.raft.SnapshotWriter;
 import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
@@ -29,13 +27,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
 /** A machine with a member of the quorum: boots it from its disk, lets it take its turns, and watches it. */
-final class QuorumHost implements Host.Program, RaftListener {
+final class QuorumHost implements Host.Program {
     static final String CLUSTER = "c1uster-AAAAAAAAAAAAAA";
     static final String LISTENER = "CONTROLLER";
     private static final Path PARTITION = Path.of("__cluster_metadata-0");
@@ -55,11 +52,7 @@ final class QuorumHost implements Host.Program, RaftListener {
     private long wakeMs;
     private long alarms;
     private long highWatermark;
-    private long nextOffset;
-    private long chain;
-    private @Nullable CommittedBatch last;
-    private final Map<Long, String> promised = new TreeMap<>();
-    private int promisedEpoch;
+    private QuorumStateMachine machine;
 
     QuorumHost(Host host, boolean controller, QuorumPlan plan, QuorumHistory history, QuorumMap map) {
         this.host = host;
@@ -68,6 +61,7 @@ final class QuorumHost implements Host.Program, RaftListener {
         this.history = history;
         this.map = map;
         this.directoryId = map.newDirectoryId();
+        this.machine = new QuorumStateMachine(host, history, () -> 0);
         host.disk().syncUs(plan.syncUs());
     }
 
@@ -100,11 +94,11 @@ final class QuorumHost implements Host.Program, RaftListener {
 
     /** Everything below is committed and was seen here in this life. */
     long nextOffset() {
-        return host.isUp() ? nextOffset : -1;
+        return host.isUp() ? machine.nextOffset() : -1;
     }
 
     long chain() {
-        return chain;
+        return machine.chain();
     }
 
     // ---- disk
@@ -148,10 +142,6 @@ final class QuorumHost implements Host.Program, RaftListener {
     public void start(Life life) {
         lives++;
         highWatermark = -1;
-        nextOffset = -1;
-        chain = 0;
-        last = null;
-        promised.clear();
         wakeMs = Long.MAX_VALUE;
         RaftNodeConfig.Builder config = RaftNodeConfig.builder(
                         id(), CLUSTER, directoryId, host.disk().path("/data"))
@@ -184,7 +174,9 @@ final class QuorumHost implements Host.Program, RaftListener {
                 host.world().dice().fork());
         raft = node;
         turns = node.turns();
-        node.register(this);
+        machine = new QuorumStateMachine(
+                host, history, () -> node.leaderAndEpoch().epoch());
+        node.register(machine);
         if (controller) {
             WireService service = new WireService(
                     LISTENER,
@@ -246,7 +238,7 @@ final class QuorumHost implements Host.Program, RaftListener {
                 id(),
                 committed,
                 node.logEndOffset());
-        CommittedBatch newest = last;
+        CommittedBatch newest = machine.last();
         if (committed > highWatermark && newest != null && leads()) {
             Violation.unless(
                     newest.epoch() == now.epoch(),
@@ -263,65 +255,6 @@ final class QuorumHost implements Host.Program, RaftListener {
     /** The voters in force on this host, or when it was last up. */
     VoterSet believedVoters() {
         return believedVoters;
-    }
-
-    // ---- its state machine
-
-    @Override
-    public void onCommit(CommittedBatch batch) {
-        Violation.unless(
-                nextOffset < 0 ? batch.baseOffset() == 0 : batch.baseOffset() == nextOffset,
-                "host %d is given a batch at %d after everything below %d",
-                id(),
-                batch.baseOffset(),
-                nextOffset);
-        RaftNode node = raft;
-        chain = history.commits(id(), node == null ? 0 : node.leaderAndEpoch().epoch(), batch, chain);
-        nextOffset = batch.lastOffset() + 1;
-        last = batch;
-        keepPromises(batch);
-    }
-
-    /** What a client was told it would be written at, it was, if the leader kept on leading. */
-    private void keepPromises(CommittedBatch batch) {
-        for (long offset = batch.baseOffset(); offset <= batch.lastOffset(); offset++) {
-            String value = promised.remove(offset);
-            if (value != null && batch.epoch() == promisedEpoch) {
-                Violation.unless(
-                        history.valueAt(offset).equals(value),
-                        "host %d gave offset %d to '%s', but '%s' is committed there",
-                        id(),
-                        offset,
-                        value,
-                        history.valueAt(offset));
-            }
-        }
-    }
-
-    @Override
-    public void onSnapshot(SnapshotContents snapshot) {
-        long expected = history.chainBelow(snapshot.id().offset());
-        String content = "";
-        while (snapshot.batches().hasNext()) {
-            content += String.join(
-                    ",", QuorumHistory.values(snapshot.batches().next().records()));
-        }
-        Violation.unless(
-                content.equals(Long.toString(expected)),
-                "snapshot %s on host %d holds %s, replayed it is %d",
-                snapshot.id(),
-                id(),
-                content,
-                expected);
-        host.world().note("snapshot loaded", id(), snapshot.id().offset());
-        chain = expected;
-        nextOffset = snapshot.id().offset();
-        last = null;
-    }
-
-    @Override
-    public void onLeaderChange(LeaderAndEpoch leader) {
-        promised.clear();
     }
 
     // ---- what is asked of it
@@ -344,13 +277,10 @@ final class QuorumHost implements Host.Program, RaftListener {
             return;
         }
         int epoch = node.leaderAndEpoch().epoch();
-        promisedEpoch = epoch;
         try {
             for (List<String> values : batches) {
                 long lastOffset = node.scheduleAppend(epoch, records(values));
-                for (int i = 0; i < values.size(); i++) {
-                    promised.put(lastOffset - values.size() + 1 + i, values.get(i));
-                }
+                machine.promise(epoch, values, lastOffset);
             }
         } catch (NotLeaderException lostMeanwhile) {
             return;
@@ -365,7 +295,7 @@ final class QuorumHost implements Host.Program, RaftListener {
     }
 
     private void snapshot(RaftNode node) {
-        CommittedBatch upTo = last;
+        CommittedBatch upTo = machine.last();
         if (upTo == null) {
             return;
         }
@@ -374,7 +304,7 @@ final class QuorumHost implements Host.Program, RaftListener {
         if (writer.isPresent()) {
             host.world().note("snapshot", id(), end.offset());
             try (SnapshotWriter file = writer.get()) {
-                file.append(records(List.of(Long.toString(chain))));
+                file.append(records(List.of(Long.toString(machine.chain()))));
                 file.freeze();
             }
             turn();

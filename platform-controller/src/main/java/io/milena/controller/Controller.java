@@ -1,11 +1,8 @@
 package io.milena.controller;
 
-import io.milena.controller.api.ControllerApis;
 import io.milena.controller.core.BrokerState;
 import io.milena.controller.core.ClusterState;
 import io.milena.raft.core.LeaderAndEpoch;
-import io.milena.wire.ApiHandler;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -61,11 +58,6 @@ public final class Controller implements AutoCloseable {
 
     public ControllerConfig config() {
         return config;
-    }
-
-    /** Handlers of all APIs this controller answers, to be registered on the controller listener beside Raft's. */
-    public List<ApiHandler<?>> handlers() {
-        return ControllerApis.of(this);
     }
 
     /** Queues an operation; it fails with NOT_CONTROLLER if this node does not decide when its turn comes. */

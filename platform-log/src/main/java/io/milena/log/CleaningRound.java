@@ -245,20 +245,7 @@ final class CleaningRound {
             log.directoryBehind = true;
         }
         PlainFile.syncDirectory(log.directory);
-        environment.delayedTasks().schedule(() -> deleteFiles(old), config.fileDeleteDelayMs());
+        environment.delayedTasks().schedule(() -> LogSegments.deleteFiles(old), config.fileDeleteDelayMs());
         return true;
-    }
-
-    private static void deleteFiles(Segment[] old) {
-        for (Segment segment : old) {
-            try {
-                segment.deleteFiles();
-            } catch (IOException e) {
-                LOG.warn(
-                        "Cannot delete {}; it goes when the log is opened next",
-                        segment.file().path(),
-                        e);
-            }
-        }
     }
 }

@@ -146,19 +146,6 @@ final class LogCutter {
             segment.markDeleted();
         }
         log.directoryBehind = true;
-        environment.delayedTasks().schedule(() -> deleteFiles(removed), config.fileDeleteDelayMs());
-    }
-
-    private void deleteFiles(Segment[] removed) {
-        for (Segment segment : removed) {
-            try {
-                segment.deleteFiles();
-            } catch (IOException e) {
-                LOG.warn(
-                        "Cannot delete {}; it goes when the log is opened next",
-                        segment.file().path(),
-                        e);
-            }
-        }
+        environment.delayedTasks().schedule(() -> LogSegments.deleteFiles(removed), config.fileDeleteDelayMs());
     }
 }

@@ -1,13 +1,18 @@
 package io.milena.log;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The segments of a log, by base offset; never empty once loaded. Changed under the partition's lock by putting a new array
  * in place; readers take the array and may find segments in it that were deleted meanwhile.
  */
 final class LogSegments {
+    private static final Logger LOG = LoggerFactory.getLogger(LogSegments.class);
+
     private volatile Segment[] all;
 
     LogSegments(List<Segment> sorted) {
@@ -43,6 +48,20 @@ final class LogSegments {
             }
         }
         return high;
+    }
+
+    /** Deletes the files of segments that were taken out before. */
+    static void deleteFiles(Segment[] removed) {
+        for (Segment segment : removed) {
+            try {
+                segment.deleteFiles();
+            } catch (IOException e) {
+                LOG.warn(
+                        "Cannot delete {}; it goes when the log is opened next",
+                        segment.file().path(),
+                        e);
+            }
+        }
     }
 
     boolean hasBase(long offset) {

@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
+import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 
 /** Rules for replica assignments that an operator wrote, and the first state of a newly placed partition. */
 final class Assignments {
@@ -53,6 +54,25 @@ final class Assignments {
             }
         }
         return alive.size() == replicas.length ? replicas : Ids.of(alive);
+    }
+
+    /** New partitions on replicas that {@code placement} chooses. */
+    List<PartitionState> place(ReplicaPlacement placement, int count, int replicationFactor) {
+        List<PartitionState> partitions = new ArrayList<>(count);
+        try {
+            for (int[] replicas : placement.place(count, replicationFactor)) {
+                int[] isr = aliveOf(replicas);
+                if (isr.length == 0) {
+                    throw new InvalidReplicationFactorException(
+                            "All brokers are currently fenced or in controlled shutdown.");
+                }
+                partitions.add(create(replicas, isr));
+            }
+        } catch (InvalidReplicationFactorException impossible) {
+            throw new InvalidReplicationFactorException(
+                    "Unable to replicate the partition " + replicationFactor + " time(s): " + impossible.getMessage());
+        }
+        return partitions;
     }
 
     /** A partition that nobody has written to: the first live replica leads, epochs start at 0. */

@@ -9,7 +9,6 @@ import java.util.Set;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.InvalidPartitionsException;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
-import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
@@ -87,33 +86,16 @@ public final class PartitionGrowth {
         }
         int replicationFactor = topic.existing(0).replicas().length;
         List<PartitionState> added = wanted.assignments() == null
-                ? placed(additional, replicationFactor)
+                ? assignments.place(
+                        new ReplicaPlacement(context.state().brokers().all(), context.random()),
+                        additional,
+                        replicationFactor)
                 : assigned(wanted.assignments(), additional, replicationFactor);
         RecordVersions versions = context.versions();
         for (int i = 0; i < additional; i++) {
             records.add(new VersionedRecord(
                     added.get(i).toRecord(topic.id(), existing + i, versions), versions.partition()));
         }
-    }
-
-    private List<PartitionState> placed(int count, int replicationFactor) {
-        List<PartitionState> partitions = new ArrayList<>(count);
-        try {
-            ReplicaPlacement placement =
-                    new ReplicaPlacement(context.state().brokers().all(), context.random());
-            for (int[] replicas : placement.place(count, replicationFactor)) {
-                int[] isr = assignments.aliveOf(replicas);
-                if (isr.length == 0) {
-                    throw new InvalidReplicationFactorException(
-                            "All brokers are currently fenced or in controlled shutdown.");
-                }
-                partitions.add(assignments.create(replicas, isr));
-            }
-        } catch (InvalidReplicationFactorException impossible) {
-            throw new InvalidReplicationFactorException(
-                    "Unable to replicate the partition " + replicationFactor + " time(s): " + impossible.getMessage());
-        }
-        return partitions;
     }
 
     private List<PartitionState> assigned(

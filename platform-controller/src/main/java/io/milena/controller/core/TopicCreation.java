@@ -171,21 +171,7 @@ public final class TopicCreation {
         short replicationFactor = topic.replicationFactor() == -1
                 ? context.settings().defaultReplicationFactor()
                 : topic.replicationFactor();
-        List<PartitionState> partitions = new ArrayList<>(count);
-        try {
-            for (int[] replicas : placement.place(count, replicationFactor)) {
-                int[] isr = assignments.aliveOf(replicas);
-                if (isr.length == 0) {
-                    throw new InvalidReplicationFactorException(
-                            "All brokers are currently fenced or in controlled shutdown.");
-                }
-                partitions.add(assignments.create(replicas, isr));
-            }
-        } catch (InvalidReplicationFactorException impossible) {
-            throw new InvalidReplicationFactorException(
-                    "Unable to replicate the partition " + replicationFactor + " time(s): " + impossible.getMessage());
-        }
-        return partitions;
+        return assignments.place(placement, count, replicationFactor);
     }
 
     private List<PartitionState> assigned(CreatableTopic topic) {

@@ -1,5 +1,7 @@
 package io.milena.starter.flow;
 
+import static io.milena.starter.flow.TaskService.POISONED;
+import static io.milena.starter.flow.TaskService.STUCK;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -9,10 +11,6 @@ import io.milena.starter.deadletter.DeadLetter;
 import io.milena.starter.deadletter.DeadLetterHeaders;
 import io.milena.starter.deadletter.DeadLettersEndpoint;
 import io.milena.starter.event.EventHeaders;
-import io.milena.starter.event.EventInfo;
-import io.milena.starter.event.EventType;
-import io.milena.starter.event.EventTypes;
-import io.milena.starter.listener.MilenaListener;
 import io.milena.starter.retry.RetriesEndpoint;
 import io.milena.starter.testing.TestBroker;
 import io.milena.starter.testing.TestDatabase;
@@ -22,20 +20,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.SQLTransientConnectionException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
-import javax.sql.DataSource;
-import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
@@ -54,18 +43,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.springframework.beans.factory.config.BeanPostProcessor;
-import org.springframework.boot.WebApplicationType;
-import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
-import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
-import org.springframework.context.annotation.Bean;
-import org.springframework.context.annotation.Configuration;
-import org.springframework.context.annotation.Import;
-import org.springframework.dao.CannotAcquireLockException;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.DelegatingDataSource;
-import org.springframework.kafka.annotation.KafkaHandler;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
@@ -79,90 +58,8 @@ class RetryFlowTest {
                 Arguments.of(TestDatabase.Kind.H2, "classic"), Arguments.of(TestDatabase.Kind.POSTGRESQL, "consumer"));
     }
 
-    /** The first version of the service cannot read a task whose text begins with "v2". */
-    @EventType("task.given.v1")
-    record Task(String text) {
-        Task {
-            if (text.startsWith("v2") && versionOne) {
-                throw new IllegalArgumentException("what is v2?");
-            }
-        }
-    }
-
-    private static volatile boolean versionOne = true;
-    private static volatile boolean databaseIsAway;
-    private static final Set<String> POISONED = ConcurrentHashMap.newKeySet();
-    private static final Set<String> STUCK = ConcurrentHashMap.newKeySet();
-    private static final Map<String, AtomicInteger> ATTEMPTS = new ConcurrentHashMap<>();
-
-    @Configuration(proxyBeanMethods = false)
-    @EnableAutoConfiguration
-    @Import({Worker.class, Auditor.class})
-    static class App {
-        @Bean
-        EventTypes eventTypes() {
-            return EventTypes.of(Task.class);
-        }
-
-        @Bean
-        static BeanPostProcessor outage() {
-            return new BeanPostProcessor() {
-                @Override
-                public Object postProcessAfterInitialization(Object bean, String name) {
-                    return bean instanceof DataSource source ? new Breakable(source) : bean;
-                }
-            };
-        }
-    }
-
-    static final class Breakable extends DelegatingDataSource {
-        Breakable(DataSource target) {
-            super(target);
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            if (databaseIsAway && !Thread.currentThread().getName().startsWith("main")) {
-                throw new SQLTransientConnectionException("the database is away");
-            }
-            return super.getConnection();
-        }
-    }
-
-    @MilenaListener(id = "worker", groupId = "workers", topics = "${tasks}")
-    static class Worker {
-        private final JdbcTemplate jdbc;
-
-        Worker(JdbcTemplate jdbc) {
-            this.jdbc = jdbc;
-        }
-
-        @KafkaHandler
-        void on(Task task, EventInfo info) {
-            ATTEMPTS.computeIfAbsent(task.text(), text -> new AtomicInteger()).incrementAndGet();
-            jdbc.update("insert into work (worker, lane, text) values ('worker', ?, ?)", info.key(), task.text());
-            if (STUCK.contains(task.text())) {
-                throw new CannotAcquireLockException("somebody sits on " + task.text());
-            }
-            if (POISONED.contains(task.text())) {
-                throw new IllegalStateException("cannot do " + task.text());
-            }
-        }
-    }
-
-    @MilenaListener(id = "auditor", groupId = "auditors", topics = "${tasks}")
-    static class Auditor {
-        private final JdbcTemplate jdbc;
-
-        Auditor(JdbcTemplate jdbc) {
-            this.jdbc = jdbc;
-        }
-
-        @KafkaHandler
-        void on(Task task, EventInfo info) {
-            jdbc.update("insert into work (worker, lane, text) values ('auditor', ?, ?)", info.key(), task.text());
-        }
-    }
+    /** Attempts that an event has: the first, and milena.listener.retry.max-retries. */
+    private static final int BUDGET = 4;
 
     @Parameter(0)
     TestDatabase.Kind kind;
@@ -177,48 +74,11 @@ class RetryFlowTest {
 
     @BeforeParameterizedClassInvocation
     static void start(TestDatabase.Kind kind, String protocol) {
-        versionOne = true;
-        databaseIsAway = false;
-        POISONED.clear();
-        STUCK.clear();
-        ATTEMPTS.clear();
+        TaskService.reset();
         database = kind.fresh();
         topic = "tasks-" + protocol;
-        context = application(protocol);
+        context = TaskService.start(database, protocol);
         jdbc = context.getBean(JdbcTemplate.class);
-    }
-
-    private static ConfigurableApplicationContext application(String protocol) {
-        List<String> arguments = new ArrayList<>(database.arguments());
-        arguments.addAll(List.of(
-                "--spring.kafka.bootstrap-servers=" + TestBroker.shared().bootstrapServers(),
-                "--spring.kafka.consumer.properties.group.protocol=" + protocol,
-                "--tasks=tasks-" + protocol,
-                "--milena.listener.retry.initial-interval=50ms",
-                "--milena.listener.retry.multiplier=2",
-                "--milena.listener.retry.max-interval=400ms",
-                "--milena.listener.retry.max-retries=3",
-                "--milena.listener.retry.poll-interval=200ms",
-                "--management.endpoints.web.exposure.include=*",
-                "--milena.deadletters.rest.enabled=true",
-                "--server.port=0",
-                "--spring.main.banner-mode=off"));
-        String name = "tasks-" + protocol;
-        return new SpringApplicationBuilder(App.class)
-                .web(WebApplicationType.SERVLET)
-                .initializers(starting -> {
-                    starting.getBeanFactory().registerSingleton("tasks", new NewTopic(name, 1, (short) 1));
-                    starting.getBeanFactory().registerSingleton("dead", new NewTopic(name + "-dlt", 1, (short) 1));
-                })
-                .listeners(event -> {
-                    if (event instanceof org.springframework.boot.context.event.ApplicationPreparedEvent) {
-                        new JdbcTemplate(new org.springframework.jdbc.datasource.DriverManagerDataSource(
-                                        database.url(), database.username(), ""))
-                                .execute("create table if not exists work (id bigint generated by default as identity"
-                                        + " primary key, worker varchar(20), lane varchar(300), text varchar(100))");
-                    }
-                })
-                .run(arguments.toArray(String[]::new));
     }
 
     @AfterParameterizedClassInvocation
@@ -262,8 +122,8 @@ class RetryFlowTest {
 
         awaitWork("c", "c2");
         DeadLetter letter = waiting("c1");
-        assertThat(ATTEMPTS.get("c1")).hasValue(4);
-        assertThat(letter.attempts()).isEqualTo(4);
+        assertThat(TaskService.attempts("c1")).isEqualTo(BUDGET);
+        assertThat(letter.attempts()).isEqualTo(BUDGET);
         assertThat(letter.group()).isEqualTo("workers");
         assertThat(letter.topic()).isEqualTo(topic);
         Headers headers = deadRecord(letter.eventId()).headers();
@@ -309,7 +169,7 @@ class RetryFlowTest {
                 .anyMatch(reason -> reason.contains("what is v2?"))
                 .anyMatch(reason -> reason.contains("no-json is no valid 'task.given.v1'"))
                 .anyMatch(reason -> reason.contains("has no ce_id header")));
-        versionOne = false;
+        TaskService.upgrade();
         int all = letters().size();
         assertThat(context.getBean(DeadLettersEndpoint.class).redriveAll().redriven())
                 .isEqualTo(all);
@@ -358,7 +218,7 @@ class RetryFlowTest {
     @Test
     void another_instance_goes_on_where_one_has_left() {
         STUCK.add("h1");
-        try (ConfigurableApplicationContext other = application(protocol)) {
+        try (ConfigurableApplicationContext other = TaskService.start(database, protocol)) {
             send("h", "h1");
             send("h", "h2");
             await().until(() ->
@@ -371,14 +231,14 @@ class RetryFlowTest {
     }
 
     @Test
-    void a_database_that_is_away_costs_nothing_of_the_budget() throws Exception {
+    void a_database_that_is_away_costs_nothing_of_the_budget() {
         send("i", "i0");
         awaitWork("i", "i0");
-        databaseIsAway = true;
+        TaskService.takeDatabaseAway();
         send("i", "i1");
         send("j", "j1");
-        Thread.sleep(1_500); // longer than all retries of the budget
-        databaseIsAway = false;
+        await().until(() -> TaskService.refused() > 2 * BUDGET);
+        TaskService.bringDatabaseBack();
 
         awaitWork("i", "i0", "i1");
         awaitWork("j", "j1");

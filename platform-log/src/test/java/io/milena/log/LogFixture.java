@@ -10,7 +10,7 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 
 /** A log in a directory, with a clock that is set by hand, that can be closed, killed and opened again. */
-final class LogFixture {
+class LogFixture {
     static final TopicPartition PARTITION = new TopicPartition("orders", 0);
     static final Uuid TOPIC_ID = Uuid.fromString("AAAAAAAAAAAAAAAAAAAAEw");
     final Path directory;

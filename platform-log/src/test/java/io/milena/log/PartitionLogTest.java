@@ -196,69 +196,6 @@ class PartitionLogTest {
     }
 
     @Test
-    void retentionBySizeDeletesOldSegmentsBelowTheHighWatermark() throws Exception {
-        fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 1000)
-                .with(TopicConfig.RETENTION_BYTES_CONFIG, 1500)
-                .create();
-        for (int i = 0; i < 60; i++) {
-            fixture.append("v" + i);
-        }
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs)).isZero();
-        fixture.log.updateHighWatermark(60);
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs)).isPositive();
-        assertThat(fixture.log.sizeInBytes()).isBetween(1500L, 2600L);
-        assertThat(fixture.log.logStartOffset()).isPositive();
-        assertThat(fixture.segmentFile(0, ".log.deleted")).exists();
-        fixture.runDelayed();
-        assertThat(fixture.segmentFile(0, ".log.deleted")).doesNotExist();
-        long start = fixture.log.logStartOffset();
-        assertThat(Batches.values(fixture.log, start)).hasSize((int) (60 - start));
-        assertThat(fixture.reopen().logStartOffset()).isEqualTo(start);
-    }
-
-    @Test
-    void retentionByTimeDeletesEvenTheActiveSegment() {
-        fixture.with(TopicConfig.RETENTION_MS_CONFIG, 1000).create();
-        fixture.append("old");
-        fixture.log.updateHighWatermark(1);
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 1000)).isZero();
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 1001)).isEqualTo(1);
-        assertThat(fixture.log.logStartOffset()).isEqualTo(1);
-        assertThat(fixture.log.logEndOffset()).isEqualTo(1);
-        assertThat(fixture.reopen().logEndOffset()).isEqualTo(1);
-        assertThat(fixture.crash().logEndOffset()).isEqualTo(1);
-    }
-
-    @Test
-    void compactOnlyTopicsLoseNothing() {
-        fixture.with(TopicConfig.CLEANUP_POLICY_CONFIG, "compact")
-                .with(TopicConfig.RETENTION_MS_CONFIG, 1)
-                .with(TopicConfig.RETENTION_BYTES_CONFIG, 1)
-                .create();
-        fixture.append("kept");
-        fixture.log.updateHighWatermark(1);
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 99_999_999)).isZero();
-    }
-
-    @Test
-    void deleteRecordsMovesTheStartAndDropsWholeSegments() {
-        fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 1000)
-                .with(TopicConfig.RETENTION_MS_CONFIG, -1)
-                .create();
-        for (int i = 0; i < 60; i++) {
-            fixture.append("v" + i);
-        }
-        assertThatThrownBy(() -> fixture.log.advanceLogStartOffset(30, "test"))
-                .isInstanceOf(OffsetOutOfRangeException.class);
-        fixture.log.updateHighWatermark(60);
-        assertThat(fixture.log.advanceLogStartOffset(30, "test")).isTrue();
-        assertThat(fixture.log.advanceLogStartOffset(20, "test")).isFalse();
-        assertThatThrownBy(() -> fixture.log.read(29, 100, 60, true)).isInstanceOf(OffsetOutOfRangeException.class);
-        assertThat(fixture.log.deleteOldSegments(fixture.nowMs)).isPositive();
-        assertThat(Batches.values(fixture.log, 30)).hasSize(30);
-    }
-
-    @Test
     void timestampsAreLookedUpExactlyAlsoInsideCompressedBatches() {
         fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 3000)
                 .with(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, 200)
@@ -293,66 +230,6 @@ class PartitionLogTest {
                 fixture.crash();
             }
         }
-    }
-
-    @Test
-    void leaderEpochsAnswerAsKip101And279Say() {
-        PartitionLog log = fixture.create();
-        log.assignEpochStartOffset(3, 0);
-        log.appendAsLeader(Batches.plain(fixture.nowMs, "a", "b"), 3, AppendOrigin.CLIENT);
-        log.assignEpochStartOffset(7, 2);
-        assertThat(log.endOffsetForEpoch(3).offset()).isEqualTo(2);
-        log.appendAsLeader(Batches.plain(fixture.nowMs, "c"), 7, AppendOrigin.CLIENT);
-        for (int round = 0; round < 3; round++) {
-            log = fixture.log;
-            assertThat(log.latestEpoch()).hasValue(7);
-            assertThat(log.endOffsetForEpoch(7)).isEqualTo(new io.milena.records.OffsetAndEpoch(3, 7));
-            assertThat(log.endOffsetForEpoch(5)).isEqualTo(new io.milena.records.OffsetAndEpoch(2, 3));
-            assertThat(log.endOffsetForEpoch(1)).isEqualTo(new io.milena.records.OffsetAndEpoch(0, 1));
-            assertThat(log.endOffsetForEpoch(8)).isEqualTo(new io.milena.records.OffsetAndEpoch(-1, -1));
-            assertThat(log.epochForOffset(1)).hasValue(3);
-            if (round == 0) {
-                fixture.reopen();
-            } else {
-                fixture.crash();
-            }
-        }
-        fixture.log.truncateTo(2);
-        assertThat(fixture.log.latestEpoch()).hasValue(3);
-    }
-
-    @Test
-    void aDamagedEpochFileIsRebuiltFromTheRecords() throws Exception {
-        fixture.with(TopicConfig.SEGMENT_BYTES_CONFIG, 300).create();
-        for (int epoch = 0; epoch < 10; epoch++) {
-            fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "a", "b"), epoch, AppendOrigin.CLIENT);
-        }
-        fixture.log.flush();
-        String whole = Files.readString(fixture.directory.resolve("leader-epoch-checkpoint"));
-        String torn = whole.substring(0, whole.length() - 2); // epoch 9 from 1 instead of 18
-        for (String damage : new String[] {"", "0\n10\n0 0\n1 2\n", "garbage", torn}) {
-            Files.writeString(fixture.directory.resolve("leader-epoch-checkpoint"), damage);
-            fixture.crash();
-            for (int epoch = 0; epoch < 9; epoch++) {
-                assertThat(fixture.log.endOffsetForEpoch(epoch).offset()).isEqualTo(2 * (epoch + 1));
-            }
-        }
-    }
-
-    @Test
-    void epochsThatRecoveryFoundOutliveACleanStop() throws Exception {
-        Path file = fixture.directory.resolve("leader-epoch-checkpoint");
-        fixture.create();
-        fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "a", "b"), 0, AppendOrigin.CLIENT);
-        String atEpoch0 = Files.readString(file);
-        fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "c", "d"), 1, AppendOrigin.CLIENT);
-        Files.writeString(
-                file, atEpoch0); // as after a power cut: the records were on disk already, the file's change was not
-        fixture.crash();
-        assertThat(fixture.log.latestEpoch()).hasValue(1);
-        fixture.reopen();
-        assertThat(fixture.log.latestEpoch()).hasValue(1);
-        assertThat(fixture.log.endOffsetForEpoch(0).offset()).isEqualTo(2);
     }
 
     @Test

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
-import io.milena.wire.ApiHandler;
 import io.milena.wire.FileBackedRecords;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -92,17 +91,8 @@ class FetchSessionCostTest {
 
     private FakeExchange<FetchRequestData> send(FetchRequestData request) {
         FakeExchange<FetchRequestData> exchange = new FakeExchange<>(request, 17);
-        handle(exchange);
+        broker.handle(ApiKeys.FETCH, exchange);
         return exchange;
-    }
-
-    @SuppressWarnings("unchecked")
-    private void handle(FakeExchange<FetchRequestData> exchange) {
-        for (ApiHandler<?> handler : broker.plane().handlers()) {
-            if (handler.api() == ApiKeys.FETCH) {
-                ((ApiHandler<FetchRequestData>) handler).handle(exchange);
-            }
-        }
     }
 
     private List<Integer> told(FakeExchange<FetchRequestData> exchange) {

@@ -16,6 +16,7 @@ import io.milena.broker.producerid.ProducerIdBlock;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
+import io.milena.wire.ApiHandler;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
 import io.milena.wire.WireEventLoops;
@@ -34,6 +35,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
@@ -183,6 +186,16 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
 
     public DataPlane plane() {
         return plane;
+    }
+
+    /** Hands a request to its handler, past the sockets. */
+    @SuppressWarnings("unchecked")
+    <Q extends ApiMessage> void handle(ApiKeys api, FakeExchange<Q> exchange) {
+        ApiHandler<Q> handler = (ApiHandler<Q>) plane.handlers().stream()
+                .filter(candidate -> candidate.api() == api)
+                .findFirst()
+                .orElseThrow();
+        handler.handle(exchange);
     }
 
     public int port() {

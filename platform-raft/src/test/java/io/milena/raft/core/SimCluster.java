@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
@@ -16,8 +15,8 @@ import java.util.TreeMap;
 import org.apache.kafka.common.protocol.Errors;
 
 /**
- * A deterministic world for some cores: one queue ordered by (time, sequence), everything from one seed. After each step Raft's
- * properties are checked: election safety, log matching, leader completeness, nothing committed changes.
+ * A deterministic world for some cores: one queue ordered by (time, sequence), everything from one seed. After each step the
+ * {@link RaftProperties} are checked.
  */
 final class SimCluster {
     record Faults(double loss, double duplicate, int maxDelayMs, double crash, double cut) {
@@ -35,8 +34,7 @@ final class SimCluster {
 
     final Random random;
     final Map<Integer, Node> nodes = new TreeMap<>();
-    final Map<Integer, Integer> leaderOfEpoch = new HashMap<>();
-    final Map<Long, SimLog.Entry> committed = new LinkedHashMap<>();
+    private final RaftProperties properties = new RaftProperties();
     final VoterSet voters;
     final StringBuilder trace = new StringBuilder();
     Faults faults = Faults.NONE;
@@ -219,7 +217,8 @@ final class SimCluster {
                 }
                 events.add(new Event.LogChanged(log.endOffset()));
             } else if (effect instanceof Effect.Commit commit) {
-                committedUpTo(this, commit.highWatermark());
+                properties.commits(id, log, hw, commit.highWatermark());
+                hw = commit.highWatermark();
                 wakeParked();
             } else if (effect instanceof Effect.LeaderChanged) {
                 List<Effect.ServeFetch> all = new ArrayList<>(parked);
@@ -375,39 +374,11 @@ final class SimCluster {
         nodes.values().stream().filter(node -> !node.up).forEach(Node::start);
     }
 
-    // ---- properties
-
     private void check(Node node) {
         if (node.core.isLeader()) {
-            Integer before = leaderOfEpoch.putIfAbsent(node.core.epoch(), node.id);
-            assertThat(before == null || before == node.id)
-                    .as("election safety: epoch " + node.core.epoch() + " led by " + before + " and " + node.id)
-                    .isTrue();
-            if (before == null) {
-                committed.forEach((offset, entry) -> assertThat(has(node.log, offset, entry))
-                        .as("leader completeness: leader " + node.id + " of epoch " + node.core.epoch()
-                                + " lacks committed " + offset)
-                        .isTrue());
-            }
+            properties.leads(node.id, node.core.epoch(), node.log);
         }
         assertThat(node.persisted).isEqualTo(node.core.election());
-    }
-
-    private static boolean has(SimLog log, long offset, SimLog.Entry entry) {
-        return offset < log.start || (offset < log.endOffset() && log.at(offset).equals(entry));
-    }
-
-    private void committedUpTo(Node node, long highWatermark) {
-        assertThat(highWatermark).as("high watermark of " + node.id).isGreaterThan(node.hw);
-        assertThat(highWatermark).isLessThanOrEqualTo(node.log.endOffset());
-        for (long offset = Math.max(node.log.start, node.hw); offset < highWatermark; offset++) {
-            SimLog.Entry entry = node.log.at(offset);
-            SimLog.Entry before = committed.putIfAbsent(offset, entry);
-            assertThat(before == null || before.equals(entry))
-                    .as("committed offset " + offset + " differs on " + node.id + ": " + before + " and " + entry)
-                    .isTrue();
-        }
-        node.hw = highWatermark;
     }
 
     private void note(String what) {

@@ -1,0 +1,200 @@
+package io.milena.broker.dataplane;
+
+import static io.milena.broker.dataplane.ProduceClient.BY_ID;
+import static io.milena.broker.dataplane.ProduceClient.BY_NAME;
+import static io.milena.broker.dataplane.ProduceClient.answer;
+import static io.milena.broker.dataplane.ProduceClient.batch;
+import static io.milena.broker.dataplane.ProduceClient.error;
+import static io.milena.broker.dataplane.ProduceClient.idempotent;
+import static io.milena.broker.dataplane.ProduceClient.request;
+import static io.milena.broker.dataplane.ProduceClient.two;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import io.milena.broker.partition.TestPartitions;
+import io.milena.broker.replication.core.FollowerFetch;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.compress.Compression;
+import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.SimpleRecord;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Errors, limits and waiting of Produce, without sockets. */
+class ProduceTest {
+    @TempDir
+    Path directory;
+
+    private TestBroker broker;
+    private ProduceClient client;
+
+    @BeforeEach
+    void start() {
+        broker = new TestBroker(directory);
+        broker.topic("orders", 2);
+        client = new ProduceClient(broker);
+    }
+
+    @AfterEach
+    void stop() {
+        broker.close();
+    }
+
+    @Test
+    void aBatchIsTakenByNameAndById() {
+        assertThat(client.produce(BY_NAME, 1, batch("a")).baseOffset()).isZero();
+        assertThat(client.produce(BY_ID, -1, batch("b", "c")).baseOffset()).isEqualTo(1);
+        PartitionProduceResponse third = client.produce(BY_ID, -1, batch("d"));
+        assertThat(third.baseOffset()).isEqualTo(3);
+        assertThat(third.logStartOffset()).isZero();
+        assertThat(third.logAppendTimeMs()).isEqualTo(-1);
+        assertThat(broker.partition("orders", 0).meter().messagesIn()).isEqualTo(4);
+    }
+
+    @Test
+    void unknownTopicsPartitionsAndAcksAreRefused() {
+        assertThat(error(client.produceTo("nowhere", Uuid.ZERO_UUID, 0, BY_NAME, 1, batch("a"))))
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(error(client.produceTo("", Uuid.randomUuid(), 0, BY_ID, 1, batch("a"))))
+                .isEqualTo(Errors.UNKNOWN_TOPIC_ID);
+        assertThat(error(client.produceTo("orders", Uuid.ZERO_UUID, 9, BY_NAME, 1, batch("a"))))
+                .isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        PartitionProduceResponse acks = client.produce(BY_NAME, 2, batch("a"));
+        assertThat(error(acks)).isEqualTo(Errors.INVALID_REQUIRED_ACKS);
+        assertThat(acks.baseOffset()).isEqualTo(-1);
+    }
+
+    @Test
+    void corruptAndIllFormedBatchesAreRefusedAndLeaveTheLogAlone() {
+        MemoryRecords corrupt = batch("abc");
+        corrupt.buffer().put(corrupt.sizeInBytes() - 2, (byte) 120);
+        assertThat(error(client.produce(BY_NAME, 1, corrupt))).isEqualTo(Errors.CORRUPT_MESSAGE);
+
+        MemoryRecords oldMagic =
+                MemoryRecords.withRecords((byte) 1, Compression.NONE, new SimpleRecord("a".getBytes()));
+        assertThat(error(client.produce(BY_NAME, 1, oldMagic))).isEqualTo(Errors.INVALID_RECORD);
+
+        MemoryRecords transactional = MemoryRecords.withTransactionalRecords(
+                Compression.NONE, 5L, (short) 0, 0, new SimpleRecord("a".getBytes()));
+        assertThat(error(client.produce(BY_NAME, 1, transactional))).isEqualTo(Errors.INVALID_TXN_STATE);
+
+        assertThat(error(client.produce(BY_NAME, 1, two(batch("a"), batch("b")))))
+                .isEqualTo(Errors.INVALID_RECORD);
+        assertThat(error(client.produce(BY_NAME, 1, MemoryRecords.EMPTY))).isEqualTo(Errors.INVALID_RECORD);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isZero();
+    }
+
+    @Test
+    void aRepeatedBatchIsAnsweredWithItsFirstOffsetAndWrittenOnce() {
+        for (int i = 0; i < 6; i++) {
+            assertThat(client.produce(BY_NAME, -1, idempotent(0, i * 2, "a", "b"))
+                            .baseOffset())
+                    .isEqualTo(i * 2L);
+        }
+        PartitionProduceResponse again = client.produce(BY_NAME, -1, idempotent(0, 4, "a", "b"));
+        assertThat(error(again)).isEqualTo(Errors.NONE);
+        assertThat(again.baseOffset()).isEqualTo(4);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(12);
+        assertThat(broker.partition("orders", 0).meter().messagesIn()).isEqualTo(12);
+
+        assertThat(error(client.produce(BY_NAME, -1, idempotent(0, 0, "a", "b"))))
+                .as("older than the five batches that are remembered")
+                .isIn(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER, Errors.DUPLICATE_SEQUENCE_NUMBER);
+        assertThat(error(client.produce(BY_NAME, -1, idempotent(0, 20, "a"))))
+                .isEqualTo(Errors.OUT_OF_ORDER_SEQUENCE_NUMBER);
+        assertThat(error(client.produce(BY_NAME, -1, idempotent(1, 0, "a")))).isEqualTo(Errors.NONE);
+        assertThat(error(client.produce(BY_NAME, -1, idempotent(0, 12, "a")))).isEqualTo(Errors.INVALID_PRODUCER_EPOCH);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(13);
+    }
+
+    @Test
+    void internalTopicsAreForTheAdminClientOnly() {
+        broker.topic("__consumer_offsets", 1);
+        ProduceRequestData request = request("__consumer_offsets", Uuid.ZERO_UUID, 0, 1, batch("a"));
+        FakeExchange<ProduceRequestData> stranger = new FakeExchange<>(request, BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, stranger);
+        assertThat(error(answer(stranger))).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+
+        ProduceRequestData again = request("__consumer_offsets", Uuid.ZERO_UUID, 0, 1, batch("a"));
+        FakeExchange<ProduceRequestData> admin = new FakeExchange<>(again, BY_NAME).withClientId("__admin_client");
+        broker.handle(ApiKeys.PRODUCE, admin);
+        assertThat(error(answer(admin))).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void withoutAcksAnErrorClosesTheConnection() {
+        FakeExchange<ProduceRequestData> good =
+                new FakeExchange<>(request("orders", Uuid.ZERO_UUID, 0, 0, batch("a")), BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, good);
+        assertThat(good.isAnswered()).isTrue();
+        assertThat(good.wasClosed()).isFalse();
+
+        FakeExchange<ProduceRequestData> bad =
+                new FakeExchange<>(request("nowhere", Uuid.ZERO_UUID, 0, 0, batch("a")), BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, bad);
+        assertThat(bad.wasClosed()).isTrue();
+    }
+
+    @Test
+    void tooFewInSyncReplicasRefuseAcksAllBeforeTheAppend() {
+        Uuid id = Uuid.randomUuid();
+        broker.topic("safe", 0, Map.of("min.insync.replicas", "2"));
+        host("safe", id, List.of(1, 2), List.of(1), 0);
+
+        assertThat(error(client.produceTo("safe", id, 0, BY_NAME, -1, batch("a"))))
+                .isEqualTo(Errors.NOT_ENOUGH_REPLICAS);
+        assertThat(broker.partition("safe", 0).log().logEndOffset()).isZero();
+
+        assertThat(error(client.produceTo("safe", id, 0, BY_NAME, 1, batch("a"))))
+                .isEqualTo(Errors.NONE);
+        assertThat(broker.partition("safe", 0).log().highWatermark())
+                .as("the high watermark stands still below min.insync.replicas (KIP-966)")
+                .isZero();
+    }
+
+    @Test
+    void acksAllWaitsForTheFollowersFetch() {
+        Uuid id = Uuid.randomUuid();
+        host("pair", id, List.of(1, 2), List.of(1, 2), 0);
+
+        FakeExchange<ProduceRequestData> waiting = new FakeExchange<>(request("pair", id, 0, -1, batch("a")), BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, waiting);
+        assertThat(waiting.isAnswered()).isFalse();
+        assertThat(broker.plane().waitingProduces()).isEqualTo(1);
+
+        broker.partition("pair", 0).inSyncReplicas().fetched(new FollowerFetch(2, -1, 1, 0, -1), 0);
+
+        assertThat(error(answer(waiting))).isEqualTo(Errors.NONE);
+        assertThat(broker.plane().waitingProduces()).isZero();
+        assertThat(broker.partition("pair", 0).watcherCount()).isZero();
+    }
+
+    @Test
+    void aWaitingProduceEndsWithItsTimeOrWithTheLeadership() {
+        Uuid id = Uuid.randomUuid();
+        host("pair", id, List.of(1, 2), List.of(1, 2), 0);
+        FakeExchange<ProduceRequestData> impatient =
+                new FakeExchange<>(request("pair", id, 0, -1, batch("a")).setTimeoutMs(10), BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, impatient);
+        await().until(impatient::isAnswered);
+        assertThat(error(answer(impatient))).isEqualTo(Errors.REQUEST_TIMED_OUT);
+
+        FakeExchange<ProduceRequestData> deposed = new FakeExchange<>(request("pair", id, 0, -1, batch("b")), BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, deposed);
+        TestPartitions.host(broker.plane().registry(), "pair", id, 0, 2, 1, List.of(1, 2));
+        assertThat(error(answer(deposed))).isEqualTo(Errors.NOT_LEADER_OR_FOLLOWER);
+    }
+
+    private void host(String topic, Uuid id, List<Integer> replicas, List<Integer> isr, int epoch) {
+        TestPartitions.host(broker.plane().registry(), topic, id, 0, TestBroker.ID, epoch, replicas, isr);
+    }
+}

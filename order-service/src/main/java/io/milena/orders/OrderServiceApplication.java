@@ -12,15 +12,21 @@ import io.milena.orders.contract.StockRejected;
 import io.milena.orders.contract.StockReserved;
 import io.milena.orders.contract.Topics;
 import io.milena.starter.event.EventTypes;
+import io.milena.starter.web.BodyLimit;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplication;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.annotation.Bean;
 import org.springframework.kafka.config.TopicBuilder;
 import org.springframework.scheduling.annotation.EnableScheduling;
+import org.springframework.util.unit.DataSize;
+import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /** Starts the order service. */
 @SpringBootApplication(proxyBeanMethods = false)
@@ -93,6 +99,14 @@ public class OrderServiceApplication {
     @Bean
     NewTopic ordersDeadLetters() {
         return topic(Topics.ORDERS + "-dlt");
+    }
+
+    @Bean
+    @ConditionalOnWebApplication
+    BodyLimit bodyLimit(
+            @Value("${orders.max-body-size:256KB}") DataSize limit,
+            @Qualifier("handlerExceptionResolver") HandlerExceptionResolver problems) {
+        return new BodyLimit(limit, problems);
     }
 
     private static NewTopic topic(String name) {

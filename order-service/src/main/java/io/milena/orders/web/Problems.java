@@ -7,6 +7,8 @@ import io.milena.orders.idempotency.IdempotencyKey.InvalidKeyException;
 import io.milena.orders.idempotency.IdempotencyKey.ReusedKeyException;
 import io.milena.orders.order.IllegalMoveException;
 import io.milena.orders.progress.TooManyStreamsException;
+import io.milena.starter.web.BodyTooLargeException;
+import io.milena.starter.web.JsonFault;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,13 @@ class Problems extends ResponseEntityExceptionHandler {
         return later(ProblemType.TOO_MANY_STREAMS, message(e));
     }
 
+    @ExceptionHandler
+    ProblemDetail tooLarge(BodyTooLargeException e) {
+        ProblemDetail problem = ProblemType.BODY_TOO_LARGE.detail(String.valueOf(e.getReason()));
+        problem.setProperty("limit", e.limit());
+        return problem;
+    }
+
     @ExceptionHandler({CannotCreateTransactionException.class, DataAccessResourceFailureException.class})
     ResponseEntity<ProblemDetail> noDatabase(Exception e) {
         log.warn("The database does not answer: {}", e.toString());
@@ -126,9 +135,9 @@ class Problems extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
-            if (cause instanceof BodyLimit.BodyTooLargeException tooLarge) {
+            if (cause instanceof BodyTooLargeException tooLarge) {
                 return handleExceptionInternal(
-                        e, tooLarge.problem(), headers, ProblemType.BODY_TOO_LARGE.status(), request);
+                        e, tooLarge(tooLarge), headers, ProblemType.BODY_TOO_LARGE.status(), request);
             }
         }
         String detail =
@@ -167,18 +176,8 @@ class Problems extends ResponseEntityExceptionHandler {
 
     /** The line and column and, of a field of the wrong type, its name; no names of classes. */
     private static String where(JacksonException e) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference step : e.getPath()) {
-            if (step.getPropertyName() != null) {
-                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
-            } else {
-                path.append('[').append(step.getIndex()).append(']');
-            }
-        }
-        String place = e.getLocation() == null
-                ? ""
-                : " at line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr();
+        String path = JsonFault.field(e);
+        String place = JsonFault.place(e);
         if (e instanceof StreamReadException && !(e instanceof InputCoercionException)) {
             return "the body is no valid JSON" + place;
         }

@@ -7,15 +7,13 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.springframework.http.HttpStatus;
 import org.springframework.util.unit.DataSize;
 import org.springframework.web.filter.OncePerRequestFilter;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.HandlerExceptionResolver;
 
 /**
  * No request body is larger than the limit: seen by its announced length, otherwise while it is read. A service that wants it declares it as a
- * bean; answered with 413, as the service answers a {@link ResponseStatusException}.
+ * bean; answered with 413, as the service answers a {@link BodyTooLargeException}.
  */
 public final class BodyLimit extends OncePerRequestFilter {
 
@@ -38,9 +36,8 @@ public final class BodyLimit extends OncePerRequestFilter {
         }
     }
 
-    private ResponseStatusException tooLarge() {
-        return new ResponseStatusException(
-                HttpStatus.CONTENT_TOO_LARGE, "a body may have " + limit + " bytes; this one has more");
+    private BodyTooLargeException tooLarge() {
+        return new BodyTooLargeException(limit);
     }
 
     private final class Limited extends HttpServletRequestWrapper {

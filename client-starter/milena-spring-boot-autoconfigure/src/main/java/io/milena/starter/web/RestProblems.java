@@ -23,7 +23,6 @@ import org.springframework.web.bind.MethodArgumentNotValidException;
 import org.springframework.web.bind.annotation.ExceptionHandler;
 import org.springframework.web.context.request.WebRequest;
 import org.springframework.web.method.annotation.HandlerMethodValidationException;
-import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.servlet.mvc.method.annotation.ResponseEntityExceptionHandler;
 import org.springframework.web.servlet.resource.NoResourceFoundException;
 import tools.jackson.core.JacksonException;
@@ -101,8 +100,8 @@ public abstract class RestProblems extends ResponseEntityExceptionHandler {
     protected @Nullable ResponseEntity<Object> handleHttpMessageNotReadable(
             HttpMessageNotReadableException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
-            if (cause instanceof ResponseStatusException ofBodyLimit) {
-                return handleErrorResponseException(ofBodyLimit, headers, ofBodyLimit.getStatusCode(), request);
+            if (cause instanceof BodyTooLargeException tooLarge) {
+                return handleErrorResponseException(tooLarge, headers, tooLarge.getStatusCode(), request);
             }
         }
         String detail =
@@ -121,18 +120,8 @@ public abstract class RestProblems extends ResponseEntityExceptionHandler {
 
     /** Line and column and, of a value of the wrong type, its field; no names of classes. */
     private static String where(JacksonException e) {
-        StringBuilder path = new StringBuilder();
-        for (JacksonException.Reference step : e.getPath()) {
-            if (step.getPropertyName() == null) {
-                path.append('[').append(step.getIndex()).append(']');
-            } else {
-                path.append(path.isEmpty() ? "" : ".").append(step.getPropertyName());
-            }
-        }
-        String place = e.getLocation() == null
-                ? ""
-                : " at line " + e.getLocation().getLineNr() + ", column "
-                        + e.getLocation().getColumnNr();
+        String path = JsonFault.field(e);
+        String place = JsonFault.place(e);
         return path.isEmpty() || e instanceof StreamReadException && !(e instanceof InputCoercionException)
                 ? "no valid JSON" + place
                 : "field '" + path + "' has a value of another type" + place;

@@ -3,6 +3,7 @@ package io.milena.inventory.stock;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.inventory.InventoryApp;
+import io.milena.starter.testing.ProblemAnswer;
 import io.milena.starter.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.net.URI;
@@ -23,8 +24,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Whatever is wrong with a request is told as a problem document and leaves no trace. */
 @ParameterizedClass
@@ -32,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 class BadInputTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final InventoryApp app;
 
@@ -80,7 +78,7 @@ class BadInputTest {
         List<Long> before = rows();
         HttpResponse<String> answer = send(method, path, "application/json", "key-1", text(body == null ? "" : body));
 
-        assertProblem(answer, status, detail);
+        ProblemAnswer.check(answer, status, detail);
         assertThat(rows()).isEqualTo(before);
     }
 
@@ -120,7 +118,7 @@ class BadInputTest {
             String path, String contentType, String key, BodyPublisher body, int status, String detail)
             throws Exception {
         List<Long> before = rows();
-        assertProblem(send("POST", path, contentType, key, body), status, detail);
+        ProblemAnswer.check(send("POST", path, contentType, key, body), status, detail);
         assertThat(rows()).isEqualTo(before);
     }
 
@@ -136,7 +134,7 @@ class BadInputTest {
 
         assertThat(List.of(first.statusCode(), second.statusCode())).containsExactly(201, 200);
         assertThat(second.body()).isEqualTo(first.body());
-        assertProblem(other, 422, "took in 3 units before and comes with 4 now");
+        ProblemAnswer.check(other, 422, "took in 3 units before and comes with 4 now");
         assertThat(rows()).isEqualTo(before);
     }
 
@@ -149,23 +147,8 @@ class BadInputTest {
                 .POST(text("{\"sku\":\"XML-1\",\"name\":\"x\",\"unitsInStock\":1}"))
                 .build();
 
-        assertProblem(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
+        ProblemAnswer.check(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
         assertThat(rows()).isEqualTo(before);
-    }
-
-    private static void assertProblem(HttpResponse<String> answer, int status, String detail) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonNode problem = JSON.readTree(answer.body());
-        assertThat(problem.get("status").intValue()).isEqualTo(status);
-        assertThat(problem.get("title").stringValue()).isNotBlank();
-        StringBuilder told = new StringBuilder(problem.get("detail").stringValue());
-        problem.path("errors")
-                .forEach(error -> told.append('\n')
-                        .append(error.get("field").stringValue())
-                        .append(": ")
-                        .append(error.get("message").stringValue()));
-        assertThat(told.toString()).contains(detail).doesNotContain("io.milena", "Exception");
     }
 
     private List<Long> rows() {

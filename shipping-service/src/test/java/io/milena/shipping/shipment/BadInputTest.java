@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.shipping.ShippingApp;
 import io.milena.shipping.contract.OrderConfirmed;
+import io.milena.starter.testing.ProblemAnswer;
 import io.milena.starter.testing.TestDatabase;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -67,14 +68,14 @@ class BadInputTest {
             """)
     void is_told(String method, String path, int status, String detail) throws Exception {
         List<Object> before = rows();
-        assertProblem(send(method, path, BodyPublishers.noBody()), status, detail);
+        ProblemAnswer.check(send(method, path, BodyPublishers.noBody()), status, detail);
         assertThat(rows()).isEqualTo(before);
     }
 
     @Test
     void a_giant_body_is_refused_also_where_none_is_wanted() throws Exception {
         List<Object> before = rows();
-        assertProblem(
+        ProblemAnswer.check(
                 send("POST", "/shipments/bad-1/dispatch", BodyPublishers.ofString("x".repeat(4_000_000))),
                 413,
                 "a body may have 262144 bytes");
@@ -107,23 +108,8 @@ class BadInputTest {
                 .POST(BodyPublishers.noBody())
                 .build();
 
-        assertProblem(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
+        ProblemAnswer.check(HTTP.send(inXml, BodyHandlers.ofString()), 406, "application/json");
         assertThat(rows()).isEqualTo(before);
-    }
-
-    private static void assertProblem(HttpResponse<String> answer, int status, String detail) {
-        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
-        assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonNode problem = JSON.readTree(answer.body());
-        assertThat(problem.get("status").intValue()).isEqualTo(status);
-        assertThat(problem.get("title").stringValue()).isNotBlank();
-        StringBuilder told = new StringBuilder(problem.get("detail").stringValue());
-        problem.path("errors")
-                .forEach(error -> told.append('\n')
-                        .append(error.get("field").stringValue())
-                        .append(": ")
-                        .append(error.get("message").stringValue()));
-        assertThat(told.toString()).contains(detail).doesNotContain("io.milena", "Exception");
     }
 
     private List<Object> rows() {

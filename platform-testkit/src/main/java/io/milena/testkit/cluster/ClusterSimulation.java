@@ -29,15 +29,7 @@ public final class ClusterSimulation implements Simulation {
 
     @Override
     public Trace run(long seed, boolean keepTrace) {
-        World world = new World(seed, keepTrace);
-        try {
-            new Run(world, ClusterPlan.of(new Dice(seed))).play();
-        } catch (Violation violation) {
-            world.trace().say(world.nowUs(), violation.toString());
-            violation.happenedIn(world.trace());
-            throw violation;
-        }
-        return world.trace();
+        return World.play(seed, keepTrace, world -> new Run(world, ClusterPlan.of(new Dice(seed))).play());
     }
 
     /** One history. */

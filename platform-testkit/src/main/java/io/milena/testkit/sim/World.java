@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.PriorityQueue;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
  * Simulated time: one queue ordered by (time, sequence), one seed from which all chance comes, one trace of what happened.
@@ -36,6 +37,24 @@ public final class World {
         this.seed = seed;
         this.dice = new Dice(seed);
         this.trace = new Trace(keepTrace);
+    }
+
+    /**
+     * Plays a history in a world of its own.
+     *
+     * @return its trace
+     * @throws Violation as the history does, with the trace so far
+     */
+    public static Trace play(long seed, boolean keepTrace, Consumer<World> history) {
+        World world = new World(seed, keepTrace);
+        try {
+            history.accept(world);
+        } catch (Violation violation) {
+            world.trace.say(world.nowUs, violation.toString());
+            violation.happenedIn(world.trace);
+            throw violation;
+        }
+        return world.trace;
     }
 
     public long seed() {

@@ -8,12 +8,14 @@ import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.Banner;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.SpringBootConfiguration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.support.GenericApplicationContext;
 
@@ -30,8 +32,8 @@ class NodeApplication {
 
     private static final String PREFIX = "milena.spring.";
 
-    /** Raises the context around {@code node}; returns when it is up or has failed, which is logged and nothing more. */
-    static void raise(MilenaNode node, NodeConfig config) {
+    /** Raises the context around {@code node}; returns when it is up, or null if it has failed, which is logged and nothing more. */
+    static @Nullable ConfigurableApplicationContext raise(MilenaNode node, NodeConfig config) {
         TOMCAT.setLevel(java.util.logging.Level.WARNING);
         SpringApplication application = new SpringApplication(NodeApplication.class);
         application.setBannerMode(Banner.Mode.OFF);
@@ -41,9 +43,10 @@ class NodeApplication {
         application.addInitializers(context -> ((GenericApplicationContext) context)
                 .registerBean(MilenaNode.class, () -> node, definition -> definition.setDestroyMethodName("")));
         try {
-            application.run();
+            return application.run();
         } catch (RuntimeException failed) {
             LOG.error("Spring's context could not be raised: there is no Actuator, but the node serves on", failed);
+            return null;
         }
     }
 

@@ -24,36 +24,70 @@ import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A node's life in a few seconds, so that a JVM run with {@code -XX:ArchiveClassesAtExit} archives what every later start loads: format,
- * start, produce, consume in a group, and with {@code hosted} Spring and Actuator too. {@code bin/lib/archive} runs it.
+ * start, produce, consume in a group, and with {@code hosted} Spring and Actuator too. {@code bin/lib/archive} runs it, and starts of nodes
+ * wait for it: so it ends, whatever happens.
  */
 public final class Rehearsal {
     private static final int RECORDS = 2_000;
+    private static final Duration LIMIT = Duration.ofSeconds(90);
 
     private Rehearsal() {}
 
-    public static void main(String[] args) throws Exception {
+    /** @param args {@code hosted} or {@code bare}, and after how many seconds it is given up (90) */
+    public static void main(String[] args) {
+        haltAfter(args.length > 1 ? Duration.ofSeconds(Long.parseLong(args[1])) : LIMIT);
+        int code = 0;
+        try {
+            rehearse(args.length > 0 && args[0].equals("hosted"));
+        } catch (Exception | Error e) {
+            e.printStackTrace();
+            code = 1;
+        }
+        System.exit(code); // threads of a node or context that failed would keep the process alive
+    }
+
+    private static void haltAfter(Duration limit) {
+        Thread watch = new Thread(
+                () -> {
+                    try {
+                        Thread.sleep(limit.toMillis());
+                    } catch (InterruptedException e) {
+                        return;
+                    }
+                    System.err.println("Given up after " + limit.toSeconds() + " s");
+                    Runtime.getRuntime().halt(1);
+                },
+                "rehearsal-limit");
+        watch.setDaemon(true);
+        watch.start();
+    }
+
+    private static void rehearse(boolean hosted) throws Exception {
         WireEventLoops.preload();
         NodeLogging.configure();
-        boolean hosted = args.length > 0 && args[0].equals("hosted");
+        System.setProperty("server.port", "0"); // whatever the environment says of the port of another program
         Path directory = Files.createTempDirectory("milena-rehearsal");
         try {
             live(configuration(directory), hosted);
         } finally {
             delete(directory);
         }
-        System.exit(0);
     }
 
     private static void live(NodeConfig config, boolean hosted) throws Exception {
         Formatting.formatIfEmpty(config);
         try (MilenaNode node = MilenaNode.start(config)) {
             if (hosted) {
-                NodeApplication.raise(node, config);
-                ask(config, "health");
-                ask(config, "prometheus");
+                ConfigurableApplicationContext context = NodeApplication.raise(node, config);
+                if (context == null) {
+                    throw new IllegalStateException("Spring's context could not be raised");
+                }
+                ask(context, "health");
+                ask(context, "prometheus");
             }
             String bootstrap = "127.0.0.1:" + node.boundPort("PLAINTEXT");
             produce(bootstrap);
@@ -74,7 +108,6 @@ public final class Rehearsal {
         properties.put("log.dirs", directory.resolve("data").toString());
         properties.put("offsets.topic.replication.factor", "1");
         properties.put("group.initial.rebalance.delay.ms", "0");
-        properties.put("milena.spring.server.port", Integer.toString(freePort()));
         return NodeConfig.of(properties);
     }
 
@@ -84,8 +117,9 @@ public final class Rehearsal {
         }
     }
 
-    private static void ask(NodeConfig config, String endpoint) throws IOException, InterruptedException {
-        String port = config.given().get("milena.spring.server.port");
+    private static void ask(ConfigurableApplicationContext context, String endpoint)
+            throws IOException, InterruptedException {
+        String port = context.getEnvironment().getRequiredProperty("local.server.port");
         URI uri = URI.create("http://127.0.0.1:" + port + "/actuator/" + endpoint);
         HttpClient.newHttpClient().send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.discarding());
     }

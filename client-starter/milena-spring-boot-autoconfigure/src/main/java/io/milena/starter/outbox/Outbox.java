@@ -66,13 +66,19 @@ public final class Outbox {
      * @param event an instance of a class of the application's {@link io.milena.starter.event.EventTypes}
      * @throws IllegalArgumentException if there is no key, or the event is larger than the producer takes: it could never be published, and would hold
      *     back its key
-     * @throws IllegalStateException outside a transaction: the event and the data would not share their fate
+     * @throws IllegalStateException outside a transaction of the outbox's database: the event and the data would not share their fate
      */
     public EventInfo append(String topic, String key, Object event) {
         if (!TransactionSynchronizationManager.isActualTransactionActive()) {
             throw new IllegalStateException(
                     "Outbox.append needs a transaction (@Transactional or TransactionTemplate): "
                             + "the event must commit or roll back with the data it tells of");
+        }
+        if (!store.isInTransaction()) {
+            throw new IllegalStateException(
+                    "Outbox.append is in a transaction of something else than the outbox's database"
+                            + " (Kafka, or another DataSource): name the transaction manager of that database, as in"
+                            + " @Transactional(\"transactionManager\")");
         }
         requireKey(topic, key);
         Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);

@@ -59,7 +59,7 @@ public final class OutboxRelay implements SmartLifecycle {
     private final Backlog backlog;
 
     private @Nullable Producer<String, byte[]> producer;
-    private @Nullable Thread thread;
+    private volatile @Nullable Thread thread;
     private volatile CountDownLatch stopping = new CountDownLatch(1);
     private volatile boolean running;
     private boolean progressed;
@@ -148,12 +148,17 @@ public final class OutboxRelay implements SmartLifecycle {
         return PHASE;
     }
 
+    /** Whether it is for this thread to go on, and not for one that was started after it. */
+    private boolean isAtWork() {
+        return running && thread == Thread.currentThread();
+    }
+
     private void run() {
         long pauseMs = 0;
-        while (running) {
+        while (isAtWork()) {
             try {
                 store.createLock();
-                while (running) {
+                while (isAtWork()) {
                     Exception trouble = pass();
                     if (trouble == null) {
                         pauseMs = 0;
@@ -177,15 +182,19 @@ public final class OutboxRelay implements SmartLifecycle {
         closeProducer();
     }
 
-    /** One walk over everything that waits. Returns what stopped it, null if it came to the end. */
+    /**
+     * One walk over everything that waits when it begins. Returns what stopped it, null if it came to the end. What is appended meanwhile is
+     * for the next walk: an event of the same key with a lower id may have committed behind this one's back.
+     */
     private @Nullable Exception pass() {
+        long last = store.lastId();
         Skipped skipped = new Skipped(lanes.now(), topics.now(), new HashMap<>());
         Exception trouble = null;
         progressed = false;
         long after = 0;
-        while (running) {
+        while (after < last && isAtWork()) {
             long from = after;
-            Page page = transactions.execute(status -> publishPage(from, skipped));
+            Page page = transactions.execute(status -> publishPage(from, last, skipped));
             if (page == null || page.entries().isEmpty()) {
                 break;
             }
@@ -221,11 +230,11 @@ public final class OutboxRelay implements SmartLifecycle {
         static final Page NONE = new Page(List.of(), false, null);
     }
 
-    private Page publishPage(long after, Skipped skipped) {
-        if (!store.tryLock()) {
+    private Page publishPage(long after, long last, Skipped skipped) {
+        if (!store.tryLock(properties.sendTimeout().multipliedBy(3))) {
             return Page.NONE; // another instance is at work
         }
-        List<OutboxEntry> entries = store.page(after, properties.pageSize(), PAGE_CHARACTERS, skipped.topics());
+        List<OutboxEntry> entries = store.page(after, last, properties.pageSize(), PAGE_CHARACTERS, skipped.topics());
         List<OutboxEntry> due = entries.stream()
                 .filter(entry -> !skipped.lanes().contains(entry.lane()))
                 .toList();

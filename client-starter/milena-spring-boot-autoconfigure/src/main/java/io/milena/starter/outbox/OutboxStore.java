@@ -3,9 +3,11 @@ package io.milena.starter.outbox;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.event.EventInfo;
 import java.sql.Array;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -16,13 +18,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.springframework.dao.DuplicateKeyException;
+import org.springframework.jdbc.core.ConnectionCallback;
 import org.springframework.jdbc.core.JdbcOperations;
 
 /** The tables, in SQL that H2 and PostgreSQL both speak. Joins the caller's transaction. */
 final class OutboxStore {
 
     private final JdbcOperations jdbc;
+    private volatile @Nullable Boolean postgres;
 
     OutboxStore(JdbcOperations jdbc) {
         this.jdbc = jdbc;
@@ -54,23 +59,53 @@ final class OutboxStore {
         }
     }
 
-    /** Takes the relay's lock until the transaction ends; false if another instance has it. */
-    boolean tryLock() {
-        return !jdbc.queryForList("select name from outbox_lock where name = 'relay' for update skip locked")
+    /**
+     * Takes the relay's lock until the transaction ends; false if another instance has it.
+     *
+     * @param longestSilence after which PostgreSQL takes the lock away: the session of a machine that is gone would keep it for hours
+     */
+    boolean tryLock(Duration longestSilence) {
+        String limit = isPostgres()
+                ? ", set_config('idle_in_transaction_session_timeout', '" + longestSilence.toMillis() + "', true)"
+                : "";
+        return !jdbc.queryForList(
+                        "select name" + limit + " from outbox_lock where name = 'relay' for update skip locked")
                 .isEmpty();
     }
 
+    private boolean isPostgres() {
+        Boolean known = postgres;
+        if (known == null) {
+            known = jdbc.execute((ConnectionCallback<Boolean>) connection ->
+                    connection.getMetaData().getDatabaseProductName().equals("PostgreSQL"));
+            postgres = known;
+        }
+        return Boolean.TRUE.equals(known);
+    }
+
+    /** The id of the newest entry; 0 if none waits. */
+    long lastId() {
+        Long last = jdbc.queryForObject("select max(id) from outbox_event", Long.class);
+        return last == null ? 0 : last;
+    }
+
+    /** Whether statements of this thread belong to a transaction of this database, and not to one of another resource. */
+    boolean isInTransaction() {
+        return Boolean.FALSE.equals(jdbc.execute((ConnectionCallback<Boolean>) Connection::getAutoCommit));
+    }
+
     /**
-     * The next entries, the oldest first: at least one if there is any.
+     * The next entries up to an id, the oldest first: at least one if there is any.
      *
      * @param characters bound on what their payloads take together, beyond the first
      * @param skippedTopics whose entries are passed by
      */
-    List<OutboxEntry> page(long afterId, int size, long characters, Set<String> skippedTopics) {
+    List<OutboxEntry> page(long afterId, long lastId, int size, long characters, Set<String> skippedTopics) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(afterId);
+        arguments.add(lastId);
         arguments.addAll(skippedTopics);
-        String where = " from outbox_event where id > ?"
+        String where = " from outbox_event where id > ? and id <= ?"
                 + (skippedTopics.isEmpty()
                         ? ""
                         : " and topic not in (" + String.join(", ", Collections.nCopies(skippedTopics.size(), "?"))

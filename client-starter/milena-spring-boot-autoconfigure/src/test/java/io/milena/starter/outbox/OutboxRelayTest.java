@@ -15,10 +15,13 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.apache.kafka.clients.producer.Callback;
 import org.apache.kafka.clients.producer.MockProducer;
@@ -37,6 +40,8 @@ import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.jdbc.datasource.DataSourceTransactionManager;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
+import org.springframework.transaction.TransactionDefinition;
+import org.springframework.transaction.support.DefaultTransactionDefinition;
 import org.springframework.transaction.support.TransactionTemplate;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +88,64 @@ class OutboxRelayTest {
     @Test
     void an_event_outside_a_transaction_is_refused() {
         assertThatThrownBy(() -> outbox.append("t", "k", new Counted(1))).hasMessageContaining("transaction");
+    }
+
+    @Test
+    void an_event_in_a_transaction_of_another_database_is_refused() {
+        JdbcConnectionPool another = JdbcConnectionPool.create("jdbc:h2:mem:another" + System.nanoTime(), "sa", "");
+        TransactionTemplate elsewhere = new TransactionTemplate(new DataSourceTransactionManager(another));
+
+        assertThatThrownBy(() -> elsewhere.executeWithoutResult(status -> outbox.append("t", "k", new Counted(1))))
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("transaction of something else than the outbox's database");
+        assertThat(pending()).isZero();
+    }
+
+    @Test
+    void an_event_whose_transaction_commits_behind_the_relay_is_not_overtaken_by_its_key() throws Exception {
+        CountDownLatch relayIsSending = new CountDownLatch(1);
+        CountDownLatch bothCommitted = new CountDownLatch(1);
+        log.failure = record -> {
+            if (record.key().equals("other")) {
+                relayIsSending.countDown();
+                awaitQuietly(bothCommitted);
+            }
+            return null;
+        };
+        TransactionTemplate apart = new TransactionTemplate(
+                Objects.requireNonNull(transactions.getTransactionManager()),
+                new DefaultTransactionDefinition(TransactionDefinition.PROPAGATION_REQUIRES_NEW));
+        Thread writer = new Thread(() -> {
+            transactions.executeWithoutResult(status -> {
+                outbox.append("t", "k", new Counted(1)); // with the lowest id
+                apart.executeWithoutResult(another -> outbox.append("t", "other", new Counted(0)));
+                awaitQuietly(relayIsSending);
+            });
+            append("k", 2);
+            bothCommitted.countDown();
+        });
+        writer.start();
+        relay(log::producer);
+
+        await().until(() -> pending() == 0);
+        writer.join();
+        assertThat(log.numbers("k")).containsExactly(1, 2);
+    }
+
+    @Test
+    void a_relay_started_again_before_the_broker_was_seen_runs_once() {
+        CompletableFuture<Void> brokerSeen = new CompletableFuture<>();
+        OutboxRelay relay = relay(log::producer, brokerSeen);
+        relay.stop();
+        relay.start();
+        append("k", 1);
+        brokerSeen.complete(null);
+
+        await().until(() -> log.numbers("k").equals(List.of(1)));
+        await().until(() -> Thread.getAllStackTraces().keySet().stream()
+                        .filter(thread -> thread.getName().equals("milena-outbox"))
+                        .count()
+                == 1);
     }
 
     @Test
@@ -200,9 +263,9 @@ class OutboxRelayTest {
         });
         OutboxStore store = new OutboxStore(jdbc);
 
-        assertThat(store.page(0, 20, 3_000_000, Set.of())).hasSize(20);
-        assertThat(store.page(0, 20, 1_000_000, Set.of())).hasSize(5);
-        assertThat(store.page(0, 20, 1_000, Set.of())).hasSize(1);
+        assertThat(store.page(0, 20, 20, 3_000_000, Set.of())).hasSize(20);
+        assertThat(store.page(0, 20, 20, 1_000_000, Set.of())).hasSize(5);
+        assertThat(store.page(0, 20, 20, 1_000, Set.of())).hasSize(1);
     }
 
     @Test
@@ -212,8 +275,8 @@ class OutboxRelayTest {
         OutboxStore store = new OutboxStore(jdbc);
         store.createLock();
         transactions.executeWithoutResult(status -> {
-            assertThat(store.tryLock()).isTrue();
-            List<OutboxEntry> page = store.page(0, 10, 1_000_000, Set.of());
+            assertThat(store.tryLock(Duration.ofSeconds(1))).isTrue();
+            List<OutboxEntry> page = store.page(0, 10, 10, 1_000_000, Set.of());
             try {
                 assertThat(new PageSender(log.producer(), codec, Duration.ofSeconds(1), Tracing.PASS_ON)
                                 .send(page)
@@ -232,6 +295,10 @@ class OutboxRelayTest {
     }
 
     private OutboxRelay relay(Supplier<Producer<String, byte[]>> producers) {
+        return relay(producers, CompletableFuture.completedFuture(null));
+    }
+
+    private OutboxRelay relay(Supplier<Producer<String, byte[]>> producers, CompletableFuture<?> brokerSeen) {
         OutboxRelay relay = new OutboxRelay(
                 jdbc,
                 transactions,
@@ -239,11 +306,19 @@ class OutboxRelayTest {
                 codec,
                 new OutboxProperties(true, true, 100, Duration.ofMillis(50), Duration.ofSeconds(2), Duration.ofDays(1)),
                 Clock.systemUTC(),
-                CompletableFuture.completedFuture(null),
+                brokerSeen,
                 Tracing.PASS_ON);
         relays.add(relay);
         relay.start();
         return relay;
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(10, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     private void append(String key, int number) {

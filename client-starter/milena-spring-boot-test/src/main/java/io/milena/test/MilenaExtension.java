@@ -24,7 +24,9 @@ final class MilenaExtension implements BeforeAllCallback, BeforeEachCallback, Af
     @Override
     public void beforeEach(ExtensionContext context) {
         MilenaCluster cluster = cluster(context);
-        Stream.of(context.getRequiredTestClass(), context.getRequiredTestMethod())
+        Stream.concat(
+                        MilenaTests.outermostFirst(context.getRequiredTestClass()).stream(),
+                        Stream.of(context.getRequiredTestMethod()))
                 .forEach(element -> {
                     AnnotationSupport.findRepeatableAnnotations(element, Fault.class)
                             .forEach(fault -> cluster.inject(onDemand(fault)));

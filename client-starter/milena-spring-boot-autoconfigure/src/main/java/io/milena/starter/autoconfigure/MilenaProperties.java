@@ -8,9 +8,9 @@ import org.springframework.boot.sql.init.DatabaseInitializationMode;
 /**
  * What all parts of the starter share.
  *
- * @param source name of this service in the events it sends ({@code ce_source}); by default the application's name
+ * @param source name of this service in the events it sends (ce_source); by default the application's name
  * @param initializeSchema when to create the tables of outbox and inbox; with "never", copy
- *     {@code io/milena/starter/schema.sql} into your own migrations
+ *     io/milena/starter/schema.sql into your own migrations
  */
 @ConfigurationProperties("milena")
 public record MilenaProperties(

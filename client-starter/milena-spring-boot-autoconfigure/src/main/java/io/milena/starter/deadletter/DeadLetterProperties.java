@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 /**
  * Dead letters of this service.
  *
- * @param rest the REST controller that lists, redrives and discards them; Actuator's endpoint {@code deadletters} is there without it
+ * @param rest the REST controller that lists, redrives and discards them; Actuator's endpoint deadletters is there without it
  */
 @ConfigurationProperties("milena.deadletters")
 public record DeadLetterProperties(@DefaultValue Rest rest) {

@@ -43,10 +43,10 @@ public final class Shop {
         return client.post(services.inventory() + "/products", json);
     }
 
+    /** Whether a service is healthy in whole: its readiness alone would not wait for the broker and the listeners. */
     public boolean isReady(String service) {
         try {
-            return client.get(services.of(service) + "/actuator/health/readiness")
-                    .ok();
+            return client.get(services.of(service) + "/actuator/health").ok();
         } catch (UnreachableException notYet) {
             return false;
         }

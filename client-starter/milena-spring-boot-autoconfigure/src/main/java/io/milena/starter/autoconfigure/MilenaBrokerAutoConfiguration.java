@@ -4,15 +4,19 @@ import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.broker.BrokerConnector;
 import io.milena.starter.broker.BrokerProperties;
 import io.milena.starter.listener.EventContainers;
+import io.milena.starter.listener.ListenersEndpoint;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 
@@ -56,5 +60,18 @@ public final class MilenaBrokerAutoConfiguration {
             EventContainers listeners,
             BrokerProperties properties) {
         return new BrokerConnector(admin, topics.orderedStream().toList(), listeners, properties.retryInterval());
+    }
+
+    /** Present when the application exposes Actuator endpoints. */
+    @Configuration(proxyBeanMethods = false)
+    @ConditionalOnClass(ConditionalOnAvailableEndpoint.class)
+    static class Actuator {
+
+        @Bean
+        @ConditionalOnAvailableEndpoint(ListenersEndpoint.class)
+        @ConditionalOnMissingBean
+        ListenersEndpoint milenaListenersEndpoint(EventContainers listeners) {
+            return new ListenersEndpoint(listeners);
+        }
     }
 }

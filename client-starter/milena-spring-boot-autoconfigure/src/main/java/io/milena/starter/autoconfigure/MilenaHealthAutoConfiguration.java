@@ -25,7 +25,7 @@ import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.context.annotation.Bean;
 
-/** Health {@code milena}, of broker, listeners, outbox and retries; for the readiness group, never for liveness. */
+/** Health {@code milena}, of broker, listeners, outbox and retries; for those who watch, not for liveness or readiness (ADR 102). */
 @AutoConfiguration(
         after = {
             MilenaBrokerAutoConfiguration.class,

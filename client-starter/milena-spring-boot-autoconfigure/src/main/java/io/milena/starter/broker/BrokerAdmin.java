@@ -1,17 +1,22 @@
 package io.milena.starter.broker;
 
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
+import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
 
 /** The one admin client of the application, opened on first use and shared by provisioning, health and lag. Thread-safe. */
@@ -22,6 +27,7 @@ public final class BrokerAdmin implements AutoCloseable {
     private final CompletableFuture<Void> firstAnswer = new CompletableFuture<>();
     private final BrokerProbe probe;
     private @Nullable Admin admin;
+    private volatile @Nullable Instant lastAnswer;
 
     /** @param base admin client properties with the bootstrap servers and security settings */
     public BrokerAdmin(Map<String, Object> base, Duration timeout) {
@@ -50,6 +56,22 @@ public final class BrokerAdmin implements AutoCloseable {
         return probe.reach();
     }
 
+    /**
+     * Why bootstrap addresses cannot be connected to, by address, of those that cannot; takes no longer than one time-out each.
+     *
+     * @param alive nodes that are known to answer, whose addresses are not tried
+     */
+    public Map<String, String> unreached(Collection<Node> alive) {
+        Set<String> known =
+                alive.stream().map(node -> node.host() + ":" + node.port()).collect(Collectors.toSet());
+        return probe.unreached(server -> !known.contains(server));
+    }
+
+    /** When the broker last answered a question that was {@linkplain #await awaited}, empty if it never did. */
+    public Optional<Instant> lastAnswer() {
+        return Optional.ofNullable(lastAnswer);
+    }
+
     /** Looks for the reason of a failure. May take some time-outs. */
     public BrokerTrouble explain(Throwable error) {
         return TroubleReader.read(error, probe);
@@ -70,7 +92,9 @@ public final class BrokerAdmin implements AutoCloseable {
     /** Waits for an answer. The error is Kafka's own, unwrapped. */
     public <T> T await(KafkaFuture<T> answer) {
         try {
-            return answer.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+            T value = answer.get(timeout.toMillis() + 500, TimeUnit.MILLISECONDS);
+            lastAnswer = Instant.now();
+            return value;
         } catch (ExecutionException e) {
             throw e.getCause() instanceof RuntimeException kafka ? kafka : new KafkaException(e.getCause());
         } catch (TimeoutException e) {

@@ -6,8 +6,11 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +41,21 @@ final class BrokerProbe {
             failures.add(failure);
         }
         return Optional.of(unreachable(failures));
+    }
+
+    /** Why each of these bootstrap addresses cannot be connected to, of those that cannot. */
+    Map<String, String> unreached(Predicate<String> which) {
+        Map<String, String> reasons = new LinkedHashMap<>();
+        for (String server : bootstrapServers) {
+            if (which.test(server)) {
+                try (Socket socket = connect(server)) {
+                    continue;
+                } catch (IOException e) {
+                    reasons.put(server, message(e));
+                }
+            }
+        }
+        return reasons;
     }
 
     /** The whole way; empty if nothing on it is wrong. */

@@ -4,16 +4,24 @@ import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.broker.BrokerTrouble;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.Node;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
-/** Up when the broker answers; otherwise down with the reason, and since when. */
+/**
+ * Up when a broker answers, with the bootstrap addresses that do not; otherwise down with the reason. {@code since} is when this was first
+ * noticed here, {@code lastAnswer} when a broker last answered this application: it went away between the two.
+ */
 public final class BrokerHealth extends AbstractHealthIndicator {
 
     private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);
@@ -21,6 +29,11 @@ public final class BrokerHealth extends AbstractHealthIndicator {
     private final BrokerAdmin admin;
     private final Clock clock;
     private final AtomicReference<@Nullable Instant> downSince = new AtomicReference<>();
+
+    private final Map<String, Instant> notReachedSince = new ConcurrentHashMap<>();
+
+    /** Why a bootstrap address cannot be connected to, and since when that is known. */
+    record NotReached(String problem, Instant since) {}
 
     public BrokerHealth(BrokerAdmin admin, Clock clock) {
         super("the broker does not answer");
@@ -34,7 +47,12 @@ public final class BrokerHealth extends AbstractHealthIndicator {
         try {
             DescribeClusterResult cluster = admin.client().describeCluster();
             health.withDetail("clusterId", admin.await(cluster.clusterId()));
-            health.withDetail("nodes", admin.await(cluster.nodes()).size());
+            Collection<Node> nodes = admin.await(cluster.nodes());
+            health.withDetail("nodes", nodes.size());
+            Map<String, NotReached> notReached = notReached(nodes);
+            if (!notReached.isEmpty()) {
+                health.withDetail("notReached", notReached);
+            }
             if (downSince.getAndSet(null) != null) {
                 log.info("Broker at {} answers again", admin.bootstrapServers());
             }
@@ -51,6 +69,17 @@ public final class BrokerHealth extends AbstractHealthIndicator {
                     .withDetail("problem", trouble.description())
                     .withDetail("action", trouble.action())
                     .withDetail("since", since == null ? now : since);
+            admin.lastAnswer().ifPresent(at -> health.withDetail("lastAnswer", at));
         }
+    }
+
+    /** A broker that is gone is no trouble as long as others have its work, but it is told. */
+    private Map<String, NotReached> notReached(Collection<Node> nodes) {
+        Map<String, String> reasons = admin.unreached(nodes);
+        notReachedSince.keySet().retainAll(reasons.keySet());
+        Map<String, NotReached> all = new TreeMap<>();
+        reasons.forEach((address, reason) -> all.put(
+                address, new NotReached(reason, notReachedSince.computeIfAbsent(address, a -> clock.instant()))));
+        return all;
     }
 }

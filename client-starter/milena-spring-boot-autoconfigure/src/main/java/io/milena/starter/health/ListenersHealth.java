@@ -1,7 +1,9 @@
 package io.milena.starter.health;
 
 import io.milena.starter.broker.BrokerConnector;
+import io.milena.starter.listener.ListenerState;
 import java.util.Collection;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
@@ -22,30 +24,23 @@ public final class ListenersHealth extends AbstractHealthIndicator {
         this.connector = connector;
     }
 
-    /** What a listener may be doing. */
-    enum State {
-        running,
-        paused,
-        stopped
-    }
-
     @Override
     protected void doHealthCheck(Health.Builder health) {
-        Map<String, State> states = new TreeMap<>();
-        listeners.get().forEach(container -> states.put(String.valueOf(container.getListenerId()), state(container)));
+        Map<String, String> states = new TreeMap<>();
+        listeners
+                .get()
+                .forEach(container ->
+                        states.put(String.valueOf(container.getListenerId()), said(ListenerState.of(container))));
         health.withDetail("listeners", states);
         connector.trouble().ifPresent(trouble -> health.withDetail("waitingFor", trouble.toString()));
-        if (states.containsValue(State.stopped)) {
+        if (states.containsValue(said(ListenerState.STOPPED))) {
             health.down();
         } else {
             health.up();
         }
     }
 
-    private static State state(MessageListenerContainer container) {
-        if (!container.isRunning() || !container.isInExpectedState()) {
-            return State.stopped;
-        }
-        return container.isPauseRequested() ? State.paused : State.running;
+    private static String said(ListenerState state) {
+        return state.name().toLowerCase(Locale.ROOT);
     }
 }

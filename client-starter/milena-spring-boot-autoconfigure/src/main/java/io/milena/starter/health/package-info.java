@@ -1,5 +1,5 @@
 /**
- * What the readiness of an application should know of its events: broker, listeners, outbox. Runs on the threads that ask; broken
+ * What an application should tell of its events: broker, listeners, outbox, retries. Runs on the threads that ask; broken
  * surroundings are told, with the reason, within a few time-outs.
  */
 @NullMarked

@@ -8,6 +8,7 @@ import io.milena.demo.load.ServiceClient;
 import io.milena.starter.testing.TestBroker;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -169,6 +170,22 @@ class DemoFlowTest {
                     .isPositive();
             assertThat(CLIENT.read(url(i) + "/actuator/metrics").get("names").toString())
                     .contains("milena.outbox.pending");
+        }
+    }
+
+    @Test
+    void each_service_publishes_its_rest_api_and_its_events() {
+        Views views = new Views(port);
+        for (String service : Views.services()) {
+            HttpResponse<String> rest = views.raw(service, "/openapi");
+            assertThat(rest.statusCode()).isEqualTo(200);
+            assertThat(rest.headers().firstValue("content-type")).hasValue("application/json");
+            assertThat(JsonMapper.shared().readTree(rest.body()).get("openapi").stringValue())
+                    .startsWith("3.");
+            HttpResponse<String> events = views.raw(service, "/asyncapi");
+            assertThat(events.statusCode()).isEqualTo(200);
+            assertThat(events.headers().firstValue("content-type")).hasValue("application/yaml");
+            assertThat(events.body()).contains("\nasyncapi: 3.");
         }
     }
 

@@ -2,6 +2,8 @@ package io.milena.starter.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.micrometer.tracing.Tracer;
+import io.micrometer.tracing.propagation.Propagator;
 import io.milena.starter.broker.BrokerAdmin;
 import io.milena.starter.broker.BrokerConnector;
 import io.milena.starter.deadletter.DeadLetters;
@@ -16,18 +18,28 @@ import io.milena.starter.outbox.Outbox;
 import io.milena.starter.outbox.OutboxProperties;
 import io.milena.starter.outbox.OutboxRelay;
 import io.milena.starter.retry.Retrier;
+import io.milena.starter.trace.TracerTracing;
+import io.milena.starter.trace.Tracing;
+import io.milena.starter.trace.TransactionSpans;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.DataSourceTransactionManagerAutoConfiguration;
 import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaConnectionDetails;
+import org.springframework.boot.test.context.FilteredClassLoader;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
+import org.springframework.kafka.core.ProducerFactory;
 
 /** What the starter contributes, when, and how it steps back. No broker is there. */
 class MilenaAutoConfigurationTest {
@@ -37,6 +49,7 @@ class MilenaAutoConfigurationTest {
                     JacksonAutoConfiguration.class,
                     KafkaAutoConfiguration.class,
                     MilenaBrokerAutoConfiguration.class,
+                    MilenaTracingAutoConfiguration.class,
                     MilenaEventAutoConfiguration.class,
                     MilenaSchemaAutoConfiguration.class,
                     MilenaOutboxAutoConfiguration.class,
@@ -121,6 +134,59 @@ class MilenaAutoConfigurationTest {
             assertThat(context).hasSingleBean(BrokerAdmin.class);
             assertThat(context.getBean(BrokerAdmin.class)).isSameAs(own);
             assertThat(context).hasSingleBean(EventCodec.class);
+        });
+    }
+
+    @Test
+    void health_steps_back_for_the_application_s_own_and_can_be_switched_off() {
+        HealthIndicator own = () -> Health.up().build();
+        complete.withBean("milenaHealthContributor", HealthIndicator.class, () -> own)
+                .run(context ->
+                        assertThat(context).getBean("milenaHealthContributor").isSameAs(own));
+        for (String property : List.of("management.health.milena.enabled", "management.health.defaults.enabled")) {
+            complete.withPropertyValues(property + "=false")
+                    .run(context -> assertThat(context).hasNotFailed().doesNotHaveBean("milenaHealthContributor"));
+        }
+        complete.withPropertyValues("management.health.defaults.enabled=false", "management.health.milena.enabled=true")
+                .run(context -> assertThat(context).hasBean("milenaHealthContributor"));
+    }
+
+    @Test
+    void there_are_spans_where_there_is_a_tracer_and_none_where_not() {
+        complete.withBean(Tracer.class, () -> Tracer.NOOP)
+                .withBean(Propagator.class, () -> Propagator.NOOP)
+                .run(context -> {
+                    assertThat(context).getBean(Tracing.class).isInstanceOf(TracerTracing.class);
+                    assertThat(context).hasSingleBean(TransactionSpans.class);
+                });
+        complete.run(context -> assertThat(context)
+                .hasSingleBean(Outbox.class)
+                .doesNotHaveBean(Tracing.class)
+                .doesNotHaveBean(TransactionSpans.class));
+        complete.withClassLoader(new FilteredClassLoader("io.micrometer.tracing"))
+                .run(context -> assertThat(context)
+                        .hasNotFailed()
+                        .hasSingleBean(Outbox.class)
+                        .hasBean(MilenaListener.CONTAINER_FACTORY)
+                        .doesNotHaveBean(Tracing.class));
+        complete.withBean(Tracer.class, () -> Tracer.NOOP)
+                .withBean(Propagator.class, () -> Propagator.NOOP)
+                .withBean(Tracing.class, () -> Tracing.PASS_ON)
+                .run(context -> assertThat(context).getBean(Tracing.class).isSameAs(Tracing.PASS_ON));
+    }
+
+    @Test
+    void a_service_connection_is_stronger_than_the_property() {
+        KafkaConnectionDetails elsewhere = () -> List.of("localhost:3");
+        complete.withBean(KafkaConnectionDetails.class, () -> elsewhere).run(context -> {
+            assertThat(context.getBean(BrokerAdmin.class).bootstrapServers()).isEqualTo("localhost:3");
+            ProducerFactory<?, ?> producers = context.getBean(ProducerFactory.class);
+            assertThat(producers.getConfigurationProperties())
+                    .containsEntry("bootstrap.servers", List.of("localhost:3"));
+            ConcurrentKafkaListenerContainerFactory<?, ?> listeners =
+                    context.getBean(MilenaListener.CONTAINER_FACTORY, ConcurrentKafkaListenerContainerFactory.class);
+            assertThat(listeners.getConsumerFactory().getConfigurationProperties())
+                    .containsEntry("bootstrap.servers", List.of("localhost:3"));
         });
     }
 

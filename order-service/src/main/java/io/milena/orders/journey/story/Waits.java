@@ -112,9 +112,14 @@ final class Waits {
             return "it is not known whether " + reading.group() + " has handled " + record
                     + ": the broker does not say";
         }
-        String lag = reading.lag() == null ? "" : ", " + reading.lag() + " records behind in that partition";
+        Long records = reading.lag();
+        String lag = records == null ? "" : ", " + counted(records) + " behind in that partition";
         String nobody = Boolean.FALSE.equals(reading.running()) ? "; nobody works in that group" : "";
         return reading.group() + " has not handled " + record + lag + nobody;
+    }
+
+    private static String counted(long count) {
+        return count + (count == 1 ? " record" : " records");
     }
 
     /** Everybody has passed and yet nobody has answered. */

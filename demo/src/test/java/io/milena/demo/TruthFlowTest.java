@@ -45,7 +45,7 @@ class TruthFlowTest {
         services = Services.start(
                 port,
                 String.join(",", brokers.addresses()),
-                directory.resolve("data"),
+                directory, // there already: H2 does not bear three creating it at once
                 List.of(
                         "--management.tracing.sampling.probability=1",
                         "--management.opentelemetry.tracing.export.schedule-delay=50ms",

@@ -40,13 +40,13 @@ final class FlowChaos {
      *
      * @param complaints what did not hold; empty if everything did
      */
-    record Result(ClosingTable table, List<String> kills, int poison, List<String> complaints) {
+    record Result(ClosingTable table, Kills kills, int poison, List<String> complaints) {
 
         Map<String, Object> asJson() {
             Map<String, Object> json = new LinkedHashMap<>();
             json.put("ok", complaints.isEmpty());
             json.put("complaints", complaints);
-            json.put("kills", kills);
+            json.put("kills", kills.asJson());
             json.put("poison", poison);
             json.put("table", table.asJson());
             return json;
@@ -74,14 +74,14 @@ final class FlowChaos {
         Poison poison = new Poison(flow.bootstrapServers());
         poison.plant(setting.poison() / 2);
         ClosingTable table;
-        List<String> kills;
+        Kills kills;
         try (Reaper reaper = new Reaper(flow, setting.kills(), setting.seed(), this::say)) {
             reaper.start();
             table = load.run();
-            kills = reaper.victims();
+            kills = reaper.end();
         }
         poison.plant(setting.poison() - setting.poison() / 2);
-        say("No more kills after " + kills.size() + "; looking at every order");
+        say("No more kills after " + kills.count() + "; looking at every order");
         flow.cluster().awaitServing();
         shop.awaitReady(CALM);
         return new Result(table, kills, poison.planted(), complaints(table, stockBefore, poison));

@@ -28,9 +28,9 @@ public final class FlowChaosCommand {
                                   [--report FILE] [--dir DIR] [--keep]
 
             Three controllers, three brokers and the three services as nine processes. Orders are placed at full speed, some called off,
-            while processes are killed (-9) at random and started again; records nobody can read are planted. Then every order is looked
-            at: exactly one end, one shipment for each that was shipped, stock conserved to the unit, outboxes and groups at their end, no
-            dead letters but those planted.
+            while processes are killed (-9) at random and started again, a third each services, brokers and controllers, now and then two
+            kinds at once; records nobody can read are planted. Then every order is looked at: exactly one end, one shipment for each that
+            was shipped, stock conserved to the unit, outboxes and groups at their end, no dead letters but those planted.
 
               --orders FILE     these orders (JSON lines), --products FILE: these products (default: products.jsonl beside)
               --count N         so many made-up orders instead (default 5000)
@@ -148,12 +148,14 @@ public final class FlowChaosCommand {
                             .build()
                             .writeValueAsBytes(result.asJson()));
         }
+        out.println(result.kills().asText());
+        out.println(result.kills().returnsAsText());
         boolean right = result.complaints().isEmpty();
         out.println(
                 right
-                        ? "RIGHT after " + result.kills().size() + " kills and " + result.poison()
+                        ? "RIGHT after " + result.kills().count() + " kills and " + result.poison()
                                 + " poison records: every order at one end, one shipment each, stock conserved, nothing left behind"
-                        : "NOT RIGHT after " + result.kills().size() + " kills:");
+                        : "NOT RIGHT after " + result.kills().count() + " kills:");
         result.complaints().stream().limit(50).forEach(complaint -> out.println("  - " + complaint));
         if (right && !keep) {
             delete(directory);

@@ -1,0 +1,22 @@
+package io.milena.bench.flow;
+
+import java.util.List;
+
+/**
+ * Processes that are killed (-9) at the same moment.
+ *
+ * @param kinds of which one each dies; two are different
+ */
+record Blow(List<Kind> kinds) {
+
+    /** What can be killed. */
+    enum Kind {
+        SERVICE,
+        BROKER,
+        CONTROLLER
+    }
+
+    Blow {
+        kinds = List.copyOf(kinds);
+    }
+}

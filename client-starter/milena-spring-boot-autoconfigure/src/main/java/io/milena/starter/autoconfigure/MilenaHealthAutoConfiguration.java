@@ -10,6 +10,7 @@ import io.milena.starter.health.RetriesHealth;
 import io.milena.starter.listener.EventContainers;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.retry.RetryQueues;
+import io.milena.starter.retry.UnwrittenLetters;
 import java.time.Clock;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,14 +47,15 @@ public final class MilenaHealthAutoConfiguration {
             EventContainers listeners,
             ObjectProvider<Outbox> outbox,
             ObjectProvider<RetryQueues> retries,
+            ObjectProvider<UnwrittenLetters> unwritten,
             HealthProperties properties) {
         Clock clock = Clock.systemUTC();
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         parts.put("broker", new BrokerHealth(admin, clock));
         parts.put("listeners", new ListenersHealth(listeners, connector));
         outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
-        retries.ifAvailable(
-                one -> parts.put("retries", new RetriesHealth(one, properties.retriesOverdueAfter(), clock)));
+        retries.ifAvailable(queues -> unwritten.ifAvailable(letters ->
+                parts.put("retries", new RetriesHealth(queues, letters, properties.retriesOverdueAfter(), clock))));
         return CompositeHealthContributor.fromMap(parts);
     }
 }

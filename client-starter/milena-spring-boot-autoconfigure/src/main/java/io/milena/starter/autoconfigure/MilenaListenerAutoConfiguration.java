@@ -40,6 +40,7 @@ import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
 import org.springframework.kafka.core.ProducerFactory;
+import org.springframework.kafka.support.ProducerListener;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
@@ -76,10 +77,10 @@ public final class MilenaListenerAutoConfiguration {
                 ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
                 ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
                 ProducerConfig.LINGER_MS_CONFIG, 0);
-        return new DeadLetterPublisher(
-                new KafkaTemplate<>((ProducerFactory<String, byte[]>) producers, settings),
-                properties.deadLetterSuffix(),
-                Duration.ofSeconds(25));
+        KafkaTemplate<String, byte[]> template =
+                new KafkaTemplate<>((ProducerFactory<String, byte[]>) producers, settings);
+        template.setProducerListener(new ProducerListener<>() {}); // whoever gives up tells what failed, once
+        return new DeadLetterPublisher(template, properties.deadLetterSuffix(), Duration.ofSeconds(25));
     }
 
     @Bean

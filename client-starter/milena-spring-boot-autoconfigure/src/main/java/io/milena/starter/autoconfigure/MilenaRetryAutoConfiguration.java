@@ -16,6 +16,7 @@ import io.milena.starter.retry.Retrier;
 import io.milena.starter.retry.RetriesEndpoint;
 import io.milena.starter.retry.RetryGauges;
 import io.milena.starter.retry.RetryQueues;
+import io.milena.starter.retry.UnwrittenLetters;
 import java.time.Clock;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
@@ -86,10 +87,17 @@ public final class MilenaRetryAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
+    UnwrittenLetters milenaUnwrittenLetters(ListenerProperties properties) {
+        return new UnwrittenLetters(properties.retry().policy().maxInterval(), Clock.systemUTC());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
     Retrier milenaRetrier(
             ParkedEvents parked,
             RunningListeners listeners,
             DeadLetters deadLetters,
+            UnwrittenLetters unwritten,
             PlatformTransactionManager transactions,
             ListenerProperties properties,
             ObjectProvider<MeterRegistry> meters) {
@@ -97,6 +105,7 @@ public final class MilenaRetryAutoConfiguration {
                 parked,
                 listeners,
                 deadLetters,
+                unwritten,
                 new TransactionTemplate(transactions),
                 properties.retry().policy(),
                 properties.retry().concurrency(),

@@ -24,5 +24,8 @@ public final class DeadLetterHeaders {
     /** Where the original lies: offset. */
     public static final String OFFSET = "milena_dlt_offset";
 
+    /** Only if the value was left out, because with these headers it is larger than the topic takes: how large it is. */
+    public static final String OMITTED = "milena_dlt_omitted";
+
     private DeadLetterHeaders() {}
 }

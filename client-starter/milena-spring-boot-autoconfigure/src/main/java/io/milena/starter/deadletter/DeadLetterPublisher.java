@@ -10,13 +10,17 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.errors.InterruptException;
+import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.support.KafkaHeaders;
 
-/** Writes dead letters: bytes and headers of the original, and why it could not be handled. Returns when the broker has acknowledged. Thread-safe. */
+/**
+ * Writes dead letters: bytes and headers of the original, and why it could not be handled. A letter that is too large by what it says about
+ * itself goes without its value, which lies where the headers point. Returns when the broker has acknowledged. Thread-safe.
+ */
 public final class DeadLetterPublisher {
 
     private final KafkaOperations<String, byte[]> operations;
@@ -45,22 +49,45 @@ public final class DeadLetterPublisher {
                 original.headers());
         describe(letter.headers(), original, group, attempts, failure);
         try {
+            send(letter);
+        } catch (KafkaException e) {
+            if (letter.value() == null || !(innermost(e) instanceof RecordTooLargeException)) {
+                throw e;
+            }
+            send(withoutValue(letter));
+        }
+    }
+
+    private void send(ProducerRecord<String, byte[]> letter) {
+        try {
             operations.send(letter).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException | KafkaException e) {
-            throw notWritten(topic, e);
+        } catch (ExecutionException | KafkaException | org.springframework.kafka.KafkaException e) {
+            throw notWritten(letter.topic(), e);
         } catch (java.util.concurrent.TimeoutException e) {
-            throw new TimeoutException("no dead letter topic " + topic + " answered within " + timeout, e);
+            throw new TimeoutException("no dead letter topic " + letter.topic() + " answered within " + timeout, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptException(e);
         }
     }
 
-    private static KafkaException notWritten(String topic, Exception error) {
+    private static ProducerRecord<String, byte[]> withoutValue(ProducerRecord<String, byte[]> letter) {
+        ProducerRecord<String, byte[]> shorter =
+                new ProducerRecord<>(letter.topic(), null, letter.key(), new byte[0], letter.headers());
+        put(shorter.headers(), DeadLetterHeaders.OMITTED, "the value of " + letter.value().length + " bytes");
+        return shorter;
+    }
+
+    private static Throwable innermost(Throwable error) {
         Throwable innermost = error;
         while (innermost.getCause() != null && innermost.getCause() != innermost) {
             innermost = innermost.getCause();
         }
+        return innermost;
+    }
+
+    private static KafkaException notWritten(String topic, Exception error) {
+        Throwable innermost = innermost(error);
         boolean topicMayBeMissing = innermost instanceof UnknownTopicOrPartitionException
                 || (innermost instanceof TimeoutException
                         && String.valueOf(innermost.getMessage()).contains("metadata"));

@@ -23,6 +23,12 @@ final class Lanes {
         return fitting("\u2205 " + eventId);
     }
 
+    /** The lane of events that nobody can read: those of one key keep their order among themselves, and hold up no others. */
+    static String unreadable(ConsumerRecord<?, ?> record, String eventId) {
+        Object key = record.key();
+        return key == null ? alone(eventId) : fitting("\u2717 " + key);
+    }
+
     private static String fitting(String name) {
         if (name.length() <= LONGEST && name.indexOf('\0') < 0) {
             return name;

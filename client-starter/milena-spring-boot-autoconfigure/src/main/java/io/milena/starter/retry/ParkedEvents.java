@@ -88,7 +88,9 @@ public final class ParkedEvents {
         boolean counts = failure.kind() != Failure.Kind.CONTENTION;
         boolean last = failure.kind() == Failure.Kind.UNREADABLE || (counts && policy.isSpent(1));
         String eventId = StoredRecord.eventId(record);
-        String lane = failure.kind() == Failure.Kind.UNREADABLE ? Lanes.alone(eventId) : Lanes.of(record, eventId);
+        String lane = failure.kind() == Failure.Kind.UNREADABLE
+                ? Lanes.unreadable(record, eventId)
+                : Lanes.of(record, eventId);
         Instant due = last ? clock.instant() : clock.instant().plus(policy.pauseAfter(1));
         Parking parking = new Parking(consumer, eventId, lane, record, counts ? 1 : 0, last, failure, due);
         for (int race = 1; ; race++) {

@@ -6,7 +6,7 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.common.record.TimestampType;
 import org.jspecify.annotations.Nullable;
 
-/** A parked event on its way to the listener again; not to be parked by it, the {@link Retrier} sees to that. */
+/** An event on its way to the listener again; not to be parked by it, whoever hands it over sees to what becomes of it. */
 public final class RetriedRecord extends ConsumerRecord<@Nullable String, byte @Nullable []> {
 
     private final int attempt;
@@ -28,6 +28,11 @@ public final class RetriedRecord extends ConsumerRecord<@Nullable String, byte @
                 Optional.empty());
         this.attempt = attempt;
         this.queue = queue;
+    }
+
+    /** One that waits in no queue. */
+    public static RetriedRecord ofNoQueue(ConsumerRecord<@Nullable String, byte @Nullable []> record, int attempt) {
+        return new RetriedRecord(record, attempt, Runnable::run);
     }
 
     /** 1 for the first attempt, which is the listener's; or the first after a redrive. */

@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.apache.kafka.common.KafkaException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +33,7 @@ public final class Retrier implements SmartLifecycle {
     private final ParkedEvents parked;
     private final Supplier<Map<Subscription, RecordHandler>> handlers;
     private final GivenUp givenUp;
+    private final UnwrittenLetters unwritten;
     private final TransactionOperations transactions;
     private final RetryPolicy policy;
     private final int concurrency;
@@ -47,6 +49,7 @@ public final class Retrier implements SmartLifecycle {
     /**
      * @param handlers of the listeners that run at this moment
      * @param givenUp takes what is beyond its budget
+     * @param unwritten told when it does not
      * @param concurrency events tried at the same time
      * @param pollInterval how soon events parked by other instances are seen
      */
@@ -54,6 +57,7 @@ public final class Retrier implements SmartLifecycle {
             ParkedEvents parked,
             Supplier<Map<Subscription, RecordHandler>> handlers,
             GivenUp givenUp,
+            UnwrittenLetters unwritten,
             TransactionOperations transactions,
             RetryPolicy policy,
             int concurrency,
@@ -63,6 +67,7 @@ public final class Retrier implements SmartLifecycle {
         this.parked = parked;
         this.handlers = handlers;
         this.givenUp = givenUp;
+        this.unwritten = unwritten;
         this.transactions = transactions;
         this.policy = policy;
         this.concurrency = concurrency;
@@ -190,11 +195,14 @@ public final class Retrier implements SmartLifecycle {
         }
     }
 
-    private void takeOut(ParkedEvent event, Runnable work) {
-        if (parked.hold(event)) {
+    /** False if another instance has it or had it. */
+    private boolean takeOut(ParkedEvent event, Runnable work) {
+        boolean mine = parked.hold(event);
+        if (mine) {
             work.run();
             parked.remove(event);
         }
+        return mine;
     }
 
     private void failed(ParkedEvent event, Throwable error) {
@@ -217,8 +225,16 @@ public final class Retrier implements SmartLifecycle {
     }
 
     private void giveUp(ParkedEvent event) {
+        String topic = event.record().topic();
+        if (!unwritten.mayTry(topic)) {
+            parked.postpone(event, policy.maxInterval(), event.failure());
+            return;
+        }
         try {
-            transactions.executeWithoutResult(status -> takeOut(event, () -> givenUp.accept(event)));
+            if (!Boolean.TRUE.equals(transactions.execute(status -> takeOut(event, () -> givenUp.accept(event))))) {
+                return;
+            }
+            unwritten.written(topic);
             count(event, "given-up");
             log.warn(
                     "Event {} went to the dead letters after {} attempts: {}",
@@ -231,10 +247,14 @@ public final class Retrier implements SmartLifecycle {
                 throw e;
             }
             parked.postpone(event, policy.maxInterval(), event.failure());
-            log.warn(
-                    "Event {} stays parked and its key waits, no dead letter could be written: {}",
-                    event.name(),
-                    failure.reason());
+            String problem = e instanceof KafkaException ? String.valueOf(e.getMessage()) : failure.reason();
+            if (unwritten.failed(topic, problem)) {
+                log.warn(
+                        "Event {} stays parked and its key waits, as does all of {} that is given up: {}",
+                        event.name(),
+                        topic,
+                        problem);
+            }
         }
     }
 

@@ -9,6 +9,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.jdbc.core.JdbcOperations;
@@ -55,6 +56,22 @@ public final class RetryQueues {
                             + ") group by consumer",
                     row -> {
                         counts.put(row.getString("consumer"), row.getLong("events"));
+                    },
+                    mine.toArray());
+        }
+        return counts;
+    }
+
+    /** Events by topic that are given up while their dead letter is not written yet, usually for moments. */
+    public Map<String, Long> withoutLetter() {
+        Map<String, Long> counts = new TreeMap<>();
+        List<String> mine = List.copyOf(groups.get());
+        if (!mine.isEmpty()) {
+            jdbc.query(
+                    "select topic, count(*) as events from parked_event where given_up and due_at is not null and consumer in ("
+                            + marks(mine) + ") group by topic",
+                    row -> {
+                        counts.put(row.getString("topic"), row.getLong("events"));
                     },
                     mine.toArray());
         }

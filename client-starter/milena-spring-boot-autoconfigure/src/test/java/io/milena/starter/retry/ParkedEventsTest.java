@@ -99,6 +99,7 @@ class ParkedEventsTest {
                             }
                         }))),
                 event -> dead(jdbc, event),
+                new UnwrittenLetters(policy.maxInterval(), Clock.systemUTC()),
                 transactions,
                 policy,
                 2,

@@ -14,6 +14,7 @@ import io.milena.orders.journey.story.Readers;
 import io.milena.orders.journey.story.Retry;
 import io.milena.orders.journey.story.Step;
 import io.milena.orders.order.OrderState;
+import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -91,7 +92,7 @@ class JourneyFacts {
         Map<String, Step> byId = new HashMap<>();
         read.stream().filter(step -> step.deadLetter() == null).forEach(step -> byId.put(step.eventId(), step));
         List<OwnEvent> events = new ArrayList<>();
-        List<String> others = new ArrayList<>();
+        Map<String, Instant> others = new HashMap<>();
         for (OrderMove move : history) {
             Step step = move.eventId() == null ? null : byId.get(move.eventId());
             if (step != null) {
@@ -104,7 +105,7 @@ class JourneyFacts {
                         step.place(),
                         step.recordedAt()));
             } else if (move.eventId() != null) {
-                others.add(move.eventId());
+                others.put(move.eventId(), move.at());
             }
         }
         events.addAll(outbox.find(others, history.get(0).at()));

@@ -74,7 +74,9 @@ public final class BrokerConnector implements SmartLifecycle {
         running = true;
         stopped = new CountDownLatch(1);
         Thread connector = new Thread(this::connect, "milena-connect");
-        connector.setDaemon(true);
+        // As the threads of listeners will: an application without a web server lives by them, before they are there
+        // too.
+        connector.setDaemon(listeners.get().isEmpty());
         thread = connector;
         connector.start();
     }

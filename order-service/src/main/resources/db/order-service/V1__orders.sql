@@ -1,4 +1,4 @@
-create table orders (
+create table if not exists orders (
     order_id varchar(64) primary key,
     customer_id varchar(64) not null,
     order_date date,
@@ -13,10 +13,10 @@ create table orders (
     placed_at timestamp(6) with time zone not null,
     updated_at timestamp(6) with time zone not null
 );
-create index orders_by_time on orders (placed_at, order_id);
-create index orders_by_state on orders (state, placed_at, order_id);
+create index if not exists orders_by_time on orders (placed_at, order_id);
+create index if not exists orders_by_state on orders (state, placed_at, order_id);
 
-create table order_line (
+create table if not exists order_line (
     order_id varchar(64) not null references orders (order_id),
     line_no int not null,
     sku varchar(64) not null,

@@ -1,9 +1,9 @@
-alter table orders add column version bigint default 1 not null;
-alter table orders add column delivered_at timestamp(6) with time zone;
-create index orders_by_customer on orders (customer_id, placed_at, order_id);
+alter table orders add column if not exists version bigint default 1 not null;
+alter table orders add column if not exists delivered_at timestamp(6) with time zone;
+create index if not exists orders_by_customer on orders (customer_id, placed_at, order_id);
 
 -- What happened to an order, one row per version, in the transaction that made it.
-create table order_move (
+create table if not exists order_move (
     order_id varchar(64) not null,
     version bigint not null,
     state varchar(20) not null,
@@ -20,7 +20,7 @@ create table order_move (
 );
 
 -- Answers to POST /orders by Idempotency-Key, until they expire.
-create table idempotency_key (
+create table if not exists idempotency_key (
     idempotency_key varchar(255) primary key,
     fingerprint varchar(64) not null,
     status int not null,
@@ -29,4 +29,4 @@ create table idempotency_key (
     answer varchar(1000000) not null,
     expires_at timestamp(6) with time zone not null
 );
-create index idempotency_key_by_expiry on idempotency_key (expires_at);
+create index if not exists idempotency_key_by_expiry on idempotency_key (expires_at);

@@ -1,6 +1,6 @@
 -- What consumer group order-journey has read about orders, in any topic: a copy for showing, nothing is decided by it.
 -- Cluster and event id belong to the key: offsets begin anew on another broker.
-create table journey_step (
+create table if not exists journey_step (
     cluster_id varchar(64) not null,
     topic varchar(249) not null,
     record_partition int not null,
@@ -23,5 +23,5 @@ create table journey_step (
     seen_at timestamp(6) with time zone not null,
     primary key (cluster_id, topic, record_partition, record_offset, event_id)
 );
-create index journey_step_by_order on journey_step (order_id);
-create index journey_step_by_time on journey_step (seen_at);
+create index if not exists journey_step_by_order on journey_step (order_id);
+create index if not exists journey_step_by_time on journey_step (seen_at);

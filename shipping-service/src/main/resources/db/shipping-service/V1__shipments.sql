@@ -1,4 +1,4 @@
-create table shipment (
+create table if not exists shipment (
     shipment_id varchar(64) primary key,
     order_id varchar(64) not null unique,
     state varchar(20) not null,
@@ -8,4 +8,4 @@ create table shipment (
     prepared_at timestamp(6) with time zone not null,
     updated_at timestamp(6) with time zone not null
 );
-create index shipment_by_time on shipment (prepared_at, shipment_id);
+create index if not exists shipment_by_time on shipment (prepared_at, shipment_id);

@@ -51,7 +51,7 @@ public final class MilenaHealthAutoConfiguration {
             HealthProperties properties) {
         Clock clock = Clock.systemUTC();
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
-        parts.put("broker", new BrokerHealth(admin, clock));
+        parts.put("broker", new BrokerHealth(admin, connector::topicTroubles, clock));
         parts.put("listeners", new ListenersHealth(listeners, connector));
         outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
         retries.ifAvailable(queues -> unwritten.ifAvailable(letters ->

@@ -46,7 +46,7 @@ public final class BrokerAdmin implements AutoCloseable {
         return String.join(",", TroubleReader.servers(configuration));
     }
 
-    /** Completes once: when the broker has answered for the first time and the declared topics exist. */
+    /** Completes once: when the broker has answered for the first time and what could be created of the declared topics exists. */
     public CompletableFuture<Void> firstAnswer() {
         return firstAnswer;
     }

@@ -8,18 +8,13 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.NewTopic;
-import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
-import org.apache.kafka.common.KafkaFuture;
-import org.apache.kafka.common.errors.TopicExistsException;
-import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -27,8 +22,8 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
- * Meets the broker: as soon as it answers, creates the topics declared as {@link NewTopic} beans and starts each listener whose topics
- * exist. Until then the application runs without, says once what is wrong, and tries on.
+ * Meets the broker: as soon as it answers, creates what is missing of the topics declared as {@link NewTopic} beans and starts each listener
+ * whose topics exist. Until then the application runs without, says once what is wrong, and tries on.
  */
 public final class BrokerConnector implements SmartLifecycle {
 
@@ -36,10 +31,10 @@ public final class BrokerConnector implements SmartLifecycle {
     static final int PHASE = Integer.MAX_VALUE - 50;
 
     private static final Logger log = LoggerFactory.getLogger(BrokerConnector.class);
-    private static final Duration REMINDER = Duration.ofMinutes(1);
+    private static final Duration LONGEST_PAUSE_FOR_TOPICS = Duration.ofSeconds(30);
 
     private final BrokerAdmin admin;
-    private final Collection<NewTopic> topics;
+    private final DeclaredTopics topics;
     private final Supplier<? extends Collection<MessageListenerContainer>> listeners;
     private final Duration retryInterval;
 
@@ -47,7 +42,7 @@ public final class BrokerConnector implements SmartLifecycle {
     private CountDownLatch stopped = new CountDownLatch(0);
     private volatile boolean running;
     private volatile @Nullable BrokerTrouble trouble;
-    private long nextReminderNs;
+    private final RepeatedWarning warning = new RepeatedWarning(log);
 
     /** @param listeners the containers to start */
     public BrokerConnector(
@@ -56,7 +51,7 @@ public final class BrokerConnector implements SmartLifecycle {
             Supplier<? extends Collection<MessageListenerContainer>> listeners,
             Duration retryInterval) {
         this.admin = admin;
-        this.topics = List.copyOf(topics);
+        this.topics = new DeclaredTopics(topics);
         this.listeners = listeners;
         this.retryInterval = retryInterval;
     }
@@ -64,6 +59,11 @@ public final class BrokerConnector implements SmartLifecycle {
     /** What the application still waits for at its start; empty once every listener has been started. */
     public Optional<BrokerTrouble> trouble() {
         return Optional.ofNullable(trouble);
+    }
+
+    /** What keeps declared topics from being created, by their names. */
+    public Map<String, BrokerTrouble> topicTroubles() {
+        return topics.troubles();
     }
 
     @Override
@@ -112,18 +112,10 @@ public final class BrokerConnector implements SmartLifecycle {
         List<MessageListenerContainer> waiting = null;
         while (running) {
             try {
-                if (waiting == null) {
-                    Optional<BrokerTrouble> unreached = admin.reach();
-                    if (unreached.isEmpty()) {
-                        meet();
-                        log.info("Broker at {} answered after {} ms", admin.bootstrapServers(), elapsedMs(startedNs));
-                        admin.firstAnswer().complete(null);
-                        waiting = new ArrayList<>(listeners.get());
-                    }
-                    unreached.ifPresent(this::report);
+                if (waiting == null && answers(startedNs)) {
+                    waiting = new ArrayList<>(listeners.get());
                 }
-                if (waiting != null && startThoseWithTopics(waiting)) {
-                    trouble = null;
+                if (waiting != null && settle(waiting)) {
                     return;
                 }
             } catch (KafkaException e) {
@@ -132,62 +124,61 @@ public final class BrokerConnector implements SmartLifecycle {
                 }
                 report(admin.explain(e));
             }
-            pauseMs = Math.min(retryInterval.toMillis(), pauseMs * 2);
+            Duration longest = waiting != null && waiting.isEmpty() ? LONGEST_PAUSE_FOR_TOPICS : retryInterval;
+            pauseMs = Math.min(longest.toMillis(), pauseMs * 2);
             if (stopRequestedWithin(pauseMs)) {
                 return;
             }
         }
     }
 
-    private void meet() {
-        if (topics.isEmpty()) {
-            admin.await(admin.client().describeCluster().clusterId());
-            return;
+    private boolean answers(long startedNs) {
+        Optional<BrokerTrouble> unreached = admin.reach();
+        if (unreached.isPresent()) {
+            report(unreached.get());
+            return false;
         }
-        Map<String, KafkaFuture<Void>> created =
-                admin.client().createTopics(topics).values();
-        for (KafkaFuture<Void> topic : created.values()) {
-            try {
-                admin.await(topic);
-            } catch (TopicExistsException exists) {
-                log.trace("topic exists");
-            }
+        admin.await(admin.client().describeCluster().clusterId());
+        log.info("Broker at {} answered after {} ms", admin.bootstrapServers(), elapsedMs(startedNs));
+        return true;
+    }
+
+    /** True once every declared topic is there and every listener has been started; neither waits for the other. */
+    private boolean settle(List<MessageListenerContainer> waiting) {
+        boolean declared;
+        try {
+            declared = topics.settle(admin);
+        } finally {
+            admin.firstAnswer().complete(null);
         }
+        return startThoseWithTopics(waiting) && declared;
     }
 
     /** A consumer of a topic that does not exist would look again after five minutes, without a word. */
     private boolean startThoseWithTopics(List<MessageListenerContainer> waiting) {
-        Set<String> missing = missing(waiting.stream()
-                .flatMap(container -> topicsOf(container).stream())
-                .collect(Collectors.toCollection(TreeSet::new)));
+        TopicLook look = TopicLook.at(
+                admin,
+                waiting.stream()
+                        .flatMap(container -> topicsOf(container).stream())
+                        .collect(Collectors.toCollection(TreeSet::new)));
         for (MessageListenerContainer container : List.copyOf(waiting)) {
-            if (topicsOf(container).stream().noneMatch(missing::contains)) {
+            if (look.existing().containsAll(topicsOf(container))) {
                 container.start();
                 waiting.remove(container);
             }
         }
-        if (!waiting.isEmpty()) {
-            report(TroubleReader.missingTopic("Listeners "
-                    + waiting.stream()
-                            .map(MessageListenerContainer::getListenerId)
-                            .toList()
-                    + " wait for topics that do not exist: " + missing));
+        if (waiting.isEmpty()) {
+            trouble = null;
+            return true;
         }
-        return waiting.isEmpty();
-    }
-
-    private Set<String> missing(Set<String> names) {
-        Set<String> missing = new TreeSet<>();
-        Map<String, KafkaFuture<TopicDescription>> descriptions =
-                admin.client().describeTopics(names).topicNameValues();
-        descriptions.forEach((name, description) -> {
-            try {
-                admin.await(description);
-            } catch (UnknownTopicOrPartitionException e) {
-                missing.add(name);
-            }
-        });
-        return missing;
+        String who = "Listeners "
+                + waiting.stream().map(MessageListenerContainer::getListenerId).toList() + " wait for topics that ";
+        report(
+                look.refused().isEmpty()
+                        ? TroubleReader.missingTopic(who + "do not exist: " + look.missing())
+                        : TroubleReader.refusedTopics(who + "this client may not describe: " + look.refused()
+                                + (look.missing().isEmpty() ? "" : ", or that do not exist: " + look.missing())));
+        return false;
     }
 
     private static List<String> topicsOf(MessageListenerContainer container) {
@@ -196,22 +187,13 @@ public final class BrokerConnector implements SmartLifecycle {
     }
 
     private void report(BrokerTrouble now) {
-        BrokerTrouble before = trouble;
         trouble = now;
-        if (before != null
-                && before.kind() == now.kind()
-                && before.description().equals(now.description())) {
-            if (System.nanoTime() - nextReminderNs < 0) {
-                return;
-            }
-        }
-        nextReminderNs = System.nanoTime() + REMINDER.toNanos();
-        log.warn(
-                "{}. Meanwhile {}",
-                now,
-                now.kind() == Kind.MISSING_TOPIC
-                        ? "the other listeners run"
-                        : "the application runs, events wait in the outbox, and listeners start when the broker answers");
+        boolean answered = now.kind() == Kind.MISSING_TOPIC || now.kind() == Kind.NOT_ALLOWED;
+        warning.tell(
+                now + ". Meanwhile "
+                        + (answered && admin.firstAnswer().isDone()
+                                ? "the other listeners run"
+                                : "the application runs, events wait in the outbox, and listeners start when the broker answers"));
     }
 
     private boolean stopRequestedWithin(long ms) {

@@ -61,6 +61,13 @@ public final class TroubleReader {
                 "Declare it as a NewTopic bean, or create it with kafka-topics.sh --create");
     }
 
+    static BrokerTrouble refusedTopics(String description) {
+        return new BrokerTrouble(
+                Kind.NOT_ALLOWED,
+                description,
+                "Grant this client READ of the topics (which contains DESCRIBE) and READ of the group, or correct their names");
+    }
+
     static BrokerProbe probe(Map<String, ?> configuration, Duration timeout) {
         Object protocol = configuration.get(CommonClientConfigs.SECURITY_PROTOCOL_CONFIG);
         return new BrokerProbe(

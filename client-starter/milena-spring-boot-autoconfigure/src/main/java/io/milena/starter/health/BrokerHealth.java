@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
 import org.apache.kafka.clients.admin.DescribeClusterResult;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.Node;
@@ -27,6 +28,7 @@ public final class BrokerHealth extends AbstractHealthIndicator {
     private static final Logger log = LoggerFactory.getLogger(BrokerHealth.class);
 
     private final BrokerAdmin admin;
+    private final Supplier<Map<String, BrokerTrouble>> topicTroubles;
     private final Clock clock;
     private final AtomicReference<@Nullable Instant> downSince = new AtomicReference<>();
 
@@ -35,8 +37,10 @@ public final class BrokerHealth extends AbstractHealthIndicator {
     /** Why a bootstrap address cannot be connected to, and since when that is known. */
     record NotReached(String problem, Instant since) {}
 
-    public BrokerHealth(BrokerAdmin admin, Clock clock) {
+    /** @param topicTroubles what keeps declared topics from being created; told, but the broker is up */
+    public BrokerHealth(BrokerAdmin admin, Supplier<Map<String, BrokerTrouble>> topicTroubles, Clock clock) {
         super("the broker does not answer");
+        this.topicTroubles = topicTroubles;
         this.admin = admin;
         this.clock = clock;
     }
@@ -55,6 +59,11 @@ public final class BrokerHealth extends AbstractHealthIndicator {
             }
             if (downSince.getAndSet(null) != null) {
                 log.info("Broker at {} answers again", admin.bootstrapServers());
+            }
+            Map<String, String> missing = new TreeMap<>();
+            topicTroubles.get().forEach((topic, trouble) -> missing.put(topic, trouble.toString()));
+            if (!missing.isEmpty()) {
+                health.withDetail("topicsNotCreated", missing);
             }
             health.up();
         } catch (KafkaException e) {

@@ -11,11 +11,11 @@ import io.milena.demo.load.UsageException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.bridge.SLF4JBridgeHandler;
@@ -28,11 +28,17 @@ public final class Demo {
     private static final double SECONDS_OF_FAULTS = 20;
     private static final double FASTEST_UNDER_FAULTS = 50;
 
+    /** Progress is then shown on a line that changes, and whoever speaks takes that line. */
+    private static final boolean TERMINAL = System.console() != null;
+
+    private static final String CLEARED_LINE = "\r\033[K";
+
     private final DemoOptions options;
     private final BrokerStart brokers;
     private final PrintStream out;
-    private final Deque<AutoCloseable> open = new ArrayDeque<>();
+    private final Deque<AutoCloseable> open = new ConcurrentLinkedDeque<>();
     private final long startNs = System.nanoTime();
+    private volatile boolean ending;
 
     /** How brokers are started; tests have their own. */
     interface BrokerStart {
@@ -53,9 +59,10 @@ public final class Demo {
         try {
             Demo demo = new Demo(DemoOptions.parse(args), EmbeddedDemoBroker::start, System.out);
             CountDownLatch ended = new CountDownLatch(1);
-            Runtime.getRuntime().addShutdownHook(new Thread(() -> demo.close(ended), "demo-shutdown"));
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> demo.end(ended), "demo-shutdown"));
             ClosingTable table = demo.run();
             if (demo.options.exit()) {
+                demo.ending = true;
                 System.exit(table.isRight() ? 0 : 1);
             }
             System.out.println("\nEverything keeps running; Ctrl+C ends it.");
@@ -137,7 +144,7 @@ public final class Demo {
                 null,
                 READY,
                 broker.bootstrapServers(),
-                System.console() != null);
+                TERMINAL);
     }
 
     private DemoBroker startBroker(Path data) {
@@ -199,6 +206,15 @@ public final class Demo {
         say("Report written to " + report);
     }
 
+    /** Ctrl-C is answered, and what becomes of the data; an end that was asked for with --exit needs no words. */
+    private void end(CountDownLatch ended) {
+        Path kept = options.data();
+        if (!ending && !open.isEmpty()) {
+            say("Ending; the data " + (kept == null ? "are deleted" : "stay in " + kept));
+        }
+        close(ended);
+    }
+
     /** Services first, then the broker, then the data. */
     void close(@Nullable CountDownLatch ended) {
         AutoCloseable next;
@@ -216,7 +232,7 @@ public final class Demo {
 
     private void say(String what) {
         synchronized (out) {
-            out.printf("%5.1f s  %s%n", (System.nanoTime() - startNs) / 1e9, what);
+            out.printf((TERMINAL ? CLEARED_LINE : "") + "%5.1f s  %s%n", (System.nanoTime() - startNs) / 1e9, what);
         }
     }
 }

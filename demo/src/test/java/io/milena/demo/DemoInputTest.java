@@ -75,6 +75,29 @@ class DemoInputTest {
     }
 
     @Test
+    void one_demo_at_a_time_uses_a_directory() throws IOException {
+        Path data = directory.resolve("data");
+        try (DataDirectory first = DataDirectory.open(data)) {
+            assertThat(first.temporary()).isFalse();
+            assertThatThrownBy(() -> DataDirectory.open(data))
+                    .isInstanceOf(UsageException.class)
+                    .hasMessage("a demo is running in " + data + "; end it, or choose another --data DIR");
+        }
+        DataDirectory.open(data).close();
+    }
+
+    @Test
+    void a_temporary_directory_goes_away_with_the_demo() throws IOException {
+        DataDirectory temporary = DataDirectory.open(null);
+        Files.writeString(
+                Files.createDirectories(temporary.path().resolve("broker")).resolve("log"), "x");
+
+        temporary.close();
+
+        assertThat(temporary.path()).doesNotExist();
+    }
+
+    @Test
     void the_closing_table_finds_what_is_wrong() {
         Map<String, ClosingTable.StockLine> stock = Map.of("A", new ClosingTable.StockLine(10, 3, 6, 0));
         List<String> problems = ClosingTable.problems(

@@ -63,6 +63,7 @@ public final class Load {
         CountDownLatch ended = new CountDownLatch(1);
         endEarlyOnSignal(run, ended);
         ClosingTable table = run.run();
+        out.println();
         table.asText().forEach(out::println);
         if (report != null) {
             write(table, report);

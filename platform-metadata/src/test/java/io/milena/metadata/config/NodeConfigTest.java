@@ -144,6 +144,15 @@ class NodeConfigTest {
     }
 
     @Test
+    void anAuthorizerThatKeepsNobodyOutIsWarnedOf() {
+        assertThat(NodeConfig.of(with(combined(), "authorizer.class.name", "a.StandardAuthorizer"))
+                        .warnings())
+                .singleElement()
+                .asString()
+                .contains("ACLs are not enforced yet", "everybody who connects may do everything");
+    }
+
+    @Test
     void variablesOfTheImageBecomeKeys() {
         assertThat(NodeConfigSources.environment(Map.of(
                         "KAFKA_NODE_ID", "1",

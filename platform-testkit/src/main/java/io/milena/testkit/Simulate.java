@@ -28,6 +28,10 @@ public final class Simulate {
     }
 
     private static int run(String[] args) {
+        if (args.length == 1 && (args[0].equals("--help") || args[0].equals("-h"))) {
+            System.out.printf(USAGE, names());
+            return 0;
+        }
         long seeds = 1_000;
         long from = 1;
         int threads = Runtime.getRuntime().availableProcessors();

@@ -72,10 +72,9 @@ public final class WireServer implements AutoCloseable {
             Throwable failure = bind.cause();
             if (failure != null) {
                 close();
-                throw new UncheckedIOException(new IOException(
-                        "Listener %s cannot be bound to %s:%d: %s"
-                                .formatted(endpoint.name(), endpoint.host(), endpoint.port(), failure.getMessage()),
-                        failure));
+                String message = "Listener %s cannot be bound to %s:%d: %s"
+                        .formatted(endpoint.name(), endpoint.host(), endpoint.port(), failure.getMessage());
+                throw new UncheckedIOException(message, new IOException(message, failure));
             }
             bound.put(endpoint.name(), bind.channel());
         }

@@ -2,8 +2,10 @@ package io.milena.wire;
 
 import static io.milena.wire.WireFixture.handler;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,6 +25,7 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.junit.jupiter.api.Test;
 
 class WireServerTest {
@@ -55,6 +58,25 @@ class WireServerTest {
 
                 assertThat(answer.clusterId()).isEqualTo(version < 2 ? null : "c-raw");
             }
+        }
+    }
+
+    @Test
+    void aPortInUseIsSaidInOneLine() throws Exception {
+        try (WireFixture first = setup().start();
+                WireEventLoops loops = WireEventLoops.create(1)) {
+            WireServer second = WireServer.builder()
+                    .eventLoops(loops)
+                    .listener(
+                            new ListenerEndpoint("OTHER", "127.0.0.1", first.port(), SecurityProtocol.PLAINTEXT),
+                            HandlerRegistry.builder()
+                                    .features(FeatureSource.NONE)
+                                    .build())
+                    .build();
+
+            assertThatThrownBy(second::bind)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageStartingWith("Listener OTHER cannot be bound to 127.0.0.1:" + first.port());
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterAll;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 class ProgressTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final Duration HEADERS_WITHIN = Duration.ofSeconds(10); // heartbeats come every 15 s
+
     private static RunningOrderService one;
     private static RunningOrderService other;
 
@@ -48,7 +51,9 @@ class ProgressTest {
 
         Listener(RunningOrderService service, String orderId, String... headers) throws Exception {
             response = HTTP.send(
-                    service.request("/orders/" + orderId + "/events", headers).build(),
+                    service.request("/orders/" + orderId + "/events", headers)
+                            .timeout(HEADERS_WITHIN)
+                            .build(),
                     HttpResponse.BodyHandlers.ofLines());
             thread = new Thread(() -> {
                 try {
@@ -131,5 +136,50 @@ class ProgressTest {
                 assertThat(again.response.statusCode()).isEqualTo(200);
             }
         });
+    }
+
+    @Test
+    void a_client_that_missed_nothing_is_answered_at_once_and_one_that_knows_too_much_hears_everything()
+            throws Exception {
+        try (RunningOrderService quiet = RunningOrderService.start(TestDatabase.h2(), NO_BROKER)) {
+            quiet.post("/orders", order("p-5", 1));
+            try (Listener again = new Listener(quiet, "p-5", "Last-Event-ID", "1");
+                    Listener strange = new Listener(quiet, "p-5", "Last-Event-ID", "99")) {
+                assertThat(again.response.statusCode()).isEqualTo(200);
+                await().until(() -> strange.events().equals(List.of("placed")));
+                assertThat(again.events()).isEmpty();
+            }
+            quiet.post("/orders/p-5/cancel", "");
+            assertThat(quiet.get("/orders/p-5/events", "Last-Event-ID", "2").status())
+                    .isEqualTo(204);
+            assertThat(quiet.get("/orders/p-5/events", "Last-Event-ID", "99").text())
+                    .contains("event:placed", "event:cancelled");
+        }
+    }
+
+    @Test
+    void who_connects_while_the_service_stops_is_sent_elsewhere_and_does_not_hold_it_up() throws Exception {
+        CompletableFuture<Listener> late = new CompletableFuture<>();
+        RunningOrderService stopping = RunningOrderService.start(TestDatabase.h2(), NO_BROKER);
+        stopping.post("/orders", order("p-6", 1));
+        stopping.whenItStops(() -> {
+            try {
+                late.complete(new Listener(stopping, "p-6"));
+            } catch (Exception e) {
+                late.completeExceptionally(e);
+            }
+        });
+        try (Listener before = new Listener(stopping, "p-6")) {
+            long startNs = System.nanoTime();
+            stopping.close();
+
+            assertThat(Duration.ofNanos(System.nanoTime() - startNs)).isLessThan(Duration.ofSeconds(20));
+            await().until(() -> before.ended.getCount() == 0);
+        }
+        try (Listener refused = late.get()) {
+            assertThat(refused.response.statusCode()).isEqualTo(503);
+            assertThat(refused.response.headers().firstValue("retry-after")).contains("1");
+            await().until(() -> refused.lines.stream().anyMatch(line -> line.contains("/problems/stopping")));
+        }
     }
 }

@@ -68,7 +68,7 @@ class ProgressController {
                             schema = @Schema(implementation = ProblemDetail.class)))
     @ApiResponse(
             responseCode = "503",
-            description = "too-many-streams",
+            description = "too-many-streams, stopping",
             content =
                     @Content(
                             mediaType = "application/problem+json",
@@ -83,10 +83,11 @@ class ProgressController {
                     @RequestHeader(name = "Last-Event-ID", required = false)
                     @Nullable
                     String lastEventId) {
-        if (!moves.versions(List.of(OrderIds.checked(orderId))).containsKey(orderId)) {
+        Long version = moves.versions(List.of(OrderIds.checked(orderId))).get(orderId);
+        if (version == null) {
             throw new OrderNotFoundException(orderId);
         }
-        return streams.follow(orderId, version(lastEventId))
+        return streams.follow(orderId, seen(lastEventId, version))
                 .map(emitter -> ResponseEntity.ok()
                         .cacheControl(CacheControl.noStore())
                         .header("X-Accel-Buffering", "no") // a proxy must not collect events
@@ -94,8 +95,9 @@ class ProgressController {
                 .orElseGet(() -> ResponseEntity.noContent().build());
     }
 
-    /** What is no id of ours is taken for none: the client gets everything. */
-    private static long version(@Nullable String lastEventId) {
-        return lastEventId != null && lastEventId.matches("[0-9]{1,15}") ? Long.parseLong(lastEventId) : 0;
+    /** What no event of this order has for its id is taken for none: the client gets everything. */
+    private static long seen(@Nullable String lastEventId, long version) {
+        long seen = lastEventId != null && lastEventId.matches("[0-9]{1,15}") ? Long.parseLong(lastEventId) : 0;
+        return seen > version ? 0 : seen;
     }
 }

@@ -61,9 +61,13 @@ final class ProgressStream {
 
     /** Says that it is alive if it has not said anything for so long. */
     synchronized void beat(Duration heartbeat) {
-        if (System.nanoTime() - spokeNs < heartbeat.toNanos()) {
-            return;
+        if (System.nanoTime() - spokeNs >= heartbeat.toNanos()) {
+            greet();
         }
+    }
+
+    /** Says nothing but that it is there: a client does not see the answer's head before something follows it. */
+    synchronized void greet() {
         try {
             emitter.send(SseEmitter.event().comment(""));
             spokeNs = System.nanoTime();

@@ -37,6 +37,7 @@ class ProgressStreams implements DisposableBean {
     private final ProgressProperties properties;
     private final Semaphore places;
     private final Set<ProgressStream> open = ConcurrentHashMap.newKeySet();
+    private volatile boolean stopped;
     private final ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor(task -> {
         Thread thread = new Thread(task, "order-progress");
         thread.setDaemon(true);
@@ -60,6 +61,7 @@ class ProgressStreams implements DisposableBean {
      * @param seen the version the client has seen, 0 for none
      * @return empty if there is nothing more to come
      * @throws TooManyStreamsException if this instance serves as many as it may
+     * @throws StreamsStoppedException if this instance stops
      */
     Optional<SseEmitter> follow(String orderId, long seen) {
         List<OrderMove> news = moves.after(orderId, seen);
@@ -71,15 +73,24 @@ class ProgressStreams implements DisposableBean {
         }
         ProgressStream stream = new ProgressStream(orderId, seen, properties.maxDuration());
         AtomicBoolean left = new AtomicBoolean();
-        stream.emitter().onTimeout(stream::end);
-        stream.emitter().onCompletion(() -> {
+        Runnable leave = () -> {
             if (left.compareAndSet(false, true)) {
                 open.remove(stream);
                 places.release();
             }
-        });
-        stream.tell(news);
+        };
+        stream.emitter().onTimeout(stream::end);
+        stream.emitter().onCompletion(leave);
         open.add(stream);
+        if (stopped) { // asked when it can be found: either it is ended with the others, or refused here
+            leave.run();
+            throw new StreamsStoppedException();
+        }
+        if (news.isEmpty()) {
+            stream.greet();
+        } else {
+            stream.tell(news);
+        }
         return Optional.of(stream.emitter());
     }
 
@@ -114,6 +125,7 @@ class ProgressStreams implements DisposableBean {
     /** Before the web server waits for open requests. */
     @EventListener(ContextClosedEvent.class)
     void endAll() {
+        stopped = true;
         timer.shutdown();
         open.forEach(ProgressStream::end);
     }

@@ -60,6 +60,10 @@ public enum ProblemType {
             HttpStatus.SERVICE_UNAVAILABLE,
             "Too many event streams are open",
             "This instance serves no more of them at a time. Try again after Retry-After, or poll the order with If-None-Match."),
+    STOPPING(
+            HttpStatus.SERVICE_UNAVAILABLE,
+            "This instance is stopping",
+            "It begins no event stream any more. Connect again after Retry-After, with Last-Event-ID: nothing is missed."),
     DATABASE_UNAVAILABLE(
             HttpStatus.SERVICE_UNAVAILABLE,
             "The database does not answer",

@@ -6,6 +6,7 @@ import io.milena.orders.desk.StaleVersionException;
 import io.milena.orders.idempotency.IdempotencyKey.InvalidKeyException;
 import io.milena.orders.idempotency.IdempotencyKey.ReusedKeyException;
 import io.milena.orders.order.IllegalMoveException;
+import io.milena.orders.progress.StreamsStoppedException;
 import io.milena.orders.progress.TooManyStreamsException;
 import io.milena.starter.web.BodyTooLargeException;
 import io.milena.starter.web.JsonFault;
@@ -106,6 +107,11 @@ class Problems extends ResponseEntityExceptionHandler {
         ProblemDetail problem = ProblemType.BODY_TOO_LARGE.detail(String.valueOf(e.getReason()));
         problem.setProperty("limit", e.limit());
         return problem;
+    }
+
+    @ExceptionHandler
+    ResponseEntity<ProblemDetail> stopping(StreamsStoppedException e) {
+        return later(ProblemType.STOPPING, message(e));
     }
 
     @ExceptionHandler({CannotCreateTransactionException.class, DataAccessResourceFailureException.class})

@@ -57,6 +57,7 @@ class BadInputTest {
             POST | /products                   | {"sku":" ","name":"x","unitsInStock":1}                              | 400 | sku: must not be blank
             POST | /products                   | {"name":"x","unitsInStock":1}                                        | 400 | sku: must not be
             POST | /products                   | {"sku":"a\\u0000b","name":"x","unitsInStock":1}                      | 400 | sku: must not contain control characters
+            POST | /products                   | {"sku":"half \\ud83d","name":"x","unitsInStock":1}                   | 400 | sku: must not contain control characters
             POST | /products                   | {"sku":"X","name":"half \\ud83d","unitsInStock":1}                   | 400 | name: must not contain control characters
             POST | /products                   | {"sku":"BAD-1","name":"gadget","unitsInStock":1}                     | 409 | exists with another name or price
             PUT  | /products                   | {}                                                  | 405 | not supported

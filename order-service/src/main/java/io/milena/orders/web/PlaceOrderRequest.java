@@ -29,20 +29,17 @@ record PlaceOrderRequest(
         @Schema(description = "Chosen by the customer; left out, one is chosen", example = "10248")
         String orderId,
 
-        @NotBlank @Size(max = 64) @Pattern(regexp = TEXT, message = NO_CONTROLS) @Schema(example = "VINET")
+        @NotBlank @Size(max = 64) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) @Schema(example = "VINET")
         String customerId,
 
         @Nullable @Schema(example = "1996-07-04") LocalDate orderDate,
         @NotEmpty @Size(max = 500) List<@NotNull @Valid Line> lines,
         @Nullable @Valid Address shipTo) {
 
-    private static final String TEXT = "\\P{Cntrl}*";
-    private static final String NO_CONTROLS = "must not hold control characters";
-
     /** So many units of one product. */
     @Schema(name = "PlaceOrderLine")
     record Line(
-            @NotBlank @Size(max = 64) @Pattern(regexp = TEXT, message = NO_CONTROLS) @Schema(example = "NW-011")
+            @NotBlank @Size(max = 64) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT) @Schema(example = "NW-011")
             String sku,
 
             @NotNull @Positive @Max(1_000_000) @Schema(example = "12")
@@ -54,19 +51,19 @@ record PlaceOrderRequest(
     /** Where the goods go. */
     @Schema(name = "PlaceOrderAddress")
     record Address(
-            @NotBlank @Size(max = 200) @Pattern(regexp = TEXT, message = NO_CONTROLS)
+            @NotBlank @Size(max = 200) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
             String name,
 
-            @Nullable @Size(max = 300) @Pattern(regexp = TEXT, message = NO_CONTROLS)
+            @Nullable @Size(max = 300) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
             String address,
 
-            @Nullable @Size(max = 100) @Pattern(regexp = TEXT, message = NO_CONTROLS)
+            @Nullable @Size(max = 100) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
             String city,
 
-            @Nullable @Size(max = 30) @Pattern(regexp = TEXT, message = NO_CONTROLS)
+            @Nullable @Size(max = 30) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
             String postalCode,
 
-            @Nullable @Size(max = 100) @Pattern(regexp = TEXT, message = NO_CONTROLS)
+            @Nullable @Size(max = 100) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
             String country) {}
 
     /** Years a database can keep. */

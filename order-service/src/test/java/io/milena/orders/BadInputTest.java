@@ -6,7 +6,10 @@ import io.milena.orders.RunningOrderService.Answer;
 import io.milena.starter.testing.TestDatabase;
 import java.io.ByteArrayInputStream;
 import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -120,6 +123,12 @@ record BadInputTest(TestDatabase.Kind database) {
                         400,
                         "invalid-idempotency-key"),
                 keyed("a key half quoted", RunningOrderService.order("o", 1), "\"k", 400, "invalid-idempotency-key"),
+                keyed(
+                        "a key with a control character",
+                        RunningOrderService.order("o", 1),
+                        "\"k\tk\"",
+                        400,
+                        "invalid-idempotency-key"),
                 keyed("an invalid order under a key", body("A", "-1"), "k3", 400, "invalid-order"),
                 new Case("no JSON", plain(), 415, "unsupported-media-type", "must be application/json, not text/plain"),
                 new Case("PUT", to("/orders").PUT(text("{}")), 405, "method-not-allowed", ""),
@@ -165,23 +174,51 @@ record BadInputTest(TestDatabase.Kind database) {
                 query("from=2026-01-02&to=2026-01-01", "from"),
                 query("customer=%00", "customer"),
                 query("size=1&size=2", "size"),
+                query("after=", "after"),
+                query("after=bm9uc2Vuc2U", "after"),
+                query("after=%00", "after"),
+                query("after=" + cursor("placedAt 2026-01-31T10:00:00Z a") + "&sort=-placedAt", "after"),
+                query("after=" + cursor("placedAt +1000000-01-31T10:00:00Z a"), "after"),
+                query("after=" + cursor("placedAt 2026-01-31T10:00:00Z a") + "&page=1", "after"),
                 query("stat=PLACED", "stat"));
+    }
+
+    /** What no database keeps as it came: NUL, and halves of characters, which PostgreSQL's driver would turn into "?". */
+    static Stream<Case> texts_nobody_can_keep() {
+        Map<String, String> bodies = Map.of(
+                "orderId", with("\"orderId\":\"%s\""),
+                "customerId", body("A", "1").replace("\"c\"", "\"%s\""),
+                "lines[0].sku", body("%s", "1"),
+                "shipTo.name", with("\"shipTo\":{\"name\":\"%s\"}"),
+                "shipTo.address", with("\"shipTo\":{\"name\":\"n\",\"address\":\"%s\"}"),
+                "shipTo.city", with("\"shipTo\":{\"name\":\"n\",\"city\":\"%s\"}"),
+                "shipTo.postalCode", with("\"shipTo\":{\"name\":\"n\",\"postalCode\":\"%s\"}"),
+                "shipTo.country", with("\"shipTo\":{\"name\":\"n\",\"country\":\"%s\"}"));
+        return bodies.entrySet().stream()
+                .flatMap(field -> Stream.of("a\\u0000", "a\\ud800", "\\udc00a")
+                        .map(text -> order(
+                                field.getKey() + " " + text,
+                                field.getValue().replace("%s", text),
+                                400,
+                                "invalid-order",
+                                field.getKey())));
     }
 
     @TestFactory
     Stream<DynamicTest> bad_input_gets_a_problem_document_and_leaves_no_trace() {
-        return cases().map(input -> DynamicTest.dynamicTest(input.name(), () -> {
-            List<Integer> before = rows();
-            Answer answer = service.send(input.request());
+        return Stream.concat(cases(), texts_nobody_can_keep())
+                .map(input -> DynamicTest.dynamicTest(input.name(), () -> {
+                    List<Integer> before = rows();
+                    Answer answer = service.send(input.request());
 
-            assertThat(answer.status()).as(answer.text()).isEqualTo(input.status());
-            assertThat(answer.header("content-type")).startsWith("application/problem+json");
-            assertThat(answer.body().get("type").stringValue()).isEqualTo("/problems/" + input.type());
-            assertThat(answer.body().get("status").intValue()).isEqualTo(input.status());
-            assertThat(answer.body().get("instance").stringValue()).startsWith("/");
-            assertThat(answer.text()).contains(input.hint()).doesNotContain("io.milena");
-            assertThat(rows()).isEqualTo(before);
-        }));
+                    assertThat(answer.status()).as(answer.text()).isEqualTo(input.status());
+                    assertThat(answer.header("content-type")).startsWith("application/problem+json");
+                    assertThat(answer.body().get("type").stringValue()).isEqualTo("/problems/" + input.type());
+                    assertThat(answer.body().get("status").intValue()).isEqualTo(input.status());
+                    assertThat(answer.body().get("instance").stringValue()).startsWith("/");
+                    assertThat(answer.text()).contains(input.hint()).doesNotContain("io.milena");
+                    assertThat(rows()).isEqualTo(before);
+                }));
     }
 
     private static List<Integer> rows() {
@@ -200,6 +237,10 @@ record BadInputTest(TestDatabase.Kind database) {
 
     private static Case query(String query, String hint) {
         return new Case("GET /orders?" + query, to("/orders?" + query), 400, "invalid-parameter", hint);
+    }
+
+    private static String cursor(String text) {
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String body(String sku, String quantity) {

@@ -8,11 +8,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.milena.orders.RunningOrderService.Answer;
 import io.milena.starter.outbox.OutboxRelay;
 import io.milena.starter.testing.TestDatabase;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
@@ -232,12 +236,13 @@ record OrderServiceTest(TestDatabase.Kind database) {
         assertThat(ids(newest)).containsExactly("list-3", "list-2");
         assertThat(newest.body().get("totalElements").intValue()).isEqualTo(3);
         assertThat(newest.header("link"))
-                .contains("</orders?customer=lister&sort=-placedAt&size=2&page=1>; rel=\"next\"")
-                .contains("rel=\"first\"")
-                .contains("rel=\"last\"")
+                .contains("</orders?customer=lister&sort=-placedAt&size=2>; rel=\"first\"")
+                .contains("</orders?customer=lister&sort=-placedAt&size=2&after=")
+                .contains("&page=1>; rel=\"last\"")
                 .doesNotContain("rel=\"prev\"");
-        assertThat(ids(service.get("/orders?customer=lister&sort=-placedAt&size=2&page=1")))
-                .containsExactly("list-1");
+        Answer second = service.get("/orders?customer=lister&sort=-placedAt&size=2&page=1");
+        assertThat(ids(second)).containsExactly("list-1");
+        assertThat(second.header("link")).contains("rel=\"prev\"").doesNotContain("rel=\"next\"");
         assertThat(ids(service.get("/orders?customer=lister&state=REJECTED"))).containsExactly("list-2");
         assertThat(ids(service.get("/orders?customer=lister&state=PLACED,CANCELLED")))
                 .containsExactly("list-1", "list-3");
@@ -246,6 +251,54 @@ record OrderServiceTest(TestDatabase.Kind database) {
         assertThat(ids(service.get("/orders?customer=lister&from=2100-01-01"))).isEmpty();
         assertThat(service.get("/order-counts").body().get("REJECTED").intValue())
                 .isPositive();
+    }
+
+    @Test
+    void who_follows_the_links_sees_every_order_once_whatever_happens_meanwhile() throws Exception {
+        for (String sort : List.of("placedAt", "-placedAt", "updatedAt", "orderId", "-orderId")) {
+            List<String> placed = new ArrayList<>();
+            String customer = "reader" + sort;
+            for (int i = 1; i <= 6; i++) {
+                placed.add(customer.replace("-", ".") + "." + i);
+                service.post("/orders", order(placed.get(i - 1), 1).replace("c1", customer));
+            }
+            String next = "/orders?customer=" + customer + "&state=PLACED&size=2&sort=" + sort;
+            List<String> read = new ArrayList<>();
+            for (int page = 1; next != null; page++) {
+                Answer answer = service.get(next);
+                read.addAll(ids(answer));
+                next = next(answer);
+                service.post(
+                        "/orders",
+                        order(customer.replace("-", ".") + ".late" + page, 1).replace("c1", customer));
+                service.desk().stockRejected(read.get(0), "none left");
+                service.desk().stockRejected(read.get(read.size() - 1), "none left");
+                assertThat(page).isLessThan(20);
+            }
+
+            assertThat(read).as(sort).doesNotHaveDuplicates().containsAll(placed);
+        }
+    }
+
+    @Test
+    void a_cursor_leads_on_also_where_its_order_is_gone_from_the_list() throws Exception {
+        for (int i = 1; i <= 4; i++) {
+            service.post("/orders", order("gone-" + i, 1).replace("c1", "goner"));
+        }
+        Answer first = service.get("/orders?customer=goner&state=PLACED&size=2");
+        service.desk().stockRejected("gone-1", "none left");
+        service.desk().stockRejected("gone-2", "none left");
+        Answer second = service.get(next(first));
+
+        assertThat(ids(second)).containsExactly("gone-3", "gone-4");
+        assertThat(next(second)).isNull();
+        assertThat(second.body().get("page").isNull()).isTrue();
+        assertThat(second.body().get("totalElements").intValue()).isEqualTo(2);
+    }
+
+    private static @Nullable String next(Answer list) {
+        Matcher link = Pattern.compile("<([^>]+)>; rel=\"next\"").matcher(list.header("link"));
+        return link.find() ? link.group(1) : null;
     }
 
     @Test

@@ -7,6 +7,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -17,6 +20,7 @@ import tools.jackson.databind.node.StringNode;
 public final class ServiceClient {
 
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Pattern NEXT = Pattern.compile("<([^>]*)>; rel=\"next\"");
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
@@ -29,8 +33,13 @@ public final class ServiceClient {
      * An answer: status code and body.
      *
      * @param later whether the service asks to come again later
+     * @param next the address of the next page, null if there is none
      */
-    public record Answer(int status, JsonNode body, boolean later) {
+    public record Answer(
+            int status,
+            JsonNode body,
+            boolean later,
+            @Nullable String next) {
         public boolean ok() {
             return status >= 200 && status < 300;
         }
@@ -63,6 +72,19 @@ public final class ServiceClient {
 
     /** The body of a successful answer. */
     public JsonNode read(String url) {
+        return answer(url).body();
+    }
+
+    /** Reads a list page by page, as far as its links lead. */
+    public void follow(String url, Consumer<JsonNode> page) {
+        for (String next = url; next != null; ) {
+            Answer answer = answer(next);
+            page.accept(answer.body());
+            next = answer.next();
+        }
+    }
+
+    private Answer answer(String url) {
         Answer answer = get(url);
         if (answer.isTransient()) {
             throw new UnreachableException(
@@ -71,7 +93,7 @@ public final class ServiceClient {
         if (!answer.ok()) {
             throw new IllegalStateException(url + " answered " + answer.status() + ": " + answer.body());
         }
-        return answer.body();
+        return answer;
     }
 
     private Answer exchange(HttpRequest request) {
@@ -80,13 +102,23 @@ public final class ServiceClient {
             return new Answer(
                     response.statusCode(),
                     body(response),
-                    response.headers().firstValue("Retry-After").isPresent());
+                    response.headers().firstValue("Retry-After").isPresent(),
+                    next(response));
         } catch (IOException e) {
             throw new UnreachableException(request.uri() + " does not answer: " + e, e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for " + request.uri(), e);
         }
+    }
+
+    private static @Nullable String next(HttpResponse<?> response) {
+        return response.headers().allValues("Link").stream()
+                .map(NEXT::matcher)
+                .filter(Matcher::find)
+                .findFirst()
+                .map(link -> response.request().uri().resolve(link.group(1)).toString())
+                .orElse(null);
     }
 
     private static JsonNode body(HttpResponse<byte[]> response) {

@@ -106,27 +106,27 @@ public final class Shop {
 
     /** Hands over every SHIPPED order, as the order service tells of it, a page at a time. */
     public void forEachShipped(Consumer<JsonNode> order) {
-        forEach(services.orders() + "/orders?state=SHIPPED&", order);
+        forEachOrder("?state=SHIPPED&size=" + PAGE, order);
     }
 
     /** Hands over every order, a page at a time. */
     public void forEachOrder(Consumer<JsonNode> order) {
-        forEach(services.orders() + "/orders?", order);
+        forEachOrder("?size=" + PAGE, order);
+    }
+
+    private void forEachOrder(String query, Consumer<JsonNode> order) {
+        client.follow(
+                services.orders() + "/orders" + query,
+                page -> page.get("content").forEach(order));
     }
 
     /** Hands over every shipment, a page at a time. */
     public void forEachShipment(Consumer<JsonNode> shipment) {
-        forEach(services.shipping() + "/shipments?", shipment);
-    }
-
-    private void forEach(String url, Consumer<JsonNode> element) {
-        for (int page = 0; ; page++) {
-            JsonNode answer = client.read(url + "size=" + PAGE + "&page=" + page);
-            JsonNode content = answer.isArray() ? answer : answer.get("content");
-            content.forEach(element);
-            if (content.size() < PAGE) {
-                return;
-            }
+        int size = PAGE;
+        for (int page = 0; size == PAGE; page++) {
+            JsonNode shipments = client.read(services.shipping() + "/shipments?size=" + PAGE + "&page=" + page);
+            shipments.forEach(shipment);
+            size = shipments.size();
         }
     }
 

@@ -1,5 +1,6 @@
 package io.milena.orders.desk;
 
+import io.milena.orders.order.Order;
 import io.milena.orders.order.OrderState;
 import java.time.Instant;
 import java.util.Set;
@@ -23,21 +24,23 @@ public record OrderFilter(
         states = Set.copyOf(states);
     }
 
-    /** By what a list is sorted; the order id decides between equals, so that pages never overlap. */
+    /** By what a list is sorted; the order id decides between equals, so that an order has one place in it. */
     public enum Sort {
-        OLDEST("placedAt", "placed_at, order_id"),
-        NEWEST("-placedAt", "placed_at desc, order_id desc"),
-        CHANGED("updatedAt", "updated_at, order_id"),
-        LAST_CHANGED("-updatedAt", "updated_at desc, order_id desc"),
-        ID("orderId", "order_id"),
-        ID_DOWN("-orderId", "order_id desc");
+        OLDEST("placedAt", By.PLACED, false),
+        NEWEST("-placedAt", By.PLACED, true),
+        CHANGED("updatedAt", By.CHANGED, false),
+        LAST_CHANGED("-updatedAt", By.CHANGED, true),
+        ID("orderId", By.ID, false),
+        ID_DOWN("-orderId", By.ID, true);
 
         private final String parameter;
-        private final String sql;
+        private final By by;
+        private final boolean down;
 
-        Sort(String parameter, String sql) {
+        Sort(String parameter, By by, boolean down) {
             this.parameter = parameter;
-            this.sql = sql;
+            this.by = by;
+            this.down = down;
         }
 
         /** How a client says it. */
@@ -45,8 +48,47 @@ public record OrderFilter(
             return parameter;
         }
 
+        boolean isByTime() {
+            return by != By.ID;
+        }
+
+        /** The time an order is sorted by, null if it is sorted by its id. */
+        @Nullable
+        Instant time(Order order) {
+            return switch (by) {
+                case PLACED -> order.placedAt();
+                case CHANGED -> order.updatedAt();
+                case ID -> null;
+            };
+        }
+
         String sql() {
-            return sql;
+            String direction = down ? " desc" : "";
+            return isByTime() ? by.column + direction + ", order_id" + direction : by.column + direction;
+        }
+
+        /**
+         * What is behind a place: its time twice, if it is sorted by time, and its id. Said so that the first term alone bounds the index
+         * in both databases; H2 does not look rows of values up in one.
+         */
+        String sqlBehind() {
+            String behind = down ? " < ?" : " > ?";
+            String reached = down ? " <= ?" : " >= ?";
+            return isByTime()
+                    ? by.column + reached + " and (" + by.column + behind + " or order_id" + behind + ")"
+                    : by.column + behind;
+        }
+    }
+
+    private enum By {
+        PLACED("placed_at"),
+        CHANGED("updated_at"),
+        ID("order_id");
+
+        private final String column;
+
+        By(String column) {
+            this.column = column;
         }
     }
 }

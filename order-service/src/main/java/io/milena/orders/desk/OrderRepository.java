@@ -96,25 +96,29 @@ public class OrderRepository {
         return read(SELECT + "where order_id = ? for update", orderId).stream().findFirst();
     }
 
-    /** One page of a list. */
-    public List<Order> page(OrderFilter filter, int page, int size) {
+    /**
+     * A piece of a list.
+     *
+     * @param after where it begins, null for the beginning of the list
+     * @param offset how many orders are passed over from there; costs as much as reading them
+     */
+    public List<Order> page(OrderFilter filter, @Nullable OrderCursor after, long offset, int limit) {
         List<Object> params = new ArrayList<>();
-        String where = where(filter, params);
         return read(
-                SELECT + where + " order by " + filter.sort().sql() + " offset " + (long) page * size
-                        + " rows fetch next " + size + " rows only",
+                SELECT + where(filter, after, params) + " order by "
+                        + filter.sort().sql() + " offset " + offset + " rows fetch next " + limit + " rows only",
                 params.toArray());
     }
 
     /** How many orders a list has on all its pages. */
     public long count(OrderFilter filter) {
         List<Object> params = new ArrayList<>();
-        String where = where(filter, params);
+        String where = where(filter, null, params);
         Long count = batches.queryForObject("select count(*) from orders " + where, Long.class, params.toArray());
         return count == null ? 0 : count;
     }
 
-    private static String where(OrderFilter filter, List<Object> params) {
+    private static String where(OrderFilter filter, @Nullable OrderCursor after, List<Object> params) {
         List<String> terms = new ArrayList<>();
         if (!filter.states().isEmpty()) {
             terms.add("state in ("
@@ -132,6 +136,14 @@ public class OrderRepository {
         if (filter.to() != null) {
             terms.add("placed_at < ?");
             params.add(utc(filter.to()));
+        }
+        if (after != null) {
+            terms.add(after.sort().sqlBehind());
+            if (after.time() != null) {
+                params.add(utc(after.time()));
+                params.add(utc(after.time()));
+            }
+            params.add(after.orderId());
         }
         return terms.isEmpty() ? "" : "where " + String.join(" and ", terms);
     }

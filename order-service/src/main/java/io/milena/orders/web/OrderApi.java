@@ -41,9 +41,21 @@ interface OrderApi {
             {"type": "/problems/invalid-order", "title": "The order is not valid", "status": 400, "detail": "a field is not valid",
              "instance": "/orders", "errors": [{"field": "lines[0].quantity", "message": "must be greater than 0"}]}""";
 
-    /** One page of a list. */
+    /**
+     * One page of a list.
+     *
+     * @param page its number, null if a cursor led to it
+     */
     @Schema(name = "OrderPage")
-    record Page(List<Order> content, int page, int size, long totalElements, long totalPages) {}
+    record Page(
+            List<Order> content,
+
+            @Nullable @Schema(description = "Its number, from 0; null if a cursor led to it")
+            Integer page,
+
+            int size,
+            long totalElements,
+            long totalPages) {}
 
     @PostMapping(path = "/orders", consumes = JSON, produces = JSON)
     @Operation(
@@ -133,7 +145,13 @@ interface OrderApi {
             @Parameter(hidden = true) WebRequest request);
 
     @GetMapping(path = "/orders", produces = JSON)
-    @Operation(summary = "List orders, a page at a time")
+    @Operation(
+            summary = "List orders, a page at a time",
+            description =
+                    "Follow the 'next' link until there is none: it leads on from the last order of the page, so that orders that come or"
+                            + " move on meanwhile make no other order come twice or be left out. Sorted by updatedAt, an order that"
+                            + " changes meanwhile changes its place and may be seen again, or not. Pages asked for by number shift with"
+                            + " what comes before them.")
     @Parameter(
             name = "state",
             in = ParameterIn.QUERY,
@@ -162,8 +180,15 @@ interface OrderApi {
                             allowableValues = {"placedAt", "-placedAt", "updatedAt", "-updatedAt", "orderId", "-orderId"
                             }))
     @Parameter(
+            name = "after",
+            in = ParameterIn.QUERY,
+            description =
+                    "Where the page begins: taken from a 'next' link of the same list, with the same sort; not together with page",
+            schema = @Schema(type = "string"))
+    @Parameter(
             name = "page",
             in = ParameterIn.QUERY,
+            description = "A page by its number",
             schema = @Schema(type = "integer", minimum = "0", defaultValue = "0"))
     @Parameter(
             name = "size",
@@ -176,7 +201,7 @@ interface OrderApi {
                     @Header(
                             name = "Link",
                             schema = @Schema(type = "string"),
-                            description = "first, prev, next, last (RFC 8288)"),
+                            description = "first and next; of a page by its number also prev and last (RFC 8288)"),
             content = @Content(mediaType = "application/json", schema = @Schema(implementation = Page.class)))
     @ApiResponse(
             responseCode = "400",

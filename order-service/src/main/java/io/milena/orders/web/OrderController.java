@@ -1,6 +1,7 @@
 package io.milena.orders.web;
 
 import io.milena.orders.desk.Call;
+import io.milena.orders.desk.OrderCursor;
 import io.milena.orders.desk.OrderDesk;
 import io.milena.orders.desk.OrderIds;
 import io.milena.orders.desk.OrderNotFoundException;
@@ -84,9 +85,15 @@ class OrderController implements OrderApi {
         OrderQuery query = OrderQuery.of(request.getParameterMap());
         long total = orders.count(query.filter());
         long totalPages = (total + query.size() - 1) / query.size();
-        List<Order> content = orders.page(query.filter(), query.page(), query.size());
+        List<Order> found = orders.page(query.filter(), query.after(), query.offset(), query.size() + 1);
+        boolean isLast = found.size() <= query.size();
+        List<Order> content = isLast ? found : found.subList(0, query.size());
+        OrderCursor next = isLast
+                ? null
+                : OrderCursor.behind(
+                        content.get(content.size() - 1), query.filter().sort());
         return ResponseEntity.ok()
-                .header(HttpHeaders.LINK, PageLinks.ofThisRequest(query.page(), totalPages))
+                .header(HttpHeaders.LINK, PageLinks.ofThisRequest(query, totalPages, next))
                 .body(new Page(content, query.page(), query.size(), total, totalPages));
     }
 

@@ -1,5 +1,6 @@
 package io.milena.orders.web;
 
+import io.milena.orders.desk.OrderCursor;
 import io.milena.orders.desk.OrderFilter;
 import io.milena.orders.order.OrderState;
 import java.time.DateTimeException;
@@ -15,10 +16,20 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/** The query of {@code GET /orders}. A parameter nobody knows is an error: a misspelt filter would show everything. */
-record OrderQuery(OrderFilter filter, int page, int size) {
+/**
+ * The query of {@code GET /orders}. A parameter nobody knows is an error: a misspelt filter would show everything.
+ *
+ * @param after where the page begins; null for one that is asked for by its number
+ * @param page its number, null if nobody asked by number and a cursor leads here
+ */
+record OrderQuery(
+        OrderFilter filter,
+        @Nullable OrderCursor after,
+        @Nullable Integer page,
+        int size) {
 
-    private static final List<String> NAMES = List.of("state", "customer", "from", "to", "sort", "page", "size");
+    private static final List<String> NAMES =
+            List.of("state", "customer", "from", "to", "sort", "after", "page", "size");
     private static final int LAST_PAGE = 10_000_000;
     private static final int LARGEST_PAGE = 1_000;
 
@@ -34,10 +45,31 @@ record OrderQuery(OrderFilter filter, int page, int size) {
         if (from != null && to != null && !from.isBefore(to)) {
             throw new InvalidParameterException("from", "must be before 'to'");
         }
+        OrderFilter.Sort sort = sort(parameters);
+        OrderCursor after = after(parameters, sort);
         return new OrderQuery(
-                new OrderFilter(states(parameters), customer(parameters), from, to, sort(parameters)),
-                number(parameters, "page", 0, 0, LAST_PAGE),
+                new OrderFilter(states(parameters), customer(parameters), from, to, sort),
+                after,
+                after == null ? number(parameters, "page", 0, 0, LAST_PAGE) : null,
                 number(parameters, "size", 20, 1, LARGEST_PAGE));
+    }
+
+    /** Rows before the page that no cursor tells of. */
+    long offset() {
+        return page == null ? 0 : (long) page * size;
+    }
+
+    private static @Nullable OrderCursor after(Map<String, String[]> parameters, OrderFilter.Sort sort) {
+        String text = single(parameters, "after");
+        if (text == null) {
+            return null;
+        }
+        if (parameters.containsKey("page")) {
+            throw new InvalidParameterException("after", "says where the page begins; leave 'page' out");
+        }
+        return OrderCursor.of(text, sort)
+                .orElseThrow(() -> new InvalidParameterException(
+                        "after", "must be the one of a 'next' link of the same list, with the same 'sort'"));
     }
 
     private static Set<OrderState> states(Map<String, String[]> parameters) {
@@ -57,10 +89,7 @@ record OrderQuery(OrderFilter filter, int page, int size) {
 
     private static @Nullable String customer(Map<String, String[]> parameters) {
         String customer = single(parameters, "customer");
-        if (customer != null
-                && (customer.isBlank()
-                        || customer.length() > 64
-                        || customer.chars().anyMatch(Character::isISOControl))) {
+        if (customer != null && (customer.isBlank() || customer.length() > 64 || !customer.matches(Text.ONE_LINE))) {
             throw new InvalidParameterException(
                     "customer", "must be 1 to 64 characters, none of them a control character");
         }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.event.EventCodec;
+import io.milena.starter.event.OriginalKey;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.inbox.InboxProperties;
 import io.milena.starter.listener.EventContainerFactory;
@@ -20,8 +21,6 @@ import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
-import org.apache.kafka.common.serialization.StringSerializer;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -69,8 +68,11 @@ public final class MilenaListenerAutoConfiguration {
     @ConditionalOnMissingBean
     @SuppressWarnings("unchecked")
     DeadLetterPublisher milenaDeadLetterPublisher(ProducerFactory<?, ?> producers, ListenerProperties properties) {
+        // what was consumed may be written: the broker decides what is too large
         Map<String, Object> settings = Map.of(
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class,
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE,
+                ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.MAX_VALUE,
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, OriginalKey.Writer.class,
                 ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
                 ProducerConfig.ACKS_CONFIG, "all",
                 ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
@@ -128,7 +130,7 @@ public final class MilenaListenerAutoConfiguration {
     private static Map<String, Object> consumerConfiguration(
             ConsumerFactory<?, ?> consumers, ListenerProperties properties) {
         Map<String, Object> configuration = new HashMap<>(consumers.getConfigurationProperties());
-        configuration.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, StringDeserializer.class);
+        configuration.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, OriginalKey.Reader.class);
         configuration.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         configuration.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");

@@ -1,6 +1,7 @@
 package io.milena.starter.deadletter;
 
 import io.milena.starter.event.EventHeaders;
+import io.milena.starter.event.EventIdentity;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.GivenUp;
@@ -150,7 +151,7 @@ public final class DeadLetters implements GivenUp {
         return Boolean.TRUE.equals(transactions.execute(status -> {
             Stored letter = take(id);
             if (letter != null) {
-                inbox.remember(letter.consumer(), StoredRecord.eventId(letter.record()));
+                inbox.remember(letter.consumer(), EventIdentity.of(letter.record()));
             }
             return letter != null;
         }));
@@ -201,10 +202,11 @@ public final class DeadLetters implements GivenUp {
 
     private static DeadLetter letter(ResultSet row) throws SQLException {
         ConsumerRecord<@Nullable String, byte @Nullable []> record = StoredRecord.read(row);
+        String id = EventHeaders.read(record.headers(), EventHeaders.ID);
         return new DeadLetter(
                 row.getLong("id"),
                 row.getString("consumer"),
-                row.getString("event_id"),
+                id == null || id.isBlank() ? row.getString("event_id") : id,
                 EventHeaders.read(record.headers(), EventHeaders.TYPE),
                 record.topic(),
                 record.partition(),

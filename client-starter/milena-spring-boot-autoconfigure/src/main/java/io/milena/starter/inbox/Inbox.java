@@ -1,9 +1,12 @@
 package io.milena.starter.inbox;
 
+import io.milena.starter.event.EventIdentity;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.springframework.jdbc.core.JdbcOperations;
 
@@ -16,9 +19,14 @@ public final class Inbox {
     private static final String REMEMBER =
             "insert into processed_event (consumer, event_id, processed_at) select ?, ?, cast(? as timestamp with time"
                     + " zone) where not exists (select 1 from processed_event where consumer = ? and event_id = ?)";
+    private static final String NOR_FORMERLY =
+            " and not exists (select 1 from processed_event where consumer = ? and event_id = ? and processed_at >= ?)";
     private static final String UNLESS_PARKED =
             " and not exists (select 1 from parked_key where consumer = ? and topic = ? and lane = ?)"
                     + " and not exists (select 1 from dead_letter where consumer = ? and event_id = ?)";
+
+    private static final String NOR_FORMERLY_DEAD =
+            " and not exists (select 1 from dead_letter where consumer = ? and event_id = ? and died_at >= ?)";
 
     private final JdbcOperations jdbc;
     private final Clock clock;
@@ -39,32 +47,37 @@ public final class Inbox {
      * @throws org.springframework.dao.DuplicateKeyException if another transaction remembers it at the same moment; on the
      *     next attempt the answer is false
      */
-    public boolean remember(String consumer, String eventId) {
-        OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        boolean isNew = jdbc.update(REMEMBER, consumer, eventId, now, consumer, eventId) == 1;
-        purgeNowAndThen(now);
-        return isNew;
+    public boolean remember(String consumer, EventIdentity event) {
+        return remember(consumer, event, "", List.of(), "");
     }
 
     /**
      * As {@link #remember}, but only if no event of this lane waits for its next attempt and the event itself is not among the dead
      * letters. One statement: what is healthy pays two look-ups in tables that are empty as a rule.
      */
-    public boolean rememberUnlessParked(String consumer, String eventId, String topic, String lane) {
+    public boolean rememberUnlessParked(String consumer, EventIdentity event, String topic, String lane) {
+        List<Object> parked = List.of(consumer, topic, lane, consumer, event.key());
+        return remember(consumer, event, UNLESS_PARKED, parked, NOR_FORMERLY_DEAD);
+    }
+
+    /** Events that may have been remembered under a former key pay for asking after that, too. */
+    private boolean remember(
+            String consumer, EventIdentity event, String condition, List<Object> itsArguments, String formerCondition) {
         OffsetDateTime now = clock.instant().atOffset(ZoneOffset.UTC);
-        boolean isNew = jdbc.update(
-                        REMEMBER + UNLESS_PARKED,
-                        consumer,
-                        eventId,
-                        now,
-                        consumer,
-                        eventId,
-                        consumer,
-                        topic,
-                        lane,
-                        consumer,
-                        eventId)
-                == 1;
+        String statement = REMEMBER + condition;
+        List<Object> arguments = new ArrayList<>(List.of(consumer, event.key(), now, consumer, event.key()));
+        arguments.addAll(itsArguments);
+        EventIdentity.Former former = event.former();
+        if (former != null) {
+            statement += NOR_FORMERLY + formerCondition;
+            List<Object> formerly =
+                    List.of(consumer, former.key(), former.since().atOffset(ZoneOffset.UTC));
+            arguments.addAll(formerly);
+            if (!formerCondition.isEmpty()) {
+                arguments.addAll(formerly);
+            }
+        }
+        boolean isNew = jdbc.update(statement, arguments.toArray()) == 1;
         purgeNowAndThen(now);
         return isNew;
     }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.event.EventContext;
 import io.milena.starter.event.EventHeaders;
+import io.milena.starter.event.EventIdentity;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.retry.Failure;
@@ -92,9 +93,9 @@ final class OncePerEvent implements MethodInterceptor {
             try {
                 transactions.executeWithoutResult(status -> {
                     if (record instanceof RetriedRecord retried) {
-                        retried.takeOut(() -> handleOnce(call, info, record));
+                        retried.takeOut(() -> handleOnce(call, record));
                     } else {
-                        handleOnce(call, info, record);
+                        handleOnce(call, record);
                     }
                 });
             } catch (Carrier carrier) {
@@ -107,8 +108,8 @@ final class OncePerEvent implements MethodInterceptor {
         }
     }
 
-    private void handleOnce(MethodInvocation call, EventInfo info, ConsumerRecord<?, ?> record) {
-        Admission admission = admission(info, record);
+    private void handleOnce(MethodInvocation call, ConsumerRecord<?, ?> record) {
+        Admission admission = admission(record);
         if (admission == Admission.KNOWN) {
             count("milena.events.duplicates", record.topic());
         }
@@ -124,11 +125,11 @@ final class OncePerEvent implements MethodInterceptor {
         }
     }
 
-    private Admission admission(EventInfo info, ConsumerRecord<?, ?> record) {
+    private Admission admission(ConsumerRecord<?, ?> record) {
         if (parked != null && !(record instanceof RetriedRecord)) {
-            return parked.admit(group(), info.id(), record);
+            return parked.admit(group(), record);
         }
-        return inbox == null || inbox.remember(group(), info.id()) ? Admission.HANDLE : Admission.KNOWN;
+        return inbox == null || inbox.remember(group(), EventIdentity.of(record)) ? Admission.HANDLE : Admission.KNOWN;
     }
 
     /** False if it is for somebody else to deal with the error: the retrier, or the container's error handler. */

@@ -1,9 +1,6 @@
 package io.milena.starter.retry;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
+import io.milena.starter.event.Fitting;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 
 /** The name of what must keep its order within a topic: the key, or the event by itself if it has none. */
@@ -30,14 +27,6 @@ final class Lanes {
     }
 
     private static String fitting(String name) {
-        if (name.length() <= LONGEST && name.indexOf('\0') < 0) {
-            return name;
-        }
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
-            return "sha256:" + HexFormat.of().formatHex(hash);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e); // every Java has it
-        }
+        return Fitting.of(name, LONGEST);
     }
 }

@@ -1,5 +1,6 @@
 package io.milena.starter.retry;
 
+import io.milena.starter.event.EventIdentity;
 import io.milena.starter.inbox.Inbox;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -62,17 +63,18 @@ public final class ParkedEvents {
     }
 
     /** Lets a record in, or puts it at the end of its queue; in the current transaction. */
-    public Admission admit(String consumer, String eventId, ConsumerRecord<?, ?> record) {
-        String lane = Lanes.of(record, eventId);
+    public Admission admit(String consumer, ConsumerRecord<?, ?> record) {
+        EventIdentity identity = EventIdentity.of(record);
+        String lane = Lanes.of(record, identity.key());
         for (int race = 0; race < RACES; race++) {
-            if (inbox.rememberUnlessParked(consumer, eventId, record.topic(), lane)) {
+            if (inbox.rememberUnlessParked(consumer, identity, record.topic(), lane)) {
                 return Admission.HANDLE;
             }
-            if (isKnown(consumer, eventId)) {
+            if (isKnown(consumer, identity)) {
                 return Admission.KNOWN;
             }
             if (lock(consumer, record.topic(), lane)) {
-                insert(new Parking(consumer, eventId, lane, record, 0, false, null, null));
+                insert(new Parking(consumer, identity.key(), lane, record, 0, false, null, null));
                 return Admission.QUEUED;
             } // else the queue has just come to its end: the record may pass
         }
@@ -134,7 +136,7 @@ public final class ParkedEvents {
     private void enqueue(Parking parking) {
         String topic = parking.record().topic();
         boolean first = !lock(parking.consumer(), topic, parking.lane());
-        if (isKnown(parking.consumer(), parking.eventId())) {
+        if (isKnown(parking.consumer(), EventIdentity.of(parking.record()))) {
             return;
         }
         if (first) {
@@ -152,24 +154,34 @@ public final class ParkedEvents {
                 .isEmpty();
     }
 
-    private boolean isKnown(String consumer, String eventId) {
+    private boolean isKnown(String consumer, EventIdentity identity) {
+        EventIdentity.Former former = identity.former();
+        return isKnown(consumer, identity.key(), Instant.EPOCH)
+                || (former != null && isKnown(consumer, former.key(), former.since()));
+    }
+
+    private boolean isKnown(String consumer, String eventId, Instant since) {
+        OffsetDateTime time = utc(since);
         return !jdbc.queryForList(
-                        "select 1 from processed_event where consumer = ? and event_id = ?"
-                                + " union all select 1 from parked_event where consumer = ? and event_id = ?"
-                                + " union all select 1 from dead_letter where consumer = ? and event_id = ?",
+                        "select 1 from processed_event where consumer = ? and event_id = ? and processed_at >= ?"
+                                + " union all select 1 from parked_event where consumer = ? and event_id = ? and parked_at >= ?"
+                                + " union all select 1 from dead_letter where consumer = ? and event_id = ? and died_at >= ?",
                         consumer,
                         eventId,
                         consumer,
                         eventId,
                         consumer,
-                        eventId)
+                        eventId,
+                        time)
                 .isEmpty();
     }
 
     private void insert(Parking parking) {
         Failure failure = parking.failure();
+                        time,
         List<@Nullable Object> values = new ArrayList<>(StoredRecord.values(parking.record()));
         values.add(parking.consumer());
+                        time,
         values.add(parking.eventId());
         values.add(parking.lane());
         values.add(parking.attempts());

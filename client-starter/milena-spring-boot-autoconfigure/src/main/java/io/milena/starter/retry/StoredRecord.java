@@ -1,6 +1,7 @@
 package io.milena.starter.retry;
 
-import io.milena.starter.event.EventHeaders;
+import io.milena.starter.event.EventIdentity;
+import io.milena.starter.event.OriginalKey;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,10 +31,9 @@ public final class StoredRecord {
 
     private StoredRecord() {}
 
-    /** The id under which a consumer knows an event; of a record without one, its position. */
+    /** The key under which the tables know an event. */
     public static String eventId(ConsumerRecord<?, ?> record) {
-        String id = EventHeaders.read(record.headers(), EventHeaders.ID);
-        return id == null || id.isBlank() ? record.topic() + "-" + record.partition() + "@" + record.offset() : id;
+        return EventIdentity.of(record).key();
     }
 
     public static List<@Nullable Object> values(ConsumerRecord<?, ?> record) {
@@ -42,7 +42,8 @@ public final class StoredRecord {
         values.add(record.partition());
         values.add(record.offset());
         values.add(Instant.ofEpochMilli(Math.max(0, record.timestamp())).atOffset(ZoneOffset.UTC));
-        values.add(record.key() == null ? null : record.key().toString());
+        values.add(
+                record.key() == null ? null : OriginalKey.storable(record.key().toString()));
         values.add(text(record.headers()));
         values.add(record.value() instanceof byte[] bytes ? ENCODER.encodeToString(bytes) : null);
         return values;
@@ -51,6 +52,7 @@ public final class StoredRecord {
     public static ConsumerRecord<@Nullable String, byte @Nullable []> read(ResultSet row) throws SQLException {
         String payload = row.getString("payload");
         byte[] value = payload == null ? null : DECODER.decode(payload);
+        Headers headers = headers(row.getString("headers"));
         return new ConsumerRecord<>(
                 row.getString("topic"),
                 row.getInt("record_partition"),
@@ -59,9 +61,9 @@ public final class StoredRecord {
                 TimestampType.CREATE_TIME,
                 -1,
                 value == null ? -1 : value.length,
-                row.getString("record_key"),
+                OriginalKey.restored(row.getString("record_key"), headers),
                 value,
-                headers(row.getString("headers")),
+                headers,
                 Optional.empty());
     }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import io.milena.starter.event.EventIdentity;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.retry.ParkedEvents.Admission;
 import io.milena.starter.testing.TestDatabase;
@@ -94,7 +95,7 @@ class ParkedEventsTest {
                 () -> Map.of(
                         new Subscription("group", "topic"),
                         record -> transactions.executeWithoutResult(status -> record.takeOut(() -> {
-                            if (inbox.remember("group", StoredRecord.eventId(record))) {
+                            if (inbox.remember("group", EventIdentity.of(record))) {
                                 handler.handle(record);
                             }
                         }))),
@@ -125,7 +126,7 @@ class ParkedEventsTest {
         while (true) {
             try {
                 transactions.executeWithoutResult(status -> {
-                    if (parked.admit("group", StoredRecord.eventId(record), record) == Admission.HANDLE) {
+                    if (parked.admit("group", record) == Admission.HANDLE) {
                         handler.handle(record);
                     }
                 });

@@ -64,6 +64,7 @@ create table if not exists parked_event (
     due_at timestamp(6) with time zone,
     unique (consumer, event_id)
 );
+alter table parked_event add column if not exists contentions int default 0 not null;
 create index if not exists parked_event_by_lane on parked_event (consumer, topic, lane, id);
 create index if not exists parked_event_by_due on parked_event (due_at);
 

@@ -11,6 +11,7 @@ import io.milena.starter.listener.EventContainerFactory;
 import io.milena.starter.listener.EventInfoArgument;
 import io.milena.starter.listener.ListenerProperties;
 import io.milena.starter.listener.MilenaListener;
+import io.milena.starter.retry.DatabaseProbe;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
 import java.time.Clock;
@@ -94,6 +95,7 @@ public final class MilenaListenerAutoConfiguration {
             ObjectProvider<Inbox> inbox,
             ObjectProvider<ParkedEvents> parked,
             DeadLetterPublisher deadLetters,
+            ObjectProvider<JdbcOperations> jdbc,
             ObjectProvider<MeterRegistry> meters,
             ObjectProvider<Tracing> tracing) {
         PlatformTransactionManager manager = transactions.getIfUnique();
@@ -104,6 +106,7 @@ public final class MilenaListenerAutoConfiguration {
                 inbox.getIfAvailable(),
                 parked.getIfAvailable(),
                 deadLetters,
+                new DatabaseProbe(jdbc.getIfUnique()),
                 meters.getIfAvailable(() -> Metrics.globalRegistry),
                 tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }

@@ -4,6 +4,8 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.inbox.Inbox;
+import io.milena.starter.retry.DatabaseProbe;
+import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +23,7 @@ public final class EventContainerFactory {
     private final @Nullable Inbox inbox;
     private final @Nullable ParkedEvents parked;
     private final DeadLetterPublisher deadLetters;
+    private final DatabaseProbe database;
     private final MeterRegistry meters;
     private final Tracing tracing;
 
@@ -32,6 +35,7 @@ public final class EventContainerFactory {
             @Nullable Inbox inbox,
             @Nullable ParkedEvents parked,
             DeadLetterPublisher deadLetters,
+            DatabaseProbe database,
             MeterRegistry meters,
             Tracing tracing) {
         this.codec = codec;
@@ -40,6 +44,7 @@ public final class EventContainerFactory {
         this.inbox = inbox;
         this.parked = parked;
         this.deadLetters = deadLetters;
+        this.database = database;
         this.meters = meters;
         this.tracing = tracing;
     }
@@ -47,7 +52,11 @@ public final class EventContainerFactory {
     /** Puts the conventions on a factory. */
     public void apply(ConcurrentKafkaListenerContainerFactory<?, ?> factory) {
         factory.setRecordMessageConverter(new EventMessageConverter(codec));
-        factory.setCommonErrorHandler(new RetryInPlace(properties.retry().policy(), deadLetters).errorHandler());
+        factory.setCommonErrorHandler(new RetryInPlace(
+                        properties.retry().policy(),
+                        deadLetters,
+                        parked == null ? error -> Failure.of(error, database) : parked::failure)
+                .errorHandler());
         factory.setAutoStartup(false); // started when the broker has answered and the topics exist
         ContainerProperties container = factory.getContainerProperties();
         container.setAckMode(AckMode.BATCH);

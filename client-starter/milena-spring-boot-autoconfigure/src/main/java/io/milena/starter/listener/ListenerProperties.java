@@ -53,6 +53,7 @@ public record ListenerProperties(
      * @param initialInterval the first pause
      * @param multiplier by which the pause grows
      * @param maxInterval the longest pause
+     * @param maxContentions attempts that may end in a lock or a time-out of the database before such ends count as failures
      * @param concurrency parked events that this instance tries at the same time
      * @param pollInterval how soon events parked by other instances are seen; those of this instance are tried when they are due
      */
@@ -62,6 +63,7 @@ public record ListenerProperties(
             @DefaultValue("200ms") Duration initialInterval,
             @DefaultValue("3") double multiplier,
             @DefaultValue("5s") Duration maxInterval,
+            @DefaultValue("" + RetryPolicy.MAX_CONTENTIONS) int maxContentions,
             @DefaultValue("2") int concurrency,
             @DefaultValue("1s") Duration pollInterval) {
 
@@ -73,13 +75,14 @@ public record ListenerProperties(
                     maxInterval.compareTo(initialInterval) >= 0,
                     "max-interval (" + maxInterval + ") must not be shorter than initial-interval (" + initialInterval
                             + ")");
+            require(maxContentions >= 0, "max-contentions must be 0 or more, not " + maxContentions);
             require(concurrency >= 1, "concurrency must be at least 1, not " + concurrency);
             require(isPositive(pollInterval), "poll-interval must be longer than 0, not " + pollInterval);
         }
 
         /** How often and how long after each other. */
         public RetryPolicy policy() {
-            return new RetryPolicy(maxRetries, initialInterval, multiplier, maxInterval);
+            return new RetryPolicy(maxRetries, initialInterval, multiplier, maxInterval, maxContentions);
         }
 
         private static boolean isPositive(Duration duration) {

@@ -137,14 +137,14 @@ final class OncePerEvent implements MethodInterceptor {
         if (parked == null || record instanceof RetriedRecord || error instanceof OutOfMemoryError) {
             return false;
         }
-        Failure failure = Failure.of(error);
+        Failure failure = parked.failure(error);
         if (failure.kind() == Failure.Kind.DATABASE_AWAY) {
             return false;
         }
         try {
             parked.park(group(), record, failure);
         } catch (RuntimeException notParked) {
-            Failure.Kind kind = Failure.of(notParked).kind();
+            Failure.Kind kind = parked.failure(notParked).kind();
             if (kind == Failure.Kind.DATABASE_AWAY || kind == Failure.Kind.CONTENTION) {
                 throw notParked; // that passes, and costs the event nothing
             }

@@ -4,6 +4,8 @@ import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.event.UnreadableEventException;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.RetryPolicy;
+import java.util.Map;
+import java.util.function.Function;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -14,7 +16,7 @@ import org.springframework.util.backoff.ExponentialBackOff;
 
 /**
  * What happens to failures that cannot be parked: without a database, or while it is away. The partition waits and keeps its order; a database that
- * is away or busy is no fault of the event, so that wait does not end, any other ends in the dead letter topic.
+ * is away is no fault of the event, so that wait does not end, any other ends in the dead letter topic.
  */
 final class RetryInPlace {
 
@@ -22,30 +24,33 @@ final class RetryInPlace {
 
     private final RetryPolicy policy;
     private final DeadLetterPublisher deadLetters;
+    private final Function<Throwable, Failure> failures;
 
-    RetryInPlace(RetryPolicy policy, DeadLetterPublisher deadLetters) {
+    /** @param failures tells whose fault an error is */
+    RetryInPlace(RetryPolicy policy, DeadLetterPublisher deadLetters, Function<Throwable, Failure> failures) {
         this.policy = policy;
         this.deadLetters = deadLetters;
+        this.failures = failures;
     }
 
     CommonErrorHandler errorHandler() {
         ExponentialBackOff forEvents = backOff();
         forEvents.setMaxAttempts(policy.maxRetries());
+        ExponentialBackOff forContention = backOff();
+        forContention.setMaxAttempts(policy.maxRetries() + policy.maxContentions());
         ExponentialBackOff forTheDatabase = backOff();
         DefaultErrorHandler handler = new DefaultErrorHandler(this::giveUp, forEvents);
+        Map<Failure.Kind, ExponentialBackOff> others =
+                Map.of(Failure.Kind.DATABASE_AWAY, forTheDatabase, Failure.Kind.CONTENTION, forContention);
         handler.setBackOffFunction(
-                (record, error) -> isTheDatabases(Failure.of(error).kind()) ? forTheDatabase : null);
+                (record, error) -> others.get(failures.apply(error).kind()));
         handler.setSeekAfterError(false); // a seek would wait for the fetch in flight, half a second
         handler.addNotRetryableExceptions(UnreadableEventException.class);
         return handler;
     }
 
-    private static boolean isTheDatabases(Failure.Kind kind) {
-        return kind == Failure.Kind.DATABASE_AWAY || kind == Failure.Kind.CONTENTION;
-    }
-
     private void giveUp(ConsumerRecord<?, ?> record, Exception error) {
-        Failure failure = Failure.of(error);
+        Failure failure = failures.apply(error);
         int attempts = failure.kind() == Failure.Kind.UNREADABLE ? 1 : policy.maxRetries() + 1;
         String group = KafkaUtils.getConsumerGroupId();
         deadLetters.publish(record, group == null ? "none" : group, attempts, failure);

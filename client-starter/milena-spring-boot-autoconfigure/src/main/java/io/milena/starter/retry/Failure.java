@@ -5,6 +5,7 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.dao.ConcurrencyFailureException;
@@ -29,15 +30,21 @@ public record Failure(Kind kind, String exception, String reason) {
     public enum Kind {
         /** No retry of this version can cure it. */
         UNREADABLE,
-        /** Every event would fare the same; nothing can be stored either. */
+        /** Our own: every event would fare the same; nothing can be stored either. */
         DATABASE_AWAY,
-        /** A lock, a deadlock, a statement that took too long: another attempt is owed, whatever the budget. */
+        /** A lock, a deadlock, a statement that took too long, a connection that broke: many more attempts are owed than the budget has. */
         CONTENTION,
         /** The event's own, or its handler's. */
         EVENT
     }
 
+    /** As the error reads: what tells of a database being away is taken for ours. */
     public static Failure of(Throwable error) {
+        return of(error, () -> false);
+    }
+
+    /** @param databaseAnswers asked only when the error tells of something being away */
+    public static Failure of(Throwable error, BooleanSupplier databaseAnswers) {
         UnreadableEventException unreadable = unreadable(error);
         if (unreadable != null) {
             return new Failure(Kind.UNREADABLE, unreadable.getClass().getName(), stored(unreadable.getMessage()));
@@ -47,21 +54,27 @@ public record Failure(Kind kind, String exception, String reason) {
             innermost = innermost.getCause();
         }
         return new Failure(
-                kind(error),
+                kind(error, databaseAnswers),
                 cut(innermost.getClass().getName(), LONGEST_NAME),
                 stored(innermost.getClass().getSimpleName() + ": " + innermost.getMessage()));
     }
 
-    private static Kind kind(Throwable error) {
-        if (any(error, Failure::tellsThatTheDatabaseIsAway)) {
-            return Kind.DATABASE_AWAY;
+    private static Kind kind(Throwable error, BooleanSupplier databaseAnswers) {
+        if (any(error, Failure::tellsThatADatabaseIsAway)) {
+            if (!databaseAnswers.getAsBoolean()) {
+                return Kind.DATABASE_AWAY;
+            }
+            // back already, or not ours, as Redis would not be
+            return any(error, t -> t instanceof SQLException || t instanceof CannotCreateTransactionException)
+                    ? Kind.CONTENTION
+                    : Kind.EVENT;
         }
         return any(error, t -> t instanceof ConcurrencyFailureException || t instanceof QueryTimeoutException)
                 ? Kind.CONTENTION
                 : Kind.EVENT;
     }
 
-    private static boolean tellsThatTheDatabaseIsAway(Throwable error) {
+    private static boolean tellsThatADatabaseIsAway(Throwable error) {
         return error instanceof CannotCreateTransactionException
                 || error instanceof DataAccessResourceFailureException
                 || error instanceof TransientDataAccessResourceException

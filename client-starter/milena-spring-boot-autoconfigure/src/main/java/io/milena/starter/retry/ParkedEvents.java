@@ -42,6 +42,7 @@ public final class ParkedEvents {
     private final JdbcOperations jdbc;
     private final TransactionOperations transactions;
     private final Inbox inbox;
+    private final DatabaseProbe database;
     private final RetryPolicy policy;
     private final Clock clock;
     private final Runnable wakeRetrier;
@@ -57,9 +58,15 @@ public final class ParkedEvents {
         this.jdbc = jdbc;
         this.transactions = transactions;
         this.inbox = inbox;
+        this.database = new DatabaseProbe(jdbc);
         this.policy = policy;
         this.clock = clock;
         this.wakeRetrier = wakeRetrier;
+    }
+
+    /** Whose fault an error is; may ask the database for a sign of life, so not within a transaction. */
+    public Failure failure(Throwable error) {
+        return Failure.of(error, database);
     }
 
     /** Lets a record in, or puts it at the end of its queue; in the current transaction. */
@@ -74,7 +81,7 @@ public final class ParkedEvents {
                 return Admission.KNOWN;
             }
             if (lock(consumer, record.topic(), lane)) {
-                insert(new Parking(consumer, identity.key(), lane, record, 0, false, null, null));
+                insert(new Parking(consumer, identity.key(), lane, record, 0, 0, false, null, null));
                 return Admission.QUEUED;
             } // else the queue has just come to its end: the record may pass
         }
@@ -87,14 +94,15 @@ public final class ParkedEvents {
      * faster) nothing changes.
      */
     public void park(String consumer, ConsumerRecord<?, ?> record, Failure failure) {
-        boolean counts = failure.kind() != Failure.Kind.CONTENTION;
+        boolean counts = policy.counts(failure, 0);
         boolean last = failure.kind() == Failure.Kind.UNREADABLE || (counts && policy.isSpent(1));
         String eventId = StoredRecord.eventId(record);
         String lane = failure.kind() == Failure.Kind.UNREADABLE
                 ? Lanes.unreadable(record, eventId)
                 : Lanes.of(record, eventId);
         Instant due = last ? clock.instant() : clock.instant().plus(policy.pauseAfter(1));
-        Parking parking = new Parking(consumer, eventId, lane, record, counts ? 1 : 0, last, failure, due);
+        Parking parking =
+                new Parking(consumer, eventId, lane, record, counts ? 1 : 0, counts ? 0 : 1, last, failure, due);
         for (int race = 1; ; race++) {
             try {
                 transactions.executeWithoutResult(status -> enqueue(parking));
@@ -115,7 +123,7 @@ public final class ParkedEvents {
      */
     public void requeue(String consumer, ConsumerRecord<?, ?> record) {
         String eventId = StoredRecord.eventId(record);
-        enqueue(new Parking(consumer, eventId, Lanes.of(record, eventId), record, 0, false, null, clock.instant()));
+        enqueue(new Parking(consumer, eventId, Lanes.of(record, eventId), record, 0, 0, false, null, clock.instant()));
     }
 
     private record Parking(
@@ -124,12 +132,13 @@ public final class ParkedEvents {
             String lane,
             ConsumerRecord<?, ?> record,
             int attempts,
+            int contentions,
             boolean givenUp,
             @Nullable Failure failure,
             @Nullable Instant due) {
 
         Parking behindAnother() {
-            return new Parking(consumer, eventId, lane, record, attempts, givenUp, failure, null);
+            return new Parking(consumer, eventId, lane, record, attempts, contentions, givenUp, failure, null);
         }
     }
 
@@ -168,8 +177,10 @@ public final class ParkedEvents {
                                 + " union all select 1 from dead_letter where consumer = ? and event_id = ? and died_at >= ?",
                         consumer,
                         eventId,
+                        time,
                         consumer,
                         eventId,
+                        time,
                         consumer,
                         eventId,
                         time)
@@ -178,21 +189,21 @@ public final class ParkedEvents {
 
     private void insert(Parking parking) {
         Failure failure = parking.failure();
-                        time,
         List<@Nullable Object> values = new ArrayList<>(StoredRecord.values(parking.record()));
         values.add(parking.consumer());
-                        time,
         values.add(parking.eventId());
         values.add(parking.lane());
         values.add(parking.attempts());
+        values.add(parking.contentions());
         values.add(parking.givenUp());
         values.add(failure == null ? null : failure.exception());
         values.add(failure == null ? null : failure.reason());
         values.add(utc(clock.instant()));
         values.add(parking.due() == null ? null : utc(parking.due()));
         jdbc.update(
-                "insert into parked_event (" + StoredRecord.COLUMNS + ", consumer, event_id, lane, attempts, given_up,"
-                        + " exception, reason, parked_at, due_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+                "insert into parked_event (" + StoredRecord.COLUMNS
+                        + ", consumer, event_id, lane, attempts, contentions, given_up,"
+                        + " exception, reason, parked_at, due_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
                 values.toArray());
     }
 
@@ -287,6 +298,18 @@ public final class ParkedEvents {
                 event.attempts());
     }
 
+    /** Another attempt later, after one that ended in a lock or a time-out. */
+    void postponeContended(ParkedEvent event, Failure failure) {
+        jdbc.update(
+                "update parked_event set contentions = ?, exception = ?, reason = ?, due_at = ? where id = ? and attempts = ?",
+                event.contentions() + 1,
+                failure.exception(),
+                failure.reason(),
+                utc(clock.instant().plus(policy.maxInterval())),
+                event.id(),
+                event.attempts());
+    }
+
     private static ParkedEvent event(ResultSet row) throws SQLException {
         String exception = row.getString("exception");
         String reason = row.getString("reason");
@@ -296,6 +319,7 @@ public final class ParkedEvents {
                 row.getString("lane"),
                 StoredRecord.read(row),
                 row.getInt("attempts"),
+                row.getInt("contentions"),
                 row.getBoolean("given_up"),
                 exception == null || reason == null ? null : new Failure(Failure.Kind.EVENT, exception, reason));
     }

@@ -206,14 +206,14 @@ public final class Retrier implements SmartLifecycle {
     }
 
     private void failed(ParkedEvent event, Throwable error) {
-        Failure failure = Failure.of(error);
+        Failure failure = parked.failure(error);
         if (failure.kind() == Failure.Kind.DATABASE_AWAY) {
             throw error instanceof RuntimeException e ? e : new IllegalStateException(error);
         }
         count(event, "failed");
         log.debug("Event {} failed again", event.name(), error);
-        if (failure.kind() == Failure.Kind.CONTENTION) {
-            parked.postpone(event, policy.maxInterval(), failure);
+        if (!policy.counts(failure, event.contentions())) {
+            parked.postponeContended(event, failure);
             return;
         }
         boolean last = failure.kind() == Failure.Kind.UNREADABLE || policy.isSpent(event.attempts() + 1);

@@ -9,8 +9,22 @@ import java.time.Duration;
  * @param initialInterval the first pause
  * @param multiplier by which the pause grows
  * @param maxInterval the longest pause
+ * @param maxContentions attempts that may end in a lock or a time-out before such ends count as failures
  */
-public record RetryPolicy(int maxRetries, Duration initialInterval, double multiplier, Duration maxInterval) {
+public record RetryPolicy(
+        int maxRetries, Duration initialInterval, double multiplier, Duration maxInterval, int maxContentions) {
+
+    /** As many as {@code milena.listener.retry.max-contentions} unless set. */
+    public static final int MAX_CONTENTIONS = 100;
+
+    public RetryPolicy(int maxRetries, Duration initialInterval, double multiplier, Duration maxInterval) {
+        this(maxRetries, initialInterval, multiplier, maxInterval, MAX_CONTENTIONS);
+    }
+
+    /** Whether a failure costs an attempt of the budget. */
+    boolean counts(Failure failure, int contentionsBefore) {
+        return failure.kind() != Failure.Kind.CONTENTION || contentionsBefore >= maxContentions;
+    }
 
     /** Whether no attempt is left. */
     public boolean isSpent(int attempts) {

@@ -46,6 +46,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
+import org.springframework.dao.DataAccessResourceFailureException;
+import org.springframework.dao.QueryTimeoutException;
 import org.springframework.jdbc.core.JdbcTemplate;
 import org.springframework.kafka.annotation.KafkaHandler;
 
@@ -77,7 +79,11 @@ class PoisonFlowTest {
         void on(Errand errand, EventInfo info) {
             String name = errand.text().split(" ", 2)[0];
             if (POISONED.contains(name)) {
-                throw new IllegalStateException("cannot do " + name);
+                throw switch (name) {
+                    case "redis" -> new DataAccessResourceFailureException("redis is away");
+                    case "slow" -> new QueryTimeoutException("took too long");
+                    default -> new IllegalStateException("cannot do " + name);
+                };
             }
             DONE.add(name + "/" + info.source());
         }
@@ -102,6 +108,7 @@ class PoisonFlowTest {
                 "--milena.listener.retry.initial-interval=50ms",
                 "--milena.listener.retry.max-interval=200ms",
                 "--milena.listener.retry.max-retries=2",
+                "--milena.listener.retry.max-contentions=3",
                 "--milena.listener.retry.poll-interval=100ms",
                 "--spring.main.banner-mode=off"));
         Map<String, String> large = Map.of("max.message.bytes", "4000000");
@@ -131,6 +138,29 @@ class PoisonFlowTest {
 
         awaitDone("a2/shop");
         assertThat(deadRecord("a").value()).isEqualTo(json(text));
+    }
+
+    @Test
+    void what_always_ends_in_a_time_out_is_given_up_in_the_end() {
+        POISONED.add("slow");
+        send("b", UUID.randomUUID().toString(), "shop", "slow");
+        send("b", UUID.randomUUID().toString(), "shop", "b2");
+
+        awaitDone("b2/shop");
+        assertThat(letter("b").attempts()).isEqualTo(3);
+        assertThat(letter("b").reason()).isEqualTo("QueryTimeoutException: took too long");
+    }
+
+    @Test
+    void somebody_elses_outage_is_the_events_own_failure() {
+        POISONED.add("redis");
+        send("c", UUID.randomUUID().toString(), "shop", "redis");
+        send("d", UUID.randomUUID().toString(), "shop", "d1");
+        send("c", UUID.randomUUID().toString(), "shop", "c2");
+
+        awaitDone("d1/shop");
+        awaitDone("c2/shop");
+        assertThat(letter("c").attempts()).isEqualTo(3);
     }
 
     @Test

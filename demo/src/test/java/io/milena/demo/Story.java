@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.demo.TraceCollector.Span;
 import java.time.Instant;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -82,11 +82,13 @@ final class Story {
         List<JsonNode> records = journey.get("records").valueStream().toList();
         assertThat(records)
                 .extracting(record -> record.get("type").stringValue())
-                .containsExactlyElementsOf(TYPES);
-        Map<String, Instant> recordedAt = new HashMap<>();
+                .containsExactlyInAnyOrderElementsOf(TYPES); // two may share a millisecond
+        Map<String, Instant> recordedAt = records.stream()
+                .collect(Collectors.toMap(
+                        record -> record.get("eventId").stringValue(),
+                        record -> Instant.parse(record.get("recordedAt").stringValue())));
         for (JsonNode record : records) {
-            Instant at = Instant.parse(record.get("recordedAt").stringValue());
-            recordedAt.put(record.get("eventId").stringValue(), at);
+            Instant at = recordedAt.get(record.get("eventId").stringValue());
             if (!record.get("causationId").isNull()) {
                 assertThat(at)
                         .isAfterOrEqualTo(
@@ -105,7 +107,7 @@ final class Story {
         });
     }
 
-    /** Each record was sent once and processed by all whom it concerns, and every span but the caller's is the child of another. */
+    /** Each record was sent once and processed by those whom it concerns, and every span but the caller's is the child of another. */
     private void theTraceTellsTheSame(JsonNode journey) {
         List<Span> trace = trace();
         assertThat(trace).extracting(Span::service).contains(Views.services().toArray(String[]::new));
@@ -126,15 +128,16 @@ final class Story {
                     .singleElement()
                     .satisfies(send -> assertThat(send.service())
                             .isEqualTo(record.get("source").stringValue()));
-            List<String> concerned = record.get("readers")
+            Set<String> concerned = record.get("readers")
                     .valueStream()
                     .filter(reader -> reader.get("concerned").booleanValue())
                     .map(reader -> reader.get("group").stringValue())
-                    .toList();
-            assertThat(about)
-                    .filteredOn(span -> span.name().startsWith("process "))
-                    .extracting(Span::service)
-                    .containsExactlyInAnyOrderElementsOf(concerned);
+                    .collect(Collectors.toSet());
+            assertThat(about.stream()
+                            .filter(span -> span.name().startsWith("process "))
+                            .map(Span::service)
+                            .collect(Collectors.toSet())) // a lost commit brings a record twice, and both are told
+                    .isEqualTo(concerned);
             assertThat(about).noneMatch(Span::failed);
         }
     }

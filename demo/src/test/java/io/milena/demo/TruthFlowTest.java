@@ -121,8 +121,10 @@ class TruthFlowTest {
         nothingElseIsPretended(before);
         allAreReady();
 
+        Instant mendedAt = Instant.now();
         brokers.mend();
         patiently().untilAsserted(order::isWhole);
+        nothingWasSentBefore(mendedAt, order);
         patiently().untilAsserted(before::isWhole);
         patiently().untilAsserted(TruthFlowTest::allIsWell);
     }
@@ -276,6 +278,14 @@ class TruthFlowTest {
                     assertThat(reader.get("lag").isNull()).isTrue();
                     assertThat(reader.get("running").isNull()).isTrue();
                 }));
+    }
+
+    /** An event that waited for a broker is in the topic since there is one again, and not since it was first tried. */
+    private static void nothingWasSentBefore(Instant mendedAt, Story order) {
+        JsonNode journey = order.journey();
+        journey.get("outbox").forEach(sent -> assertThat(time(sent, "sentAt")).isAfter(mendedAt));
+        journey.get("records")
+                .forEach(record -> assertThat(time(record, "recordedAt")).isAfter(mendedAt));
     }
 
     private static long lagOfInventory() {

@@ -13,6 +13,7 @@ import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.common.config.TopicConfig;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.beans.factory.annotation.Value;
 import org.springframework.boot.autoconfigure.SpringBootApplication;
@@ -87,7 +88,11 @@ public class InventoryServiceApplication {
         return new BodyLimit(limit, problems);
     }
 
+    /** With the time of the append: a record that waited for a broker is not told to have been there before it. */
     private static NewTopic topic(String name) {
-        return TopicBuilder.name(name).partitions(Topics.PARTITIONS).build();
+        return TopicBuilder.name(name)
+                .partitions(Topics.PARTITIONS)
+                .config(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime")
+                .build();
     }
 }

@@ -8,6 +8,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param waitsBehind how many events are before it, of those that wait
  * @param sentTo where it was acknowledged, null while it waits
+ * @param sentAt when it was acknowledged; once it was read from the topic, when it was appended
  */
 public record OwnEvent(
         String eventId,

@@ -1,5 +1,7 @@
 package io.milena.embedded;
 
+import static org.awaitility.Awaitility.await;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -8,15 +10,18 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.core.ConditionTimeoutException;
 
 /** One node as a process of its own on this test's class path, ours or Apache Kafka's, on a directory and ports that outlive it. */
 final class ChildNode implements AutoCloseable {
-    private static final long START_MS = 90_000;
+    private static final Duration START = Duration.ofSeconds(90);
+    private static final Duration POLL = Duration.ofMillis(20);
 
     private final Path properties;
     private final Path output;
@@ -94,18 +99,27 @@ final class ChildNode implements AutoCloseable {
         return this;
     }
 
+    /** Asks seldom enough to leave the processors to the node. */
     private void awaitPort() throws IOException {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(START_MS);
-        while (true) {
-            try (Socket socket = new Socket()) {
-                socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
-                return;
-            } catch (IOException notYet) {
-                if (System.nanoTime() > deadline || !process.isAlive()) {
-                    throw new IOException("The node did not start:\n" + Files.readString(output), notYet);
-                }
-                Thread.onSpinWait();
-            }
+        try {
+            await().pollDelay(Duration.ZERO)
+                    .pollInterval(POLL)
+                    .atMost(START)
+                    .until(() -> accepts() || !process.isAlive());
+        } catch (ConditionTimeoutException late) {
+            throw new IOException("The node did not start:\n" + Files.readString(output), late);
+        }
+        if (!process.isAlive()) {
+            throw new IOException("The node did not start:\n" + Files.readString(output));
+        }
+    }
+
+    private boolean accepts() {
+        try (Socket socket = new Socket()) {
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 500);
+            return true;
+        } catch (IOException notYet) {
+            return false;
         }
     }
 

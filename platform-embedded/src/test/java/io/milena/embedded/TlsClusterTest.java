@@ -79,6 +79,7 @@ class TlsClusterTest {
 
     @AfterEach
     void stopAll() {
+        nodes.parallelStream().forEach(MilenaNode::leave); // while there is a quorum to tell it to
         nodes.parallelStream().forEach(MilenaNode::close);
     }
 
@@ -100,6 +101,9 @@ class TlsClusterTest {
                         .collect(Collectors.joining(",")));
         all.put("log.dirs", directory.resolve("node-" + id).toString());
         all.put("default.replication.factor", "3");
+        all.put("group.initial.rebalance.delay.ms", "0");
+        all.put("controller.quorum.election.timeout.ms", "100");
+        all.put("controller.quorum.election.backoff.max.ms", "100");
         all.put("ssl.client.auth", "required");
         all.put("sasl.enabled.mechanisms", "PLAIN");
         all.put("listener.name.external.plain.sasl.jaas.config", JAAS + " user_alice=\"alice-secret\";");

@@ -41,7 +41,10 @@ class QuorumTest {
                         dir.resolve("n" + id),
                         voters.get(id).port(),
                         true,
-                        config -> config.staticVoters(voters)));
+                        config -> config.staticVoters(voters)
+                                .electionTimeoutMs(300)
+                                .electionBackoffMaxMs(300)
+                                .fetchTimeoutMs(1_000)));
     }
 
     private void stop(int id) {

@@ -1,5 +1,6 @@
 package io.milena.bench;
 
+import io.milena.bench.embedded.EmbeddedStartRow;
 import io.milena.bench.flow.OrderFlowRow;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -17,6 +18,7 @@ public final class Bench {
     private static final List<Row> ROWS = List.of(
             StartRow.start(),
             StartRow.memory(),
+            new EmbeddedStartRow(root()),
             ProduceRow.cpu(),
             ProduceRow.throughput(),
             ConsumeRow.cpu(),
@@ -61,12 +63,16 @@ public final class Bench {
                 default -> names.add(args[i]);
             }
         }
-        Bench bench = new Bench(Path.of(System.getProperty("milena.root", ".")), runs, only);
+        Bench bench = new Bench(root(), runs, only);
         bench.run(select(names));
         if (jsonFile != null) {
             Files.writeString(jsonFile, "[\n" + String.join(",\n", bench.json) + "\n]\n");
         }
         System.exit(0); // clients' daemon threads and shut-down hooks are of no use to a measurement
+    }
+
+    private static Path root() {
+        return Path.of(System.getProperty("milena.root", "."));
     }
 
     private static List<Row> select(List<String> names) {

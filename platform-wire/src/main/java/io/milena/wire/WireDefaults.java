@@ -3,7 +3,7 @@ package io.milena.wire;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.PooledByteBufAllocator;
 
-/** How this room uses Netty: few arenas of small chunks, and no leak detection unless asked for. */
+/** How this room uses Netty: few arenas of small chunks, and neither leak detection nor flight recorder events unless asked for. */
 final class WireDefaults {
 
     private static final int PAGE_BYTES = 8192;
@@ -21,6 +21,9 @@ final class WireDefaults {
     /** Sets Netty's system properties that nobody has set; to be called before Netty's classes initialize. */
     static void apply() {
         setIfAbsent("io.netty.leakDetection.level", "disabled");
+        // Its events bring the JDK's flight recorder along at the start: a hundred classes and its annotations, read by
+        // reflection.
+        setIfAbsent("io.netty.jfr.enabled", "false");
     }
 
     /** One direct arena for each loop, in chunks of 4 MiB; nothing here uses pooled heap buffers. */

@@ -12,9 +12,6 @@ final class WirePreload {
 
     private static final Logger LOG = LoggerFactory.getLogger(WirePreload.class);
 
-    private static final List<ApiKeys> FIRST_ASKED =
-            List.of(ApiKeys.API_VERSIONS, ApiKeys.METADATA, ApiKeys.PRODUCE, ApiKeys.FETCH, ApiKeys.INIT_PRODUCER_ID);
-
     private WirePreload() {}
 
     static void begin() {
@@ -29,7 +26,10 @@ final class WirePreload {
     }
 
     private static void messages() {
-        for (ApiKeys api : FIRST_ASKED) {
+        // Named here and not in a constant of this class, whose initializer runs on the thread that is not to wait.
+        List<ApiKeys> firstAsked = List.of(
+                ApiKeys.API_VERSIONS, ApiKeys.METADATA, ApiKeys.PRODUCE, ApiKeys.FETCH, ApiKeys.INIT_PRODUCER_ID);
+        for (ApiKeys api : firstAsked) {
             api.messageType.newRequest();
             api.messageType.newResponse();
         }

@@ -43,10 +43,11 @@ public final class WireServer implements AutoCloseable {
     private List<ListenerBinding> bindings(Builder builder) {
         ConnectionQuota quota = new ConnectionQuota(limits);
         List<ListenerBinding> all = new ArrayList<>();
-        builder.listeners.forEach((endpoint, registry) -> {
+        builder.listeners.forEach(listener -> {
+            ListenerEndpoint endpoint = listener.endpoint();
             Map<String, String> users = builder.plainUsers.getOrDefault(endpoint.name(), Map.of());
             ListenerContext context =
-                    new ListenerContext(endpoint, registry, limits, observer, users, quota, connections);
+                    new ListenerContext(endpoint, listener.registry(), limits, observer, users, quota, connections);
             all.add(new ListenerBinding(loops, context, builder.tls.get(endpoint.name())));
         });
         return all;
@@ -140,12 +141,14 @@ public final class WireServer implements AutoCloseable {
     /** Collects what a server needs. */
     public static final class Builder {
 
-        private final Map<ListenerEndpoint, HandlerRegistry> listeners = new LinkedHashMap<>();
+        private final List<Listener> listeners = new ArrayList<>();
         private final Map<String, Map<String, String>> plainUsers = new HashMap<>();
         private final Map<String, TlsSettings> tls = new HashMap<>();
         private @Nullable WireEventLoops loops;
         private WireLimits limits = WireLimits.defaults();
         private RequestObserver observer = RequestObserver.NONE;
+
+        private record Listener(ListenerEndpoint endpoint, HandlerRegistry registry) {}
 
         private Builder() {}
 
@@ -156,7 +159,7 @@ public final class WireServer implements AutoCloseable {
         }
 
         public Builder listener(ListenerEndpoint endpoint, HandlerRegistry registry) {
-            listeners.put(endpoint, registry);
+            listeners.add(new Listener(endpoint, registry));
             return this;
         }
 

@@ -5,7 +5,7 @@ import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Date;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.Properties;
 import org.apache.kafka.common.Uuid;
@@ -68,7 +68,7 @@ public record MetaProperties(
         String directory = directoryId == null ? "" : "directory.id=" + directoryId + "\n";
         AtomicFiles.write(
                 logDir.resolve(FILE_NAME),
-                "#\n#" + new Date() + "\nnode.id=" + nodeId + "\n" + directory + "version=1\ncluster.id=" + clusterId
+                "#\n#" + Instant.now() + "\nnode.id=" + nodeId + "\n" + directory + "version=1\ncluster.id=" + clusterId
                         + "\n");
     }
 }

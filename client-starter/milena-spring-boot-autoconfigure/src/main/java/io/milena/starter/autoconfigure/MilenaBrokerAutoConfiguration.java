@@ -5,9 +5,9 @@ import io.milena.starter.broker.BrokerConnector;
 import io.milena.starter.broker.BrokerProperties;
 import io.milena.starter.listener.EventContainers;
 import io.milena.starter.listener.ListenersEndpoint;
-import org.apache.kafka.clients.admin.NewTopic;
+import java.util.List;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
@@ -15,8 +15,10 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
+import org.springframework.boot.kafka.autoconfigure.KafkaProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.config.KafkaListenerEndpointRegistry;
 import org.springframework.kafka.core.KafkaAdmin;
 
@@ -24,26 +26,18 @@ import org.springframework.kafka.core.KafkaAdmin;
 @AutoConfiguration(after = KafkaAutoConfiguration.class)
 @ConditionalOnBean(KafkaAdmin.class)
 @EnableConfigurationProperties(BrokerProperties.class)
+@Import(KafkaClients.class)
 public final class MilenaBrokerAutoConfiguration {
 
-    /** Spring's own topic creation would wait half a minute for an absent broker, give up, and never try again. */
     @Bean
-    static BeanPostProcessor milenaTopicCreationLater() {
-        return new BeanPostProcessor() {
-            @Override
-            public Object postProcessAfterInitialization(Object bean, String beanName) {
-                if (bean instanceof KafkaAdmin admin) {
-                    admin.setAutoCreate(false);
-                }
-                return bean;
-            }
-        };
+    static DeferredTopics milenaDeferredTopics(ConfigurableListableBeanFactory beans) {
+        return new DeferredTopics(beans);
     }
 
     @Bean
     @ConditionalOnMissingBean
-    BrokerAdmin milenaBrokerAdmin(KafkaAdmin admin, BrokerProperties properties) {
-        return new BrokerAdmin(admin.getConfigurationProperties(), properties.requestTimeout());
+    BrokerAdmin milenaBrokerAdmin(KafkaClients clients, BrokerProperties properties) {
+        return new BrokerAdmin(clients.adminSettings(), properties.requestTimeout());
     }
 
     @Bean
@@ -56,10 +50,16 @@ public final class MilenaBrokerAutoConfiguration {
     @ConditionalOnMissingBean
     BrokerConnector milenaBrokerConnector(
             BrokerAdmin admin,
-            ObjectProvider<NewTopic> topics,
+            KafkaClients clients,
+            DeferredTopics topics,
             EventContainers listeners,
+            KafkaProperties kafka,
             BrokerProperties properties) {
-        return new BrokerConnector(admin, topics.orderedStream().toList(), listeners, properties.retryInterval());
+        return new BrokerConnector(
+                admin,
+                topics.of(clients.admin()),
+                kafka.getListener().isAutoStartup() ? listeners : List::of,
+                properties.retryInterval());
     }
 
     /** Present when the application exposes Actuator endpoints. */

@@ -1,14 +1,15 @@
 package io.milena.starter.autoconfigure;
 
 import io.milena.starter.event.EventCodec;
+import io.milena.starter.event.EventJson;
 import io.milena.starter.event.EventTypes;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.jackson.autoconfigure.JacksonAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.JacksonModule;
 
 /** The contracts: which events the application knows, and their JSON. */
 @AutoConfiguration(after = JacksonAutoConfiguration.class)
@@ -21,10 +22,16 @@ public final class MilenaEventAutoConfiguration {
         return EventTypes.of();
     }
 
+    /** Modules say how a type is written, wherever it is; {@code spring.jackson} and its customizers are about REST. */
     @Bean
-    @ConditionalOnBean(JsonMapper.class)
     @ConditionalOnMissingBean
-    EventCodec milenaEventCodec(EventTypes types, JsonMapper json) {
-        return new EventCodec(types, json);
+    EventJson milenaEventJson(ObjectProvider<JacksonModule> modules) {
+        return EventJson.with(modules.orderedStream().toList());
+    }
+
+    @Bean
+    @ConditionalOnMissingBean
+    EventCodec milenaEventCodec(EventTypes types, EventJson json) {
+        return new EventCodec(types, json.mapper());
     }
 }

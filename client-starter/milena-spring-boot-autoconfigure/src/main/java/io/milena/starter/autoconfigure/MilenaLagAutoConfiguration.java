@@ -24,7 +24,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.kafka.core.ConsumerFactory;
+import org.springframework.context.annotation.Import;
 
 /** Lag of the listeners, as gauges and as an endpoint. */
 @AutoConfiguration(
@@ -34,9 +34,10 @@ import org.springframework.kafka.core.ConsumerFactory;
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.prometheus.PrometheusMetricsExportAutoConfiguration",
             "org.springframework.boot.micrometer.metrics.autoconfigure.export.simple.SimpleMetricsExportAutoConfiguration"
         })
-@ConditionalOnBean({BrokerAdmin.class, EventContainers.class, ConsumerFactory.class})
+@ConditionalOnBean({BrokerAdmin.class, EventContainers.class})
 @ConditionalOnBooleanProperty(name = "milena.lag.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(LagProperties.class)
+@Import(KafkaClients.class)
 public final class MilenaLagAutoConfiguration {
 
     private static final int FETCH_BYTES = 16_384;
@@ -48,13 +49,13 @@ public final class MilenaLagAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    LagReader milenaLagReader(BrokerAdmin admin, EventContainers listeners, ConsumerFactory<?, ?> consumers) {
-        return new LagReader(admin, listeners, () -> onlooker(consumers, admin), Clock.systemUTC());
+    LagReader milenaLagReader(BrokerAdmin admin, EventContainers listeners, KafkaClients clients) {
+        return new LagReader(admin, listeners, () -> onlooker(clients.consumerSettings(), admin), Clock.systemUTC());
     }
 
     /** A consumer in no group, for a look at single records. */
-    private static Consumer<byte[], byte[]> onlooker(ConsumerFactory<?, ?> consumers, BrokerAdmin admin) {
-        Map<String, Object> configuration = new HashMap<>(consumers.getConfigurationProperties());
+    private static Consumer<byte[], byte[]> onlooker(Map<String, Object> settings, BrokerAdmin admin) {
+        Map<String, Object> configuration = new HashMap<>(settings);
         configuration.keySet().removeAll(NOT_FOR_ONLOOKERS);
         configuration.computeIfPresent(ConsumerConfig.CLIENT_ID_CONFIG, (name, id) -> id + "-lag");
         configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -2,6 +2,7 @@ package io.milena.starter.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.milena.starter.database.EventDatabase;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.event.OriginalKey;
@@ -16,72 +17,82 @@ import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
 import org.springframework.boot.kafka.autoconfigure.ConcurrentKafkaListenerContainerFactoryConfigurer;
 import org.springframework.boot.kafka.autoconfigure.KafkaAutoConfiguration;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
-import org.springframework.jdbc.core.JdbcOperations;
+import org.springframework.context.annotation.Import;
 import org.springframework.kafka.annotation.KafkaListenerConfigurer;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
-import org.springframework.kafka.core.ConsumerFactory;
 import org.springframework.kafka.core.DefaultKafkaConsumerFactory;
 import org.springframework.kafka.core.KafkaTemplate;
-import org.springframework.kafka.core.ProducerFactory;
 import org.springframework.kafka.support.ProducerListener;
+import org.springframework.kafka.transaction.KafkaAwareTransactionManager;
+import org.springframework.messaging.handler.invocation.HandlerMethodArgumentResolver;
 import org.springframework.transaction.PlatformTransactionManager;
 import org.springframework.transaction.support.TransactionOperations;
 import org.springframework.transaction.support.TransactionTemplate;
 
 /** The container factory behind {@link MilenaListener}, with inbox, ordered retries and dead letters. */
 @AutoConfiguration(
-        after = {
-            KafkaAutoConfiguration.class,
-            JdbcTemplateAutoConfiguration.class,
-            TransactionAutoConfiguration.class,
-            MilenaEventAutoConfiguration.class
-        })
+        after = {KafkaAutoConfiguration.class, MilenaDatabaseAutoConfiguration.class, MilenaEventAutoConfiguration.class
+        },
+        afterName = "org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration")
 @ConditionalOnBean({ConcurrentKafkaListenerContainerFactoryConfigurer.class, EventCodec.class})
 @EnableConfigurationProperties({ListenerProperties.class, InboxProperties.class})
+@Import(KafkaClients.class)
 public final class MilenaListenerAutoConfiguration {
+
+    private static final Logger log = LoggerFactory.getLogger(MilenaListenerAutoConfiguration.class);
 
     @Bean
     @ConditionalOnMissingBean
-    @ConditionalOnBean({JdbcOperations.class, PlatformTransactionManager.class})
+    @ConditionalOnBean(EventDatabase.class)
     @ConditionalOnBooleanProperty(name = "milena.inbox.enabled", matchIfMissing = true)
-    Inbox milenaInbox(JdbcOperations jdbc, InboxProperties properties) {
-        return new Inbox(jdbc, Clock.systemUTC(), properties.retention());
+    Inbox milenaInbox(EventDatabase database, InboxProperties properties) {
+        return new Inbox(database.jdbc(), Clock.systemUTC(), properties.retention());
     }
 
     @Bean
     @ConditionalOnMissingBean
-    @SuppressWarnings("unchecked")
-    DeadLetterPublisher milenaDeadLetterPublisher(ProducerFactory<?, ?> producers, ListenerProperties properties) {
+    DeadLetterPublisher milenaDeadLetterPublisher(KafkaClients clients, ListenerProperties properties) {
         // what was consumed may be written: the broker decides what is too large
         Map<String, Object> settings = Map.of(
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE,
-                ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.MAX_VALUE,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, OriginalKey.Writer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG, "all",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000,
-                ProducerConfig.LINGER_MS_CONFIG, 0);
-        KafkaTemplate<String, byte[]> template =
-                new KafkaTemplate<>((ProducerFactory<String, byte[]>) producers, settings);
+                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
+                Integer.MAX_VALUE,
+                ProducerConfig.BUFFER_MEMORY_CONFIG,
+                Integer.MAX_VALUE,
+                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
+                OriginalKey.Writer.class,
+                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
+                ByteArraySerializer.class,
+                ProducerConfig.ACKS_CONFIG,
+                "all",
+                ProducerConfig.MAX_BLOCK_MS_CONFIG,
+                5_000,
+                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
+                10_000,
+                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
+                20_000,
+                ProducerConfig.LINGER_MS_CONFIG,
+                0);
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(clients.producers(settings));
         template.setProducerListener(new ProducerListener<>() {}); // whoever gives up tells what failed, once
         return new DeadLetterPublisher(template, properties.deadLetterSuffix(), Duration.ofSeconds(25));
     }
@@ -91,22 +102,22 @@ public final class MilenaListenerAutoConfiguration {
     EventContainerFactory milenaEventContainerFactory(
             EventCodec codec,
             ListenerProperties properties,
-            ObjectProvider<PlatformTransactionManager> transactions,
+            ObjectProvider<EventDatabase> databases,
+            ObjectProvider<PlatformTransactionManager> managers,
             ObjectProvider<Inbox> inbox,
             ObjectProvider<ParkedEvents> parked,
             DeadLetterPublisher deadLetters,
-            ObjectProvider<JdbcOperations> jdbc,
             ObjectProvider<MeterRegistry> meters,
             ObjectProvider<Tracing> tracing) {
-        PlatformTransactionManager manager = transactions.getIfUnique();
+        EventDatabase database = databases.getIfAvailable();
         return new EventContainerFactory(
                 codec,
                 properties,
-                manager == null ? TransactionOperations.withoutTransaction() : new TransactionTemplate(manager),
+                transactions(database, managers),
                 inbox.getIfAvailable(),
                 parked.getIfAvailable(),
                 deadLetters,
-                new DatabaseProbe(jdbc.getIfUnique()),
+                new DatabaseProbe(database == null ? null : database.jdbc()),
                 meters.getIfAvailable(() -> Metrics.globalRegistry),
                 tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
@@ -115,24 +126,48 @@ public final class MilenaListenerAutoConfiguration {
     @ConditionalOnMissingBean(name = MilenaListener.CONTAINER_FACTORY)
     ConcurrentKafkaListenerContainerFactory<Object, Object> milenaListenerContainerFactory(
             ConcurrentKafkaListenerContainerFactoryConfigurer configurer,
-            ConsumerFactory<?, ?> consumers,
+            KafkaClients clients,
             EventContainerFactory conventions,
             ListenerProperties properties) {
         ConcurrentKafkaListenerContainerFactory<Object, Object> factory =
                 new ConcurrentKafkaListenerContainerFactory<>();
-        configurer.configure(factory, new DefaultKafkaConsumerFactory<>(consumerConfiguration(consumers, properties)));
+        configurer.configure(
+                factory,
+                new DefaultKafkaConsumerFactory<>(consumerConfiguration(clients.consumerSettings(), properties)));
         conventions.apply(factory);
         return factory;
     }
 
     @Bean
     KafkaListenerConfigurer milenaListenerArguments() {
-        return registrar -> registrar.setCustomMethodArgumentResolvers(new EventInfoArgument());
+        return registrar -> {
+            List<HandlerMethodArgumentResolver> all = new ArrayList<>(registrar.getCustomMethodArgumentResolvers());
+            all.add(new EventInfoArgument());
+            registrar.setCustomMethodArgumentResolvers(all.toArray(HandlerMethodArgumentResolver[]::new));
+        };
+    }
+
+    /** Those of the events' database; without one those of the only manager there is, if it is not Kafka's. */
+    private static TransactionOperations transactions(
+            @Nullable EventDatabase database, ObjectProvider<PlatformTransactionManager> managers) {
+        if (database != null) {
+            return database.inTransaction();
+        }
+        List<PlatformTransactionManager> others = managers.stream()
+                .filter(manager -> !(manager instanceof KafkaAwareTransactionManager<?, ?>))
+                .toList();
+        if (others.size() > 1) {
+            log.warn(
+                    "Events are handled without a transaction and without an inbox: there are {} transaction managers, and no"
+                            + " DataSource is the primary one. Mark one @Primary, or declare a bean EventDatabase",
+                    others.size());
+        }
+        return others.size() == 1 ? new TransactionTemplate(others.get(0)) : TransactionOperations.withoutTransaction();
     }
 
     private static Map<String, Object> consumerConfiguration(
-            ConsumerFactory<?, ?> consumers, ListenerProperties properties) {
-        Map<String, Object> configuration = new HashMap<>(consumers.getConfigurationProperties());
+            Map<String, Object> settings, ListenerProperties properties) {
+        Map<String, Object> configuration = new HashMap<>(settings);
         configuration.put(ConsumerConfig.KEY_DESERIALIZER_CLASS_CONFIG, OriginalKey.Reader.class);
         configuration.put(ConsumerConfig.VALUE_DESERIALIZER_CLASS_CONFIG, ByteArrayDeserializer.class);
         configuration.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import io.milena.starter.broker.BrokerAdmin;
+import io.milena.starter.database.EventDatabase;
 import io.milena.starter.event.EventCodec;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.outbox.OutboxProperties;
@@ -15,61 +16,53 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBooleanProperty;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnSingleCandidate;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.jdbc.autoconfigure.JdbcTemplateAutoConfiguration;
-import org.springframework.boot.transaction.autoconfigure.TransactionAutoConfiguration;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.core.env.Environment;
-import org.springframework.jdbc.core.JdbcOperations;
 import org.springframework.kafka.core.ProducerFactory;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 
 /** The outbox in the application's database, and the relay that empties it. */
 @AutoConfiguration(
         after = {
-            JdbcTemplateAutoConfiguration.class,
-            TransactionAutoConfiguration.class,
+            MilenaDatabaseAutoConfiguration.class,
             MilenaEventAutoConfiguration.class,
             MilenaBrokerAutoConfiguration.class
         })
-@ConditionalOnSingleCandidate(DataSource.class)
-@ConditionalOnBean({JdbcOperations.class, PlatformTransactionManager.class, EventCodec.class})
+@ConditionalOnBean({EventDatabase.class, EventCodec.class})
 @ConditionalOnBooleanProperty(name = "milena.outbox.enabled", matchIfMissing = true)
 @EnableConfigurationProperties(OutboxProperties.class)
+@Import(KafkaClients.class)
 public final class MilenaOutboxAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
     Outbox milenaOutbox(
-            JdbcOperations jdbc,
+            EventDatabase database,
             EventCodec codec,
             MilenaProperties properties,
             Environment environment,
             ObjectProvider<OutboxRelay> relay,
-            ObjectProvider<ProducerFactory<?, ?>> producers,
+            KafkaClients clients,
             ObjectProvider<Tracing> tracing) {
         String source = properties.source() != null
                 ? properties.source()
                 : environment.getProperty("spring.application.name", "application");
         return new Outbox(
-                jdbc,
+                database.jdbc(),
                 codec,
                 source,
                 Clock.systemUTC(),
-                largestEvent(producers.getIfUnique()),
+                largestEvent(clients.producerSettings()),
                 () -> relay.ifAvailable(OutboxRelay::wake),
                 tracing.getIfAvailable(() -> Tracing.PASS_ON));
     }
@@ -79,17 +72,16 @@ public final class MilenaOutboxAutoConfiguration {
     @ConditionalOnBean({ProducerFactory.class, BrokerAdmin.class})
     @ConditionalOnBooleanProperty(name = "milena.outbox.relay", matchIfMissing = true)
     OutboxRelay milenaOutboxRelay(
-            JdbcOperations jdbc,
-            PlatformTransactionManager transactions,
-            ProducerFactory<?, ?> producers,
+            EventDatabase database,
+            KafkaClients clients,
             EventCodec codec,
             OutboxProperties properties,
             BrokerAdmin broker,
             ObjectProvider<Tracing> tracing) {
         return new OutboxRelay(
-                jdbc,
-                new TransactionTemplate(transactions),
-                () -> relayProducer(producers, properties),
+                database.jdbc(),
+                database.inTransaction(),
+                () -> relayProducer(clients, properties),
                 codec,
                 properties,
                 Clock.systemUTC(),
@@ -121,17 +113,13 @@ public final class MilenaOutboxAutoConfiguration {
     }
 
     /** What the application's producer takes; Kafka's default if it does not say. */
-    private static int largestEvent(@Nullable ProducerFactory<?, ?> producers) {
-        Object size = producers == null
-                ? null
-                : producers.getConfigurationProperties().get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
+    private static int largestEvent(Map<String, Object> producerSettings) {
+        Object size = producerSettings.get(ProducerConfig.MAX_REQUEST_SIZE_CONFIG);
         return size == null ? 1_048_576 : Integer.parseInt(size.toString().trim());
     }
 
     /** The application's producer settings, but with the guarantees the outbox promises. */
-    @SuppressWarnings("unchecked")
-    private static Producer<String, byte[]> relayProducer(
-            ProducerFactory<?, ?> producers, OutboxProperties properties) {
+    private static Producer<String, byte[]> relayProducer(KafkaClients clients, OutboxProperties properties) {
         int sendTimeoutMs = (int) properties.sendTimeout().toMillis();
         Map<String, Object> overrides = new HashMap<>();
         overrides.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, StringSerializer.class);
@@ -142,7 +130,6 @@ public final class MilenaOutboxAutoConfiguration {
         overrides.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, sendTimeoutMs);
         overrides.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, sendTimeoutMs / 2);
         overrides.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, Math.min(5_000, sendTimeoutMs));
-        return ((ProducerFactory<String, byte[]>) producers.copyWithConfigurationOverride(overrides))
-                .createNonTransactionalProducer();
+        return clients.producers(overrides).createProducer();
     }
 }

@@ -2,6 +2,7 @@ package io.milena.starter.autoconfigure;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Metrics;
+import io.milena.starter.database.EventDatabase;
 import io.milena.starter.deadletter.DeadLetterProperties;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.deadletter.DeadLetters;
@@ -29,14 +30,11 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnWebApplicat
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
-import org.springframework.jdbc.core.JdbcOperations;
-import org.springframework.transaction.PlatformTransactionManager;
-import org.springframework.transaction.support.TransactionTemplate;
 import org.springframework.web.bind.annotation.RestController;
 
 /** With a database: failing events are parked in it, tried again in the order of their keys, and kept as dead letters that can be put back. */
 @AutoConfiguration(after = {MilenaListenerAutoConfiguration.class, MilenaBrokerAutoConfiguration.class})
-@ConditionalOnBean({Inbox.class, EventContainers.class, DeadLetterPublisher.class})
+@ConditionalOnBean({EventDatabase.class, Inbox.class, EventContainers.class, DeadLetterPublisher.class})
 @ConditionalOnBooleanProperty(name = "milena.listener.retry.park", matchIfMissing = true)
 @EnableConfigurationProperties(DeadLetterProperties.class)
 public final class MilenaRetryAutoConfiguration {
@@ -44,14 +42,10 @@ public final class MilenaRetryAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     ParkedEvents milenaParkedEvents(
-            JdbcOperations jdbc,
-            PlatformTransactionManager transactions,
-            Inbox inbox,
-            ListenerProperties properties,
-            ObjectProvider<Retrier> retrier) {
+            EventDatabase database, Inbox inbox, ListenerProperties properties, ObjectProvider<Retrier> retrier) {
         return new ParkedEvents(
-                jdbc,
-                new TransactionTemplate(transactions),
+                database.jdbc(),
+                database.inTransaction(),
                 inbox,
                 properties.retry().policy(),
                 Clock.systemUTC(),
@@ -67,16 +61,15 @@ public final class MilenaRetryAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     DeadLetters milenaDeadLetters(
-            JdbcOperations jdbc,
-            PlatformTransactionManager transactions,
+            EventDatabase database,
             ParkedEvents parked,
             Inbox inbox,
             DeadLetterPublisher publisher,
             RunningListeners listeners,
             ObjectProvider<Retrier> retrier) {
         return new DeadLetters(
-                jdbc,
-                new TransactionTemplate(transactions),
+                database.jdbc(),
+                database.inTransaction(),
                 parked,
                 inbox,
                 publisher,
@@ -98,7 +91,7 @@ public final class MilenaRetryAutoConfiguration {
             RunningListeners listeners,
             DeadLetters deadLetters,
             UnwrittenLetters unwritten,
-            PlatformTransactionManager transactions,
+            EventDatabase database,
             ListenerProperties properties,
             ObjectProvider<MeterRegistry> meters) {
         return new Retrier(
@@ -106,7 +99,7 @@ public final class MilenaRetryAutoConfiguration {
                 listeners,
                 deadLetters,
                 unwritten,
-                new TransactionTemplate(transactions),
+                database.inTransaction(),
                 properties.retry().policy(),
                 properties.retry().concurrency(),
                 properties.retry().pollInterval(),
@@ -116,8 +109,8 @@ public final class MilenaRetryAutoConfiguration {
 
     @Bean
     @ConditionalOnMissingBean
-    RetryQueues milenaRetryQueues(JdbcOperations jdbc, RunningListeners listeners) {
-        return new RetryQueues(jdbc, listeners::groups);
+    RetryQueues milenaRetryQueues(EventDatabase database, RunningListeners listeners) {
+        return new RetryQueues(database.jdbc(), listeners::groups);
     }
 
     @Bean

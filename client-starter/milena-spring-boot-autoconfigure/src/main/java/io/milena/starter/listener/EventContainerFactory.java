@@ -57,8 +57,10 @@ public final class EventContainerFactory {
                         deadLetters,
                         parked == null ? error -> Failure.of(error, database) : parked::failure)
                 .errorHandler());
+        factory.setBatchListener(false); // whatever spring.kafka.listener.type says: an event is one call
         factory.setAutoStartup(false); // started when the broker has answered and the topics exist
         ContainerProperties container = factory.getContainerProperties();
+        container.setKafkaAwareTransactionManager(null); // offsets are committed after the database's transaction
         container.setAckMode(AckMode.BATCH);
         container.setSyncCommits(true);
         container.setDeliveryAttemptHeader(true);

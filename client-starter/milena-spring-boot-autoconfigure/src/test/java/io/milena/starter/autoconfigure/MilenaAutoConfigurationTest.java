@@ -52,6 +52,7 @@ class MilenaAutoConfigurationTest {
                     MilenaTracingAutoConfiguration.class,
                     MilenaEventAutoConfiguration.class,
                     MilenaSchemaAutoConfiguration.class,
+                    MilenaDatabaseAutoConfiguration.class,
                     MilenaOutboxAutoConfiguration.class,
                     MilenaListenerAutoConfiguration.class,
                     MilenaRetryAutoConfiguration.class,

@@ -21,7 +21,8 @@ final class Story {
             "order.confirmed.v1",
             "shipment.prepared.v1",
             "order.shipped.v1",
-            "shipment.dispatched.v1");
+            "shipment.dispatched.v1",
+            "stock.shipped.v1");
 
     private final String orderId;
     private final Views views;

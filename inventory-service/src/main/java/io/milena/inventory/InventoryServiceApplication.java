@@ -5,7 +5,9 @@ import io.milena.inventory.contract.OrderPlaced;
 import io.milena.inventory.contract.OrderShipped;
 import io.milena.inventory.contract.ReservationExpired;
 import io.milena.inventory.contract.StockRejected;
+import io.milena.inventory.contract.StockReleased;
 import io.milena.inventory.contract.StockReserved;
+import io.milena.inventory.contract.StockShipped;
 import io.milena.inventory.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
@@ -57,6 +59,8 @@ public class InventoryServiceApplication {
                 OrderShipped.class,
                 StockReserved.class,
                 StockRejected.class,
+                StockReleased.class,
+                StockShipped.class,
                 ReservationExpired.class);
     }
 

@@ -6,6 +6,7 @@ import io.milena.shipping.contract.OrderShipped;
 import io.milena.shipping.contract.ShipmentDelivered;
 import io.milena.shipping.contract.ShipmentDispatched;
 import io.milena.shipping.contract.ShipmentPrepared;
+import io.milena.shipping.contract.ShipmentVoided;
 import io.milena.shipping.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
@@ -55,7 +56,8 @@ public class ShippingServiceApplication {
                 OrderShipped.class,
                 ShipmentPrepared.class,
                 ShipmentDispatched.class,
-                ShipmentDelivered.class);
+                ShipmentDelivered.class,
+                ShipmentVoided.class);
     }
 
     @Bean

@@ -3,7 +3,9 @@ package io.milena.inventory.stock;
 import io.milena.inventory.contract.OrderPlaced;
 import io.milena.inventory.contract.ReservationExpired;
 import io.milena.inventory.contract.StockRejected;
+import io.milena.inventory.contract.StockReleased;
 import io.milena.inventory.contract.StockReserved;
+import io.milena.inventory.contract.StockShipped;
 import io.milena.inventory.contract.Topics;
 import io.milena.inventory.ledger.ReservationDecision;
 import io.milena.inventory.ledger.StockLevel;
@@ -100,8 +102,9 @@ class Warehouse {
                 reservations.insert(
                         Reservation.ended(orderId, ReservationState.RELEASED, new TreeMap<>(), null, now()),
                         conversation());
+                outbox.append(Topics.INVENTORY, orderId, new StockReleased(orderId));
             } else {
-                end(reservation.get(), ReservationState.RELEASED, StockMovement::released);
+                end(reservation.get(), ReservationState.RELEASED, StockMovement::released, new StockReleased(orderId));
             }
         });
     }
@@ -113,15 +116,16 @@ class Warehouse {
                     .lock(orderId)
                     .orElseThrow(
                             () -> new NotFoundException("order " + orderId + " was shipped but nothing is reserved"));
-            end(reservation, ReservationState.SHIPPED, StockMovement::shipped);
+            end(reservation, ReservationState.SHIPPED, StockMovement::shipped, new StockShipped(orderId));
         });
     }
 
-    private void end(Reservation reservation, ReservationState state, Reservation.MovementOfOrder kind) {
+    private void end(Reservation reservation, ReservationState state, Reservation.MovementOfOrder kind, Object event) {
         if (reservation.state() == ReservationState.RESERVED) {
             Instant now = now();
             stock.move(stock.lockLevels(reservation.units().keySet()), reservation.movements(kind), now);
             reservations.end(reservation.orderId(), state, now);
+            outbox.append(Topics.INVENTORY, reservation.orderId(), event);
         }
     }
 

@@ -2,10 +2,12 @@ package io.milena.inventory.stock;
 
 import static org.awaitility.Awaitility.await;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.milena.inventory.InventoryServiceApplication;
 import io.milena.starter.event.EventHeaders;
 import io.milena.starter.testing.TestBroker;
 import io.milena.starter.testing.TestDatabase;
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,7 +49,7 @@ class ThroughputTest {
                     .all()
                     .get();
         }
-        produce(servers, 0, WARM_UP);
+        produce(servers, 0, WARM_UP, "order.placed.v1");
         List<String> arguments = new ArrayList<>(List.of(
                 "--spring.kafka.bootstrap-servers=" + servers,
                 "--spring.kafka.listener.concurrency=" + threads,
@@ -65,15 +67,41 @@ class ThroughputTest {
             JdbcTemplate jdbc = app.getBean(JdbcTemplate.class);
             awaitReservations(jdbc, WARM_UP);
             long start = System.nanoTime();
-            produce(servers, WARM_UP, orders);
+            produce(servers, WARM_UP, orders, "order.placed.v1");
             awaitReservations(jdbc, WARM_UP + orders);
             double seconds = (System.nanoTime() - start) / 1e9;
-            await().atMost(Duration.ofMinutes(2))
-                    .until(() -> jdbc.queryForObject("select count(*) from outbox_event", Integer.class) == 0);
+            awaitSent(jdbc);
             System.out.printf(
                     "THROUGHPUT %s %d thread(s): %.0f orders/s reserved, %.1f s until the last answer was sent%n",
                     database, threads, orders / seconds, (System.nanoTime() - start) / 1e9);
+            ship(servers, jdbc, orders, database, threads);
         }
+    }
+
+    /** With the processor time of all that is in this JVM: service, broker, and who produces. */
+    private static void ship(String servers, JdbcTemplate jdbc, int orders, String database, int threads) {
+        long start = System.nanoTime();
+        long cpuStart = cpuNs();
+        produce(servers, WARM_UP, orders, "order.shipped.v1");
+        await().atMost(Duration.ofMinutes(5))
+                .pollInterval(Duration.ofMillis(100))
+                .until(() ->
+                        jdbc.queryForObject("select count(*) from reservation where state = 'SHIPPED'", Integer.class)
+                                >= orders);
+        double seconds = (System.nanoTime() - start) / 1e9;
+        awaitSent(jdbc);
+        System.out.printf(
+                "THROUGHPUT %s %d thread(s): %.0f orders/s shipped, %.3f ms of processor an order%n",
+                database, threads, orders / seconds, (cpuNs() - cpuStart) / 1e6 / orders);
+    }
+
+    private static long cpuNs() {
+        return ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class).getProcessCpuTime();
+    }
+
+    private static void awaitSent(JdbcTemplate jdbc) {
+        await().atMost(Duration.ofMinutes(2))
+                .until(() -> jdbc.queryForObject("select count(*) from outbox_event", Integer.class) == 0);
     }
 
     private static void awaitReservations(JdbcTemplate jdbc, int wanted) {
@@ -82,7 +110,7 @@ class ThroughputTest {
                 .until(() -> jdbc.queryForObject("select count(*) from reservation", Integer.class) >= wanted);
     }
 
-    private static void produce(String servers, int from, int count) {
+    private static void produce(String servers, int from, int count, String type) {
         try (KafkaProducer<String, String> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", servers, "linger.ms", 5), new StringSerializer(), new StringSerializer())) {
             for (int n = from; n < from + count; n++) {
@@ -91,7 +119,7 @@ class ThroughputTest {
                         "orders", "order-" + n, "{\"orderId\":\"order-" + n + "\",\"lines\":[" + lines + "]}");
                 record.headers()
                         .add(EventHeaders.ID, UUID.randomUUID().toString().getBytes(StandardCharsets.UTF_8))
-                        .add(EventHeaders.TYPE, "order.placed.v1".getBytes(StandardCharsets.UTF_8));
+                        .add(EventHeaders.TYPE, type.getBytes(StandardCharsets.UTF_8));
                 producer.send(record);
             }
         }

@@ -105,6 +105,7 @@ class WarehouseTest {
         }
         warehouse.release("rep-1");
         assertThat(level("rep")).isEqualTo(new StockLevel("rep", 6, 0));
+        assertThat(answers("rep-1")).containsExactly("stock.reserved.v1", "stock.shipped.v1");
     }
 
     @Test
@@ -114,6 +115,7 @@ class WarehouseTest {
         warehouse.release("can-1");
         warehouse.release("can-1");
         assertThat(level("can")).isEqualTo(new StockLevel("can", 10, 0));
+        assertThat(answers("can-1")).containsExactly("stock.reserved.v1", "stock.released.v1");
         assertThat(reservations.ofOrder("can-1"))
                 .get()
                 .extracting(Reservation::state)
@@ -126,7 +128,7 @@ class WarehouseTest {
         warehouse.release("early-1");
         warehouse.reserve(order("early-1", "early", 4));
         assertThat(level("early")).isEqualTo(new StockLevel("early", 10, 0));
-        assertThat(answers("early-1")).isEmpty();
+        assertThat(answers("early-1")).containsExactly("stock.released.v1");
     }
 
     @Test
@@ -137,6 +139,8 @@ class WarehouseTest {
                 .get()
                 .extracting(Reservation::reason)
                 .isEqualTo("not enough stock of sum: 12 wanted, 10 available");
+        warehouse.release("sum-1");
+        assertThat(answers("sum-1")).containsExactly("stock.rejected.v1");
     }
 
     @Test

@@ -101,13 +101,24 @@ record JourneyTest(TestDatabase.Kind database) {
         say("shipping-service", "shipping", "shipment.delivered.v1", "j-2", shipment, text(shipped, "eventId"));
         say("carrier", "shipping", "shipment.weighed.v9", "j-2", "[1]", "nothing");
         inventoryPasses(shipped);
+        await().atMost(PATIENCE)
+                .until(() -> text(journey("j-2").get("shipment"), "status").equals("DELIVERED"));
+        JsonNode parked = journey("j-2");
+        assertThat(parked.get("settled").booleanValue()).as(parked.toString()).isFalse();
+        say(
+                "inventory-service",
+                "inventory",
+                "stock.shipped.v1",
+                "j-2",
+                "{\"orderId\":\"j-2\"}",
+                text(shipped, "eventId"));
 
         await().atMost(PATIENCE).untilAsserted(() -> {
             JsonNode journey = journey("j-2");
             assertThat(journey.get("settled").booleanValue())
                     .as(journey.toString())
                     .isTrue();
-            assertThat(text(journey.get("reservation"), "status")).isEqualTo("RESERVED");
+            assertThat(text(journey.get("reservation"), "status")).isEqualTo("SHIPPED");
             assertThat(text(journey.get("shipment"), "status")).isEqualTo("DELIVERED");
             assertThat(text(journey.get("shipment").get("data"), "carrier")).isEqualTo("post");
             assertThat(journey.get("happenings").valueStream().map(h -> text(h, "what")))
@@ -117,6 +128,27 @@ record JourneyTest(TestDatabase.Kind database) {
                     .contains("shipment.weighed.v9");
             assertThat(text(journey.get("knowledge"), "broker")).isEqualTo("ANSWERS");
         });
+    }
+
+    @Test
+    void a_cancelled_order_is_settled_only_when_inventory_says_that_its_stock_is_back() throws Exception {
+        service.post("/orders", RunningOrderService.order("j-6", 1));
+        service.post("/orders/j-6/cancel", "");
+        JsonNode cancelled = awaitRecord("j-6", "order.cancelled.v1");
+        passes("shipping-service", cancelled);
+        inventoryPasses(cancelled);
+
+        JsonNode wait = journey("j-6").get("waitingFor").get(0);
+        assertThat(text(wait, "kind")).isEqualTo("ANSWER");
+        assertThat(text(wait, "on")).isEqualTo("inventory-service");
+        say(
+                "inventory-service",
+                "inventory",
+                "stock.released.v1",
+                "j-6",
+                "{\"orderId\":\"j-6\"}",
+                text(cancelled, "eventId"));
+        await().atMost(PATIENCE).until(() -> journey("j-6").get("settled").booleanValue());
     }
 
     @Test
@@ -234,8 +266,12 @@ record JourneyTest(TestDatabase.Kind database) {
     }
 
     private static void inventoryPasses(JsonNode record) throws Exception {
+        passes("inventory-service", record);
+    }
+
+    private static void passes(String group, JsonNode record) throws Exception {
         others.commit(
-                "inventory-service",
+                group,
                 text(record, "topic"),
                 record.get("partition").intValue(),
                 record.get("offset").longValue() + 1);

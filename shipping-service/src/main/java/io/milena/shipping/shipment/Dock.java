@@ -4,6 +4,7 @@ import io.milena.shipping.contract.OrderConfirmed;
 import io.milena.shipping.contract.ShipmentDelivered;
 import io.milena.shipping.contract.ShipmentDispatched;
 import io.milena.shipping.contract.ShipmentPrepared;
+import io.milena.shipping.contract.ShipmentVoided;
 import io.milena.shipping.contract.Topics;
 import io.milena.shipping.label.Label;
 import io.milena.shipping.label.LabelRule;
@@ -11,7 +12,6 @@ import io.milena.starter.outbox.Outbox;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -144,14 +144,24 @@ class Dock {
      */
     void makeVoid(String orderId, boolean wasConfirmed) {
         transactions.executeWithoutResult(status -> {
-            Optional<Shipment> shipment = shipments.lockOfOrder(orderId);
-            if (shipment.isPresent()) {
-                shipments.update(shipment.get().moved(ShipmentState.VOIDED, now()));
+            Shipment shipment = shipments.lockOfOrder(orderId).orElse(null);
+            if (shipment != null && shipment.state() == ShipmentState.VOIDED) {
+                log.debug("the shipment of order {} is void already", orderId);
+            } else if (shipment != null) {
+                shipments.update(shipment.moved(ShipmentState.VOIDED, now()));
+                tellVoided(shipment);
             } else if (wasConfirmed) {
                 Instant now = now();
-                shipments.insert(new Shipment(newId(), orderId, ShipmentState.VOIDED, 0, null, null, null, now, now));
+                Shipment place = new Shipment(newId(), orderId, ShipmentState.VOIDED, 0, null, null, null, now, now);
+                shipments.insert(place);
+                tellVoided(place);
             }
         });
+    }
+
+    private void tellVoided(Shipment shipment) {
+        outbox.append(
+                Topics.SHIPPING, shipment.orderId(), new ShipmentVoided(shipment.orderId(), shipment.shipmentId()));
     }
 
     private Shipment locked(String orderId) {

@@ -121,7 +121,7 @@ class DockTest {
 
         assertThat(shipments.ofOrder("d-2").orElseThrow().state()).isEqualTo(ShipmentState.VOIDED);
         assertThatThrownBy(() -> dock.clear("d-2")).hasMessageContaining("is VOIDED and cannot become");
-        assertThat(answers("d-2")).containsExactly("shipment.prepared.v1");
+        assertThat(answers("d-2")).containsExactly("shipment.prepared.v1", "shipment.voided.v1");
     }
 
     @Test
@@ -129,10 +129,11 @@ class DockTest {
         dock.makeVoid("d-3", true);
         dock.prepare(confirmed("d-3"));
         assertThat(shipments.ofOrder("d-3").orElseThrow().state()).isEqualTo(ShipmentState.VOIDED);
-        assertThat(answers("d-3")).isEmpty();
+        assertThat(answers("d-3")).containsExactly("shipment.voided.v1");
 
         dock.makeVoid("d-4", false);
         assertThat(shipments.ofOrder("d-4")).isEmpty();
+        assertThat(answers("d-4")).isEmpty();
     }
 
     @Test

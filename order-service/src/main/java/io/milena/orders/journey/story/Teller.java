@@ -23,10 +23,13 @@ public final class Teller {
     private static final Map<String, String> STANDINGS = Map.of(
             "stock.reserved.v1", "RESERVED",
             "stock.rejected.v1", "REJECTED",
+            "stock.released.v1", "RELEASED",
+            "stock.shipped.v1", "SHIPPED",
             "reservation.expired.v1", "EXPIRED",
             "shipment.prepared.v1", "PREPARED",
             "shipment.dispatched.v1", "DISPATCHED",
-            "shipment.delivered.v1", "DELIVERED");
+            "shipment.delivered.v1", "DELIVERED",
+            "shipment.voided.v1", "VOIDED");
 
     private final Facts facts;
     private final Progress progress;

@@ -10,16 +10,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** What has to happen next. */
 final class Waits {
 
-    /** Who owes the next word, by the last event of the order itself. */
-    private static final Map<String, String> WHO_ANSWERS = Map.of(
-            "order.placed.v1", Readers.INVENTORY,
-            "order.confirmed.v1", Readers.SHIPPING,
-            "order.shipped.v1", Readers.SHIPPING);
+    /** Who owes the next word and what it may be, by the last event of the order itself. */
+    private static final Map<String, Map<String, Set<String>>> ANSWERS = Map.of(
+            "order.placed.v1", Map.of(Readers.INVENTORY, Set.of("stock.reserved.v1", "stock.rejected.v1")),
+            "order.confirmed.v1", Map.of(Readers.SHIPPING, Set.of("shipment.prepared.v1")),
+            "order.shipped.v1",
+                    Map.of(
+                            Readers.INVENTORY, Set.of("stock.shipped.v1"),
+                            Readers.SHIPPING, Set.of("shipment.dispatched.v1")),
+            "order.cancelled.v1",
+                    Map.of(
+                            Readers.INVENTORY, Set.of("stock.released.v1", "stock.rejected.v1"),
+                            Readers.SHIPPING, Set.of("shipment.voided.v1")));
+
+    /** Of an order at its end, the event that the others have still to follow. */
+    private static final Map<String, String> LAST_EVENT =
+            Map.of("SHIPPED", "order.shipped.v1", "CANCELLED", "order.cancelled.v1");
 
     /** An event and where it is. */
     private record Sent(String eventId, @Nullable String type, Place place) {}
@@ -38,7 +50,7 @@ final class Waits {
         deadLetters();
         retries();
         groups();
-        answer();
+        answers();
         return List.copyOf(waits);
     }
 
@@ -122,29 +134,49 @@ final class Waits {
         return count + (count == 1 ? " record" : " records");
     }
 
-    /** Everybody has passed and yet nobody has answered. */
-    private void answer() {
-        if (!waits.isEmpty()) {
-            return;
-        }
+    /** Who has passed and yet has not answered; a group that is waited for anyway is told of once. */
+    private void answers() {
+        Set<String> told = new HashSet<>();
+        waits.forEach(wait -> told.add(wait.on()));
         sent().stream()
-                .filter(sent -> sent.type() != null && WHO_ANSWERS.containsKey(sent.type()))
+                .filter(sent -> sent.type() != null && ANSWERS.containsKey(sent.type()))
                 .reduce((earlier, later) -> later)
-                .ifPresent(this::answerTo);
+                .filter(last -> !facts.isTerminal() || isLastWord(last))
+                .ifPresent(last -> new TreeMap<>(ANSWERS.getOrDefault(String.valueOf(last.type()), Map.of()))
+                        .forEach((group, answers) -> {
+                            if (!told.contains(group) && isOwed(last, group, answers)) {
+                                answer(last, group);
+                            }
+                        }));
     }
 
-    private void answerTo(Sent last) {
-        String group = WHO_ANSWERS.getOrDefault(String.valueOf(last.type()), "");
-        boolean isCurrent = !facts.isTerminal() || "order.shipped.v1".equals(last.type());
-        if (isCurrent && !"CANCELLED".equals(facts.state()) && !progress.isDone(group, last.eventId())) {
-            add(
-                    "ANSWER",
-                    group,
-                    group + " has taken " + last.type() + " at " + last.place()
-                            + ", its answer is not seen yet: it is being" + " handled, tried again, or on its way",
-                    last.type(),
-                    last.place());
-        }
+    private boolean isLastWord(Sent sent) {
+        return String.valueOf(sent.type()).equals(LAST_EVENT.get(facts.state()));
+    }
+
+    /** A cancellation is nothing to shipping where no shipment was ever asked for. */
+    private boolean isOwed(Sent last, String group, Set<String> answers) {
+        boolean isNothingToThem = "order.cancelled.v1".equals(last.type())
+                && group.equals(Readers.SHIPPING)
+                && facts.happenings().stream().noneMatch(happening -> "CONFIRMED".equals(happening.what()));
+        return !isNothingToThem
+                && !progress.isDone(group, last.eventId())
+                && facts.steps().stream()
+                        .noneMatch(step -> group.equals(step.source())
+                                && step.type() != null
+                                && answers.contains(step.type())
+                                && step.deadLetter() == null);
+    }
+
+    private void answer(Sent last, String group) {
+        String silent = facts.isTerminal() ? ", or a release that does not tell has handled it" : "";
+        add(
+                "ANSWER",
+                group,
+                group + " has taken " + last.type() + " at " + last.place()
+                        + ", its answer is not seen yet: it is being handled, tried again, or on its way" + silent,
+                last.type(),
+                last.place());
     }
 
     /** What was read, and what was sent but not read by the journey yet. */

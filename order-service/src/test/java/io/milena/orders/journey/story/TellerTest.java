@@ -157,9 +157,102 @@ class TellerTest {
         assertThat(tell().settled()).isFalse();
 
         broker = broker(45, 45, 1);
-        assertThat(only(tell().waitingFor()).kind()).isEqualTo("ANSWER"); // dispatched has not been told
+        assertThat(answersOwed()).containsExactly(Readers.INVENTORY, Readers.SHIPPING);
         read(new Place("shipping", 2, 9), "d", "shipment.dispatched.v1", Readers.SHIPPING, "e-shipped");
+        assertThat(answersOwed()).containsExactly(Readers.INVENTORY); // its stock may be parked there
+        assertThat(tell().settled()).isFalse();
+        read(new Place("inventory", 1, 8), "s", "stock.shipped.v1", Readers.INVENTORY, "e-shipped");
         assertThat(tell().settled()).isTrue();
+        assertThat(tell().reservation().status()).isEqualTo("SHIPPED");
+    }
+
+    @Test
+    void a_parcel_that_left_by_hand_is_an_answer_though_no_event_made_it_leave() {
+        state = "SHIPPED";
+        terminal = true;
+        read(new Place("orders", 1, 44), "e-shipped", "order.shipped.v1", Readers.ORDERS, "p");
+        read(new Place("inventory", 1, 8), "s", "stock.shipped.v1", Readers.INVENTORY, "e-shipped");
+        read(new Place("shipping", 2, 9), "d", "shipment.dispatched.v1", Readers.SHIPPING, null);
+        broker = broker(45, 45, 1);
+
+        assertThat(tell().settled()).isTrue();
+    }
+
+    @Test
+    void a_cancelled_order_is_settled_when_its_stock_is_back_and_its_shipment_void() {
+        cancelled("CONFIRMED");
+
+        assertThat(answersOwed()).containsExactly(Readers.INVENTORY, Readers.SHIPPING);
+        read(new Place("inventory", 1, 8), "r", "stock.released.v1", Readers.INVENTORY, "e-cancelled");
+        assertThat(answersOwed()).containsExactly(Readers.SHIPPING);
+        read(new Place("shipping", 1, 8), "v", "shipment.voided.v1", Readers.SHIPPING, "e-cancelled");
+        assertThat(tell().settled()).isTrue();
+        assertThat(tell().reservation().status()).isEqualTo("RELEASED");
+        assertThat(tell().shipment().status()).isEqualTo("VOIDED");
+    }
+
+    @Test
+    void nobody_owes_a_word_about_what_it_never_had() {
+        cancelled("PLACED");
+        read(new Place("inventory", 1, 8), "r", "stock.rejected.v1", Readers.INVENTORY, "e-placed");
+
+        assertThat(tell().settled()).isTrue();
+    }
+
+    @Test
+    void of_records_from_before_the_others_told_of_it_the_journey_does_not_say_more_than_it_knows() {
+        cancelled("CONFIRMED");
+        broker = broker(100, 100, 1);
+
+        Journey journey = tell();
+        assertThat(journey.settled()).isFalse();
+        assertThat(journey.waitingFor())
+                .extracting(Wait::text)
+                .allMatch(text -> text.endsWith("or a release that does not tell has handled it"));
+    }
+
+    @Test
+    void a_dead_letter_of_a_cancellation_is_redriven_when_the_stock_is_back() {
+        cancelled("PLACED");
+        steps.add(step(
+                new Place("orders-dlt", 0, 0),
+                true,
+                "e-cancelled",
+                "order.cancelled.v1",
+                Readers.ORDERS,
+                null,
+                5,
+                new Step.DeadLetter(Readers.INVENTORY, "no such table", new Place("orders", 1, 44))));
+
+        assertThat(only(tell().waitingFor()).kind()).isEqualTo("DEAD_LETTER");
+        steps.add(step(
+                new Place("inventory", 1, 8),
+                true,
+                "r",
+                "stock.released.v1",
+                Readers.INVENTORY,
+                "e-cancelled",
+                2,
+                null));
+        assertThat(tell().deadLetters().get(0).status()).isEqualTo("REDRIVEN");
+        assertThat(only(tell().retries()).attempts()).isEqualTo(2);
+        assertThat(tell().settled()).isTrue();
+    }
+
+    private void cancelled(String before) {
+        state = "CANCELLED";
+        terminal = true;
+        happenings.add(happening(2, before, "e-2", "r"));
+        happenings.add(happening(3, "CANCELLED", "e-cancelled", null));
+        read(new Place("orders", 1, 44), "e-cancelled", "order.cancelled.v1", Readers.ORDERS, null);
+        broker = broker(45, 45, 1);
+    }
+
+    private List<String> answersOwed() {
+        return tell().waitingFor().stream()
+                .filter(wait -> wait.kind().equals("ANSWER"))
+                .map(Wait::on)
+                .toList();
     }
 
     private Journey tell() {
@@ -210,8 +303,8 @@ class TellerTest {
                 .orElseThrow();
     }
 
-    private static Wait only(List<Wait> waits) {
-        assertThat(waits).hasSize(1);
-        return waits.get(0);
+    private static <T> T only(List<T> list) {
+        assertThat(list).hasSize(1);
+        return list.get(0);
     }
 }

@@ -54,8 +54,10 @@ public final class MilenaHealthAutoConfiguration {
         parts.put("broker", new BrokerHealth(admin, connector::topicTroubles, clock));
         parts.put("listeners", new ListenersHealth(listeners, connector));
         outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
-        retries.ifAvailable(queues -> unwritten.ifAvailable(letters ->
-                parts.put("retries", new RetriesHealth(queues, letters, properties.retriesOverdueAfter(), clock))));
+        retries.ifAvailable(queues -> unwritten.ifAvailable(letters -> parts.put(
+                "retries",
+                new RetriesHealth(
+                        queues, letters, properties.retriesOverdueAfter(), properties.retriesParkedAfter(), clock))));
         return CompositeHealthContributor.fromMap(parts);
     }
 }

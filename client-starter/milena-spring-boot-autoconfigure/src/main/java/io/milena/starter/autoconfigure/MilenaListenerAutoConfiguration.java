@@ -72,27 +72,7 @@ public final class MilenaListenerAutoConfiguration {
     @Bean
     @ConditionalOnMissingBean
     DeadLetterPublisher milenaDeadLetterPublisher(KafkaClients clients, ListenerProperties properties) {
-        // what was consumed may be written: the broker decides what is too large
-        Map<String, Object> settings = Map.of(
-                ProducerConfig.MAX_REQUEST_SIZE_CONFIG,
-                Integer.MAX_VALUE,
-                ProducerConfig.BUFFER_MEMORY_CONFIG,
-                Integer.MAX_VALUE,
-                ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG,
-                OriginalKey.Writer.class,
-                ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG,
-                ByteArraySerializer.class,
-                ProducerConfig.ACKS_CONFIG,
-                "all",
-                ProducerConfig.MAX_BLOCK_MS_CONFIG,
-                5_000,
-                ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG,
-                10_000,
-                ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG,
-                20_000,
-                ProducerConfig.LINGER_MS_CONFIG,
-                0);
-        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(clients.producers(settings));
+        KafkaTemplate<String, byte[]> template = new KafkaTemplate<>(clients.producers(deadLetterProducer()));
         template.setProducerListener(new ProducerListener<>() {}); // whoever gives up tells what failed, once
         return new DeadLetterPublisher(template, properties.deadLetterSuffix(), Duration.ofSeconds(25));
     }
@@ -163,6 +143,21 @@ public final class MilenaListenerAutoConfiguration {
                     others.size());
         }
         return others.size() == 1 ? new TransactionTemplate(others.get(0)) : TransactionOperations.withoutTransaction();
+    }
+
+    private static Map<String, Object> deadLetterProducer() {
+        Map<String, Object> configuration = new HashMap<>();
+        configuration.put(ProducerConfig.KEY_SERIALIZER_CLASS_CONFIG, OriginalKey.Writer.class);
+        configuration.put(ProducerConfig.VALUE_SERIALIZER_CLASS_CONFIG, ByteArraySerializer.class);
+        configuration.put(ProducerConfig.ACKS_CONFIG, "all");
+        configuration.put(ProducerConfig.MAX_BLOCK_MS_CONFIG, 5_000);
+        configuration.put(ProducerConfig.REQUEST_TIMEOUT_MS_CONFIG, 10_000);
+        configuration.put(ProducerConfig.DELIVERY_TIMEOUT_MS_CONFIG, 20_000);
+        configuration.put(ProducerConfig.LINGER_MS_CONFIG, 0);
+        // what was consumed may be written: the broker decides what is too large
+        configuration.put(ProducerConfig.MAX_REQUEST_SIZE_CONFIG, Integer.MAX_VALUE);
+        configuration.put(ProducerConfig.BUFFER_MEMORY_CONFIG, Integer.MAX_VALUE);
+        return configuration;
     }
 
     private static Map<String, Object> consumerConfiguration(

@@ -1,21 +1,24 @@
 package io.milena.starter.autoconfigure;
 
+import io.milena.starter.database.EventDatabase;
 import io.milena.starter.deadletter.DeadLetterPublisher;
 import io.milena.starter.deadletter.DeadLetters;
 import io.milena.starter.deadletter.TopicRedrive;
 import io.milena.starter.deadletter.TopicRedriveEndpoint;
+import io.milena.starter.event.OriginalKey;
 import io.milena.starter.listener.EventContainers;
 import io.milena.starter.listener.ListenerProperties;
 import io.milena.starter.listener.MilenaListener;
 import io.milena.starter.listener.RunningListeners;
+import io.milena.starter.retry.DatabaseProbe;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.apache.kafka.common.serialization.StringDeserializer;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -40,11 +43,14 @@ public final class MilenaTopicRedriveAutoConfiguration {
             @Qualifier(MilenaListener.CONTAINER_FACTORY)
                     ConcurrentKafkaListenerContainerFactory<Object, Object> factory,
             DeadLetterPublisher publisher,
+            ObjectProvider<EventDatabase> databases,
             ListenerProperties properties) {
+        EventDatabase database = databases.getIfAvailable();
         return new TopicRedrive(
                 new RunningListeners(containers),
                 group -> consumer(configuration(factory.getConsumerFactory()), group),
                 publisher,
+                new DatabaseProbe(database == null ? null : database.jdbc()),
                 properties.deadLetterSuffix());
     }
 
@@ -57,7 +63,7 @@ public final class MilenaTopicRedriveAutoConfiguration {
         configuration.put(ConsumerConfig.GROUP_ID_CONFIG, group);
         configuration.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
         configuration.remove(ConsumerConfig.GROUP_INSTANCE_ID_CONFIG);
-        return new KafkaConsumer<>(configuration, new StringDeserializer(), new ByteArrayDeserializer());
+        return new KafkaConsumer<>(configuration, new OriginalKey.Reader(), new ByteArrayDeserializer());
     }
 
     /** Present when the application exposes Actuator endpoints. */

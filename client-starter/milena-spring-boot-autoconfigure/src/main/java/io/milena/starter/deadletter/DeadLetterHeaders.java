@@ -24,7 +24,7 @@ public final class DeadLetterHeaders {
     /** Where the original lies: offset. */
     public static final String OFFSET = "milena_dlt_offset";
 
-    /** Only if the value was left out, because with these headers it is larger than the topic takes: how large it is. */
+    /** Only if something was left out, because the letter is larger than the topic takes: what, and how large the value is. */
     public static final String OMITTED = "milena_dlt_omitted";
 
     private DeadLetterHeaders() {}

@@ -1,5 +1,6 @@
 package io.milena.starter.deadletter;
 
+import io.milena.starter.event.EventHeaders;
 import io.milena.starter.retry.Failure;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -13,15 +14,18 @@ import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.apache.kafka.common.errors.TimeoutException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.header.Headers;
 import org.springframework.kafka.core.KafkaOperations;
 import org.springframework.kafka.support.KafkaHeaders;
 
 /**
  * Writes dead letters: bytes and headers of the original, and why it could not be handled. A letter that is too large by what it says about
- * itself goes without its value, which lies where the headers point. Returns when the broker has acknowledged. Thread-safe.
+ * itself goes without its value, then without its large headers; they lie where the headers point. Returns when the broker has acknowledged. Thread-safe.
  */
 public final class DeadLetterPublisher {
+
+    private static final int LARGE_HEADER = 1_000;
 
     private final KafkaOperations<String, byte[]> operations;
     private final String suffix;
@@ -48,13 +52,25 @@ public final class DeadLetterPublisher {
                 (byte[]) original.value(),
                 original.headers());
         describe(letter.headers(), original, group, attempts, failure);
+        if (isWritten(letter)) {
+            return;
+        }
+        ProducerRecord<String, byte[]> shorter = letter.value() == null ? letter : withoutValue(letter);
+        if (letter.value() == null || !isWritten(shorter)) {
+            send(withoutLargeHeaders(shorter));
+        }
+    }
+
+    /** False if it is too large. */
+    private boolean isWritten(ProducerRecord<String, byte[]> letter) {
         try {
             send(letter);
+            return true;
         } catch (KafkaException e) {
-            if (letter.value() == null || !(innermost(e) instanceof RecordTooLargeException)) {
+            if (!(innermost(e) instanceof RecordTooLargeException)) {
                 throw e;
             }
-            send(withoutValue(letter));
+            return false;
         }
     }
 
@@ -76,6 +92,26 @@ public final class DeadLetterPublisher {
                 new ProducerRecord<>(letter.topic(), null, letter.key(), new byte[0], letter.headers());
         put(shorter.headers(), DeadLetterHeaders.OMITTED, "the value of " + letter.value().length + " bytes");
         return shorter;
+    }
+
+    private static ProducerRecord<String, byte[]> withoutLargeHeaders(ProducerRecord<String, byte[]> letter) {
+        ProducerRecord<String, byte[]> shorter =
+                new ProducerRecord<>(letter.topic(), null, letter.key(), letter.value(), letter.headers());
+        for (Header header : letter.headers()) {
+            if (!isOurs(header) && header.value() != null && header.value().length > LARGE_HEADER) {
+                shorter.headers().remove(header.key());
+            }
+        }
+        String before = EventHeaders.read(letter.headers(), DeadLetterHeaders.OMITTED);
+        put(
+                shorter.headers(),
+                DeadLetterHeaders.OMITTED,
+                (before == null ? "" : before + ", ") + "headers of more than " + LARGE_HEADER + " bytes");
+        return shorter;
+    }
+
+    private static boolean isOurs(Header header) {
+        return header.key().startsWith("milena_dlt_") || header.key().startsWith("kafka_dlt-");
     }
 
     private static Throwable innermost(Throwable error) {

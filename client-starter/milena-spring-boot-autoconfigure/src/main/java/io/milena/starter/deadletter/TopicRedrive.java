@@ -1,6 +1,7 @@
 package io.milena.starter.deadletter;
 
 import io.milena.starter.event.EventHeaders;
+import io.milena.starter.retry.DatabaseProbe;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.RecordHandler;
 import io.milena.starter.retry.RetriedRecord;
@@ -34,6 +35,7 @@ public final class TopicRedrive {
     private final Supplier<Map<Subscription, RecordHandler>> handlers;
     private final Function<String, Consumer<String, byte[]>> consumers;
     private final DeadLetterPublisher publisher;
+    private final DatabaseProbe database;
     private final String suffix;
 
     /**
@@ -45,10 +47,12 @@ public final class TopicRedrive {
             Supplier<Map<Subscription, RecordHandler>> handlers,
             Function<String, Consumer<String, byte[]>> consumers,
             DeadLetterPublisher publisher,
+            DatabaseProbe database,
             String suffix) {
         this.handlers = handlers;
         this.consumers = consumers;
         this.publisher = publisher;
+        this.database = database;
         this.suffix = suffix;
     }
 
@@ -125,7 +129,7 @@ public final class TopicRedrive {
         } catch (OutOfMemoryError e) {
             throw e;
         } catch (RuntimeException | Error e) {
-            Failure failure = Failure.of(e);
+            Failure failure = Failure.of(e, database);
             if (failure.kind() == Failure.Kind.DATABASE_AWAY) {
                 throw e;
             }

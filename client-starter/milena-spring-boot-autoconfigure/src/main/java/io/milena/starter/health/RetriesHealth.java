@@ -11,21 +11,24 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * Tells how many events wait for another attempt; down when one is long due and nobody tries it, or when dead letters cannot be written for
- * long.
+ * Tells how many events wait for another attempt; down when one is long due and nobody tries it, when one is tried for long, or when dead letters
+ * cannot be written for long.
  */
 public final class RetriesHealth extends AbstractHealthIndicator {
 
     private final RetryQueues queues;
     private final UnwrittenLetters unwritten;
     private final Duration overdueAfter;
+    private final Duration parkedAfter;
     private final Clock clock;
 
-    public RetriesHealth(RetryQueues queues, UnwrittenLetters unwritten, Duration overdueAfter, Clock clock) {
+    public RetriesHealth(
+            RetryQueues queues, UnwrittenLetters unwritten, Duration overdueAfter, Duration parkedAfter, Clock clock) {
         super("the queues of retries cannot be read");
         this.queues = queues;
         this.unwritten = unwritten;
         this.overdueAfter = overdueAfter;
+        this.parkedAfter = parkedAfter;
         this.clock = clock;
     }
 
@@ -38,7 +41,23 @@ public final class RetriesHealth extends AbstractHealthIndicator {
         if (first.stream().anyMatch(head -> head.dueAt().isBefore(longAgo))) {
             health.down().withDetail("problem", "an event is due for another attempt since more than " + overdueAfter);
         }
+        lookForLongParked(health);
         lookForUnwrittenLetters(health, longAgo);
+    }
+
+    private void lookForLongParked(Health.Builder health) {
+        Instant since = queues.longestParked();
+        if (since == null) {
+            return;
+        }
+        health.withDetail("longestParkedSince", since);
+        if (since.isBefore(clock.instant().minus(parkedAfter))) {
+            health.down()
+                    .withDetail(
+                            "problem",
+                            "the first event of a key is parked for more than " + parkedAfter
+                                    + "; /actuator/retries tells why");
+        }
     }
 
     /** The table tells whether there still are any, this instance's memory why. */

@@ -78,6 +78,20 @@ public final class RetryQueues {
         return counts;
     }
 
+    /** Since when the first event of a queue is parked, the one that waits longest; null if none is. */
+    public @Nullable Instant longestParked() {
+        List<String> mine = List.copyOf(groups.get());
+        if (mine.isEmpty()) {
+            return null;
+        }
+        OffsetDateTime longest = jdbc.queryForObject(
+                "select min(parked_at) from parked_event where due_at is not null and consumer in (" + marks(mine)
+                        + ")",
+                OffsetDateTime.class,
+                mine.toArray());
+        return longest == null ? null : longest.toInstant();
+    }
+
     /** The queues, the one that is due next first. */
     public List<Head> heads(int page, int size) {
         List<String> mine = List.copyOf(groups.get());

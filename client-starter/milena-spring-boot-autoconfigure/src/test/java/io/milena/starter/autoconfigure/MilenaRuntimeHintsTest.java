@@ -2,6 +2,8 @@ package io.milena.starter.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.starter.event.OriginalKey;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.springframework.aop.SpringProxy;
 import org.springframework.aop.framework.Advised;
@@ -25,6 +27,10 @@ class MilenaRuntimeHintsTest {
 
         assertThat(RuntimeHintsPredicates.resource().forResource("io/milena/starter/schema.sql"))
                 .accepts(hints);
+        for (Class<?> madeByKafka : List.of(OriginalKey.Reader.class, OriginalKey.Writer.class)) {
+            assertThat(RuntimeHintsPredicates.reflection().onConstructorInvocation(madeByKafka.getConstructor()))
+                    .accepts(hints);
+        }
         Object proxy = new ProxyFactory(new RecordMessagingMessageListenerAdapter<>(this, null)).getProxy();
         assertThat(proxy).isInstanceOf(SpringProxy.class).isInstanceOf(Advised.class);
         assertThat(RuntimeHintsPredicates.proxies()

@@ -161,6 +161,32 @@ class DeadLetterTopicTest {
     }
 
     @Test
+    void a_letter_that_is_too_large_by_its_headers_goes_without_them() throws Exception {
+        String chores = "large-headers";
+        create(chores, Map.of());
+        create(chores + "-dlt", Map.of("max.message.bytes", "4000"));
+        try (ConfigurableApplicationContext context =
+                start(chores, TestDatabase.h2().arguments())) {
+            POISONED.add("noted");
+            ProducerRecord<String, byte[]> noted = record(chores, "a", "noted-1", json("noted"));
+            noted.headers().add("note", "x".repeat(5_000).getBytes(StandardCharsets.UTF_8));
+            send(noted);
+            send(chores, "a", "behind it");
+
+            await().atMost(PATIENCE).until(() -> DONE.contains("behind it"));
+            assertThat(letters(chores + "-dlt", "a")).singleElement().satisfies(letter -> {
+                assertThat(letter.headers().lastHeader("note")).isNull();
+                assertThat(EventHeaders.read(letter.headers(), EventHeaders.ID)).isEqualTo("noted-1");
+                assertThat(EventHeaders.read(letter.headers(), DeadLetterHeaders.OMITTED))
+                        .isEqualTo("the value of 16 bytes, headers of more than 1000 bytes");
+            });
+            POISONED.clear();
+            assertThat(context.getBean(DeadLetters.class).redriveAll()).isEqualTo(1);
+            await().atMost(PATIENCE).until(() -> DONE.contains("noted"));
+        }
+    }
+
+    @Test
     void without_a_database_the_partition_waits_for_the_topic_and_letters_are_redriven_from_it(CapturedOutput output)
             throws Exception {
         String chores = "stateless";
@@ -225,17 +251,25 @@ class DeadLetterTopicTest {
     }
 
     private static void send(String topic, String key, String text) throws Exception {
-        sendBytes(
-                topic,
-                key,
-                topic + "-" + text.hashCode(),
-                ("{\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8));
+        sendBytes(topic, key, topic + "-" + text.hashCode(), json(text));
+    }
+
+    private static byte[] json(String text) {
+        return ("{\"text\":\"" + text + "\"}").getBytes(StandardCharsets.UTF_8);
     }
 
     private static void sendBytes(String topic, String key, String id, byte[] value) throws Exception {
+        send(record(topic, key, id, value));
+    }
+
+    private static ProducerRecord<String, byte[]> record(String topic, String key, String id, byte[] value) {
         ProducerRecord<String, byte[]> record = new ProducerRecord<>(topic, key, value);
         record.headers().add(EventHeaders.ID, id.getBytes(StandardCharsets.UTF_8));
         record.headers().add(EventHeaders.TYPE, "chore.v1".getBytes(StandardCharsets.UTF_8));
+        return record;
+    }
+
+    private static void send(ProducerRecord<String, byte[]> record) throws Exception {
         try (KafkaProducer<String, byte[]> producer = new KafkaProducer<>(
                 Map.of("bootstrap.servers", TestBroker.shared().bootstrapServers()),
                 new StringSerializer(),

@@ -14,6 +14,7 @@ import io.milena.orders.journey.story.Readers;
 import io.milena.orders.journey.story.Retry;
 import io.milena.orders.journey.story.Step;
 import io.milena.orders.order.OrderState;
+import io.milena.starter.event.EventIdentity;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
@@ -59,6 +60,7 @@ class JourneyFacts {
         }
         OrderState state = history.get(history.size() - 1).state();
         List<Step> read = steps.of(orderId, word.cluster());
+        Map<String, String> idsByKey = idsByKey(read);
         return new Facts(
                 orderId,
                 state.name(),
@@ -66,8 +68,8 @@ class JourneyFacts {
                 history.stream().map(JourneyFacts::happening).toList(),
                 ownEvents(history, read),
                 read,
-                retries(orderId),
-                handledHere(read),
+                retries(orderId, idsByKey),
+                handledHere(idsByKey),
                 word);
     }
 
@@ -112,8 +114,17 @@ class JourneyFacts {
         return events;
     }
 
+    /** The ids of what was read, by the names under which the starter's tables have them. */
+    private static Map<String, String> idsByKey(List<Step> read) {
+        Map<String, String> ids = new HashMap<>();
+        read.stream()
+                .filter(step -> !step.eventId().isEmpty())
+                .forEach(step -> ids.put(EventIdentity.key(step.eventId(), step.source()), step.eventId()));
+        return ids;
+    }
+
     /** What the starter has parked, in the order in which it will be handled. */
-    private List<Retry> retries(String orderId) {
+    private List<Retry> retries(String orderId, Map<String, String> idsByKey) {
         return jdbc.query(
                 "select event_id, topic, record_partition, record_offset, attempts, reason, due_at from parked_event where"
                         + " consumer = ? and topic in (?, ?) and lane = ? and not given_up order by id",
@@ -121,7 +132,7 @@ class JourneyFacts {
                     OffsetDateTime dueAt = row.getObject("due_at", OffsetDateTime.class);
                     return new Retry(
                             Readers.ORDERS,
-                            row.getString("event_id"),
+                            idsByKey.getOrDefault(row.getString("event_id"), row.getString("event_id")),
                             new Place(
                                     row.getString("topic"),
                                     row.getInt("record_partition"),
@@ -137,22 +148,17 @@ class JourneyFacts {
     }
 
     /** Of what was read for this service, what its inbox knows. */
-    private Set<String> handledHere(List<Step> read) {
-        List<String> ids = read.stream()
-                .map(Step::eventId)
-                .filter(id -> !id.isEmpty())
-                .distinct()
-                .toList();
-        if (ids.isEmpty()) {
+    private Set<String> handledHere(Map<String, String> idsByKey) {
+        if (idsByKey.isEmpty()) {
             return Set.of();
         }
         List<Object> params = new ArrayList<>();
         params.add(Readers.ORDERS);
-        params.addAll(ids);
-        return new HashSet<>(jdbc.queryForList(
+        params.addAll(idsByKey.keySet());
+        return new HashSet<>(jdbc.query(
                 "select event_id from processed_event where consumer = ? and event_id in ("
-                        + String.join(", ", Collections.nCopies(ids.size(), "?")) + ")",
-                String.class,
+                        + String.join(", ", Collections.nCopies(idsByKey.size(), "?")) + ")",
+                (row, n) -> idsByKey.getOrDefault(row.getString("event_id"), ""),
                 params.toArray()));
     }
 }

@@ -32,11 +32,17 @@ public record EventIdentity(String key, @Nullable Former former) {
             String position = record.topic() + "-" + record.partition() + "@" + record.offset();
             return qualified(position + " of " + Math.max(0, record.timestamp()), position, record);
         }
-        String source = EventHeaders.read(record.headers(), EventHeaders.SOURCE);
-        if (source == null || source.isBlank() || isUuid(id)) {
-            return new EventIdentity(Fitting.of(id, LONGEST), null);
-        }
-        return qualified(source + " " + id, id, record);
+        String name = name(id, EventHeaders.read(record.headers(), EventHeaders.SOURCE));
+        return name.equals(id) ? new EventIdentity(Fitting.of(id, LONGEST), null) : qualified(name, id, record);
+    }
+
+    /** The key of an event with this id, for whoever looks into the tables. */
+    public static String key(String id, @Nullable String source) {
+        return Fitting.of(name(id, source), LONGEST);
+    }
+
+    private static String name(String id, @Nullable String source) {
+        return source == null || source.isBlank() || isUuid(id) ? id : source + " " + id;
     }
 
     /** The longer name was introduced later; the shorter one could be stored only if it fitted. */

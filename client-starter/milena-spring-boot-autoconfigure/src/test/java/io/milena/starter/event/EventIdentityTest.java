@@ -27,6 +27,7 @@ class EventIdentityTest {
     void any_other_id_is_one_of_its_source_and_may_have_been_remembered_alone() {
         assertThat(EventIdentity.of(record("1", "shop")))
                 .isEqualTo(new EventIdentity("shop 1", new EventIdentity.Former("1", SENT.minus(Duration.ofHours(1)))));
+        assertThat(EventIdentity.key("1", "shop")).isEqualTo("shop 1");
         assertThat(EventIdentity.of(record("1", null))).isEqualTo(new EventIdentity("1", null));
         String almost = UUID.replace("-8b86-", "-8bx6-");
         assertThat(EventIdentity.of(record(almost, "shop")).key()).isEqualTo("shop " + almost);

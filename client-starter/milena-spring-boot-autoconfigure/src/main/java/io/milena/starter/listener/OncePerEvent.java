@@ -8,6 +8,7 @@ import io.milena.starter.event.EventIdentity;
 import io.milena.starter.event.EventInfo;
 import io.milena.starter.inbox.Inbox;
 import io.milena.starter.retry.Failure;
+import io.milena.starter.retry.NotParkedException;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.retry.ParkedEvents.Admission;
 import io.milena.starter.retry.RetriedRecord;
@@ -144,9 +145,9 @@ final class OncePerEvent implements MethodInterceptor {
         try {
             parked.park(group(), record, failure);
         } catch (RuntimeException notParked) {
-            Failure.Kind kind = parked.failure(notParked).kind();
+            Failure.Kind kind = Failure.of(notParked).kind();
             if (kind == Failure.Kind.DATABASE_AWAY || kind == Failure.Kind.CONTENTION) {
-                throw notParked; // that passes, and costs the event nothing
+                throw new NotParkedException(notParked); // that passes, and costs the event nothing
             }
             error.addSuppressed(notParked);
             log.warn(

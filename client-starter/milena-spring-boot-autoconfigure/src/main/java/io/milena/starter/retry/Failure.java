@@ -60,6 +60,9 @@ public record Failure(Kind kind, String exception, String reason) {
     }
 
     private static Kind kind(Throwable error, BooleanSupplier databaseAnswers) {
+        if (any(error, NotParkedException.class::isInstance)) {
+            return Kind.DATABASE_AWAY; // as good as
+        }
         if (any(error, Failure::tellsThatADatabaseIsAway)) {
             if (!databaseAnswers.getAsBoolean()) {
                 return Kind.DATABASE_AWAY;

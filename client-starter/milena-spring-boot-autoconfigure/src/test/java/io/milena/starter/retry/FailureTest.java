@@ -33,6 +33,17 @@ class FailureTest {
     }
 
     @Test
+    void a_database_that_answers_but_takes_nothing_is_as_good_as_away() {
+        DataAccessResourceFailureException diskFull =
+                new DataAccessResourceFailureException("no", new SQLException("no space left on device", "53100"));
+
+        assertThat(kind(new NotParkedException(diskFull), true)).isEqualTo(Kind.DATABASE_AWAY);
+        assertThat(kind(new NotParkedException(new CannotAcquireLockException("no")), true))
+                .isEqualTo(Kind.DATABASE_AWAY);
+        assertThat(asked).hasValue(0);
+    }
+
+    @Test
     void no_other_failure_asks_the_database() {
         assertThat(kind(new IllegalStateException("no"), false)).isEqualTo(Kind.EVENT);
         assertThat(kind(new CannotAcquireLockException("no"), false)).isEqualTo(Kind.CONTENTION);

@@ -166,6 +166,19 @@ class StartFlowTest {
         assertThat(output).contains("milena.outbox.page-size must be at least 1, not 0");
     }
 
+    @Test
+    void a_database_whose_transactions_nobody_manages_is_told_with_what_to_do(CapturedOutput output) {
+        SpringApplicationBuilder kafkasAlone = new SpringApplicationBuilder(App.class)
+                .web(WebApplicationType.NONE)
+                .properties(
+                        "spring.datasource.url=jdbc:h2:mem:alone", "spring.kafka.producer.transaction-id-prefix=tx-");
+        assertThatThrownBy(kafkasAlone::run).isInstanceOf(RuntimeException.class);
+        assertThat(output)
+                .contains("APPLICATION FAILED TO START")
+                .contains("{kafkaTransactionManager=KafkaTransactionManager}")
+                .contains("Declare a JdbcTransactionManager (or JpaTransactionManager) of that DataSource");
+    }
+
     private static BrokerTrouble explained(String servers, RuntimeException error) {
         try (BrokerAdmin admin = new BrokerAdmin(Map.of("bootstrap.servers", servers), Duration.ofSeconds(1))) {
             return admin.explain(error);

@@ -10,11 +10,25 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class WirePreloadTest {
     private static final String TABLES_OF_MESSAGES = "org.apache.kafka.common.message.ApiMessageType";
     private static final String POOL = "io.netty.buffer.PoolArena";
+    private static final String NO_NATIVE = "io.netty.transport.noNative";
+
+    /** A second class loader with Netty's native library would take it from the first one, and with it the sockets of all other tests. */
+    @BeforeEach
+    void withoutNativeLibrary() {
+        System.setProperty(NO_NATIVE, "true");
+    }
+
+    @AfterEach
+    void withIt() {
+        System.clearProperty(NO_NATIVE);
+    }
 
     @Test
     void what_takes_long_is_loaded_on_threads_of_its_own_and_not_by_who_starts_a_node() throws Exception {

@@ -95,7 +95,8 @@ final class OutboxStore {
     }
 
     /**
-     * The next entries up to an id, the oldest first: at least one if there is any.
+     * The next entries up to an id, the oldest first: at least one if there is any. The bound is not in the statement: PostgreSQL takes a range with
+     * two ends for a small one, as long as it has no statistics, and would sort the whole backlog for each page.
      *
      * @param characters bound on what their payloads take together, beyond the first
      * @param skippedTopics whose entries are passed by
@@ -103,20 +104,23 @@ final class OutboxStore {
     List<OutboxEntry> page(long afterId, long lastId, int size, long characters, Set<String> skippedTopics) {
         List<Object> arguments = new ArrayList<>();
         arguments.add(afterId);
-        arguments.add(lastId);
         arguments.addAll(skippedTopics);
-        String where = " from outbox_event where id > ? and id <= ?"
+        String where = " from outbox_event where id > ?"
                 + (skippedTopics.isEmpty()
                         ? ""
                         : " and topic not in (" + String.join(", ", Collections.nCopies(skippedTopics.size(), "?"))
                                 + ")")
                 + " order by id fetch first ";
         int rows = fitting(where, arguments, size, characters);
-        return jdbc.query(
-                "select id, event_id, topic, record_key, event_type, source, occurred_at, headers, payload" + where
-                        + rows + " rows only",
-                (row, n) -> entry(row),
-                arguments.toArray());
+        return jdbc
+                .query(
+                        "select id, event_id, topic, record_key, event_type, source, occurred_at, headers, payload"
+                                + where + rows + " rows only",
+                        (row, n) -> entry(row),
+                        arguments.toArray())
+                .stream()
+                .takeWhile(entry -> entry.id() <= lastId)
+                .toList();
     }
 
     /** The databases would gladly bring a page of any weight into memory: so its weight is asked for first. */

@@ -3,6 +3,7 @@ package io.milena.starter.outbox;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.milena.starter.testing.ProcessDatabase;
 import io.milena.starter.testing.TestBroker;
 import io.milena.starter.testing.TestDatabase;
 import java.io.BufferedReader;
@@ -25,14 +26,12 @@ import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
-import org.h2.tools.Server;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.jdbc.core.JdbcTemplate;
-import org.springframework.jdbc.datasource.SingleConnectionDataSource;
 import org.springframework.jdbc.datasource.init.ResourceDatabasePopulator;
 
 /**
@@ -58,18 +57,11 @@ class OutboxBacklogTest {
     @ParameterizedTest
     @EnumSource
     void a_backlog_is_drained_in_order_by_two_relays_of_which_one_is_killed(TestDatabase.Kind kind) throws Exception {
-        Server h2 = kind == TestDatabase.Kind.H2
-                ? Server.createTcpServer("-tcpPort", "0", "-ifNotExists", "-baseDir", directory.toString())
-                        .start()
-                : null;
-        TestDatabase database = h2 == null
-                ? kind.fresh()
-                : new TestDatabase("jdbc:h2:tcp://127.0.0.1:" + h2.getPort() + "/./backlog;WRITE_DELAY=0", "sa");
-        SingleConnectionDataSource connection =
-                new SingleConnectionDataSource(database.url(), database.username(), "", true);
+        ProcessDatabase shared = ProcessDatabase.open(kind, directory);
+        TestDatabase database = shared.address();
         String topic = "backlog-" + kind.name().toLowerCase(Locale.ROOT);
         try {
-            JdbcTemplate jdbc = new JdbcTemplate(connection);
+            JdbcTemplate jdbc = shared.jdbc();
             fill(jdbc, topic, kind == TestDatabase.Kind.H2 ? "system_range" : "generate_series");
             create(topic);
             long countNs = System.nanoTime();
@@ -96,10 +88,7 @@ class OutboxBacklogTest {
                     "%s: %d rows of %d keys in %.1f s: %.0f rows/s; %d sent twice; count(*) of all %d ms; %s%n",
                     kind, ROWS, KEYS, seconds, ROWS / seconds, duplicates, countNs / 1_000_000, farewell(second));
         } finally {
-            connection.destroy();
-            if (h2 != null) {
-                h2.stop();
-            }
+            shared.close();
         }
     }
 

@@ -31,11 +31,6 @@ final class RequestReader implements Readable {
         this.buffer = buffer;
     }
 
-    /** The bytes that are really left. */
-    int unread() {
-        return buffer.remaining();
-    }
-
     @Override
     public byte readByte() {
         return buffer.get();

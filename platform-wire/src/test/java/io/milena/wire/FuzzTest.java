@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.message.ApiVersionsRequestData;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.apache.kafka.common.message.MetadataRequestData.MetadataRequestTopic;
 import org.apache.kafka.common.message.MetadataResponseData;
@@ -98,6 +99,41 @@ class FuzzTest {
         await().until(() -> fixture.server.connectionCount() == 0);
         assertThat(handled.get()).isGreaterThan(ROUNDS / 20);
         await().untilAsserted(() -> assertThat(buffersInUse()).isZero());
+    }
+
+    @Test
+    void bytesBehindTheBodyOfAnyRequestAreIgnored() throws Exception {
+        try (RawClient client = new RawClient(fixture.port())) {
+            int correlationId = 0;
+            for (ApiKeys api : ApiKeys.values()) {
+                boolean sasl = api == ApiKeys.SASL_HANDSHAKE || api == ApiKeys.SASL_AUTHENTICATE;
+                if (!api.hasValidVersion() || sasl) {
+                    continue;
+                }
+                for (short version = api.oldestVersion(); version <= api.latestVersion(false); version++) {
+                    // given
+                    correlationId += 7;
+                    byte[] frame = RawClient.frame(api, version, correlationId, example(api, version));
+                    byte[] longer = Arrays.copyOf(frame, frame.length + 3);
+                    Arrays.fill(longer, frame.length, longer.length, (byte) 0x7f);
+                    ByteBuffer.wrap(longer).putInt(0, longer.length - 4);
+
+                    // when
+                    client.send(longer);
+
+                    // then
+                    assertThat(client.receive(api, version, correlationId))
+                            .as("%s version %d", api, version)
+                            .isInstanceOf(api.messageType.newResponse().getClass());
+                }
+            }
+        }
+    }
+
+    private static ApiMessage example(ApiKeys api, short version) {
+        return api == ApiKeys.API_VERSIONS && version >= 3
+                ? new ApiVersionsRequestData().setClientSoftwareName("test").setClientSoftwareVersion("1")
+                : api.messageType.newRequest();
     }
 
     @Test

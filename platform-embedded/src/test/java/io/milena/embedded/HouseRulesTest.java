@@ -37,6 +37,7 @@ class HouseRulesTest {
         "org.pcollections..",
         "io.milena.broker..",
         "io.milena.controller..",
+        "io.milena.coordinator..",
         "io.milena.raft..",
         "io.milena.metadata..",
         "io.milena.log..",
@@ -69,6 +70,14 @@ class HouseRulesTest {
             "io.milena.metadata..",
             "io.milena.raft..",
             "io.milena.wire..");
+
+    @ArchTest
+    static final ArchRule coordinatorKnowsNoLogAndNoBroker = knowsOnly(
+            "io.milena.coordinator..", "io.milena.records..", "io.milena.metadata..", "io.milena.wire..");
+
+    @ArchTest
+    static final ArchRule coordinatorRuntimeKnowsNoRules =
+            knowsOnly("io.milena.coordinator.runtime..", "io.milena.records..", "io.milena.metadata..");
 
     @ArchTest
     static final ArchRule brokerMeetsControllerInItsWiringAlone = noClasses()
@@ -109,7 +118,7 @@ class HouseRulesTest {
             .resideInAnyPackage(
                     "io.milena.raft.core..",
                     "io.milena.controller.core..",
-                    "io.milena.broker.group.core..",
+                    "io.milena.coordinator.group.core..",
                     "io.milena.broker.replication.core..")
             .should()
             .dependOnClassesThat()

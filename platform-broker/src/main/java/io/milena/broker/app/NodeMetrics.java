@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.binder.MeterBinder;
-import io.milena.broker.group.GroupSnapshot;
+import io.milena.coordinator.group.GroupSnapshot;
 import io.milena.broker.node.BrokerView;
 import io.milena.broker.node.MilenaNode;
 import io.milena.broker.node.RequestMeters;

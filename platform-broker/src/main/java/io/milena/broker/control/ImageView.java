@@ -1,7 +1,7 @@
 package io.milena.broker.control;
 
-import io.milena.broker.group.CoordinatorView;
-import io.milena.broker.group.consumer.TopicsView;
+import io.milena.coordinator.runtime.CoordinatorView;
+import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.Features;

@@ -1,6 +1,6 @@
 package io.milena.broker.control;
 
-import io.milena.broker.group.InternalTopics;
+import io.milena.coordinator.runtime.InternalTopics;
 import io.milena.metadata.MetadataImage;
 import java.util.ArrayList;
 import java.util.Collection;

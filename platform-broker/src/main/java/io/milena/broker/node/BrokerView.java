@@ -1,7 +1,7 @@
 package io.milena.broker.node;
 
 import io.milena.broker.control.BrokerLifecycle;
-import io.milena.broker.group.GroupSnapshot;
+import io.milena.coordinator.group.GroupSnapshot;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.TopicMeters;
 import io.milena.log.PartitionLog;

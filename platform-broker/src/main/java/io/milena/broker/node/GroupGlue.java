@@ -1,6 +1,6 @@
 package io.milena.broker.node;
 
-import io.milena.broker.group.GroupCoordinator;
+import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.broker.partition.LeadershipListener;
 import io.milena.broker.partition.Partition;
 import io.milena.metadata.MetadataImage;

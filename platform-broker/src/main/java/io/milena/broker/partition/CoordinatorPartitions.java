@@ -1,6 +1,6 @@
 package io.milena.broker.partition;
 
-import io.milena.broker.group.CoordinatorLog;
+import io.milena.coordinator.runtime.CoordinatorLog;
 import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.LogRead;

@@ -1,4 +1,5 @@
 package io.milena.broker.dataplane;
+import io.milena.wire.testing.FakeExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

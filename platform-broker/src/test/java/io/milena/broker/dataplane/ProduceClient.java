@@ -1,4 +1,5 @@
 package io.milena.broker.dataplane;
+import io.milena.wire.testing.FakeExchange;
 
 import java.nio.ByteBuffer;
 import java.util.List;

@@ -1,4 +1,5 @@
 package io.milena.broker.dataplane;
+import io.milena.wire.testing.FakeExchange;
 
 import static io.milena.broker.dataplane.ProduceClient.BY_ID;
 import static io.milena.broker.dataplane.ProduceClient.BY_NAME;

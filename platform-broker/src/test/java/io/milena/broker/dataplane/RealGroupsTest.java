@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.milena.broker.group.GroupCoordinator;
+import io.milena.coordinator.group.GroupCoordinator;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,12 +1,13 @@
 package io.milena.broker.dataplane;
+import io.milena.wire.testing.FakeExchange;
 
 import io.milena.broker.fetch.LeaderThrottle;
-import io.milena.broker.group.CoordinatorView;
-import io.milena.broker.group.GroupCoordinator;
-import io.milena.broker.group.api.GroupApis;
-import io.milena.broker.group.consumer.ConsumerConfig;
-import io.milena.broker.group.consumer.TopicsView;
-import io.milena.broker.group.core.GroupConfig;
+import io.milena.coordinator.runtime.CoordinatorView;
+import io.milena.coordinator.group.GroupCoordinator;
+import io.milena.coordinator.group.api.GroupApis;
+import io.milena.coordinator.group.consumer.ConsumerConfig;
+import io.milena.coordinator.group.consumer.TopicsView;
+import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;

@@ -1,4 +1,0 @@
-package io.milena.broker.group.core;
-
-/** Who sent a request, as it is shown to operators: client id of the request header, address as {@code /127.0.0.1}. */
-public record Caller(String clientId, String clientHost) {}

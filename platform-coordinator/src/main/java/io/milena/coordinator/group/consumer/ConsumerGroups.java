@@ -1,0 +1,366 @@
+package io.milena.coordinator.group.consumer;
+
+import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.coordinator.group.core.GroupView;
+import io.milena.coordinator.group.core.ModernGroups;
+import io.milena.coordinator.group.core.TimerQueue;
+import io.milena.coordinator.group.core.TimerQueue.Timer;
+import io.milena.coordinator.group.core.Turn;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Assignment;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Member;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.TopicPartitions;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The consumer groups of one shard: assignment, sessions, and what others want to know of them. */
+public final class ConsumerGroups implements ModernGroups {
+
+    static final String TYPE = "Consumer";
+    private static final Logger LOG = LoggerFactory.getLogger(ConsumerGroups.class);
+    private static final Assignor UNIFORM = new UniformAssignor();
+    private static final Map<String, Assignor> ASSIGNORS = Map.of("uniform", UNIFORM, "range", new RangeAssignor());
+
+    private final ConsumerReplay state = new ConsumerReplay();
+    private final ConsumerConfig config;
+    private final TopicsView topics;
+    private final TimerQueue timers;
+    private final ConsumerHeartbeats heartbeats;
+
+    /** @param memberIds makes a member id that nobody else has from a prefix */
+    public ConsumerGroups(
+            ConsumerConfig config, TopicsView topics, TimerQueue timers, UnaryOperator<String> memberIds) {
+        this.config = config;
+        this.topics = topics;
+        this.timers = timers;
+        this.heartbeats = new ConsumerHeartbeats(this, memberIds);
+    }
+
+    public ConsumerHeartbeats heartbeats() {
+        return heartbeats;
+    }
+
+    ConsumerConfig config() {
+        return config;
+    }
+
+    static boolean knowsAssignor(String name) {
+        return ASSIGNORS.containsKey(name);
+    }
+
+    @Nullable
+    ConsumerGroup find(String groupId) {
+        return state.groups.get(groupId);
+    }
+
+    // ---- changes: decide records, apply them, hand them to the log
+
+    /** Records of one decision; live state changes with each, the log gets them together. */
+    final class Decision {
+        private final List<GroupRecord> records = new ArrayList<>();
+
+        void add(GroupRecord record) {
+            records.add(record);
+            state.apply(record);
+        }
+
+        void addAll(Collection<GroupRecord> all) {
+            all.forEach(this::add);
+        }
+
+        void addOfOthers(Collection<GroupRecord> all) {
+            records.addAll(all);
+        }
+
+        /** Calls back at once if there was nothing to decide. */
+        void write(Turn turn, Turn.Settlement settlement) {
+            if (records.isEmpty()) {
+                settlement.settled(turn, Errors.NONE);
+            } else {
+                turn.write(records, settlement);
+            }
+        }
+    }
+
+    /** Bumps the group's epoch if its subscriptions or the topics behind them changed, and assigns anew if it was bumped. */
+    void refresh(ConsumerGroup group, boolean subscriptionChanged, Decision decision, long nowMs) {
+        if (!subscriptionChanged && group.topicsVersion == topics.version() && group.epoch == group.targetEpoch) {
+            return;
+        }
+        group.topicsVersion = topics.version();
+        Subscribed subscribed = Subscribed.of(group, topics);
+        if (subscriptionChanged || subscribed.hash() != group.metadataHash) {
+            decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
+            LOG.info(
+                    "Group {}: epoch {} with {} members",
+                    group.groupId,
+                    group.epoch,
+                    group.members().size());
+        }
+        if (group.epoch > group.targetEpoch && !group.members().isEmpty()) {
+            assign(group, subscribed, decision, nowMs);
+        }
+    }
+
+    private void assign(ConsumerGroup group, Subscribed subscribed, Decision decision, long nowMs) {
+        Map<String, Partitions> target =
+                assignorOf(group).assign(subscribed.byMember, subscribed.partitionCounts, group.targets());
+        target.forEach((memberId, partitions) -> {
+            Partitions former = group.targets().get(memberId);
+            if (former == null || !former.equals(partitions)) {
+                decision.add(ConsumerRecords.target(group.groupId, memberId, partitions));
+            }
+        });
+        decision.add(ConsumerRecords.targetEpoch(group.groupId, group.epoch, nowMs));
+    }
+
+    /** The one that most members ask for, uniform if none does. */
+    static Assignor assignorOf(ConsumerGroup group) {
+        Map<String, Integer> votes = new HashMap<>();
+        for (ConsumerMember member : group.members()) {
+            if (member.assignor() != null) {
+                votes.merge(member.assignor(), 1, Integer::sum);
+            }
+        }
+        return votes.entrySet().stream()
+                .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
+                .map(winner -> ASSIGNORS.getOrDefault(winner.getKey(), UNIFORM))
+                .orElse(UNIFORM);
+    }
+
+    /** The member is out, and what it held goes to the others. */
+    void remove(ConsumerGroup group, ConsumerMember member, Decision decision) {
+        decision.addAll(ConsumerRecords.memberGone(group.groupId, member.memberId()));
+        Subscribed subscribed = Subscribed.of(group, topics);
+        decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
+        cancel(group.sessionTimers.remove(member.memberId()));
+        cancel(group.revocationTimers.remove(member.memberId()));
+    }
+
+    private void cancel(@Nullable Timer timer) {
+        if (timer != null) {
+            timers.cancel(timer);
+        }
+    }
+
+    // ---- time
+
+    void extendSession(ConsumerGroup group, String memberId, Turn turn) {
+        Timer timer = group.sessionTimers.computeIfAbsent(
+                memberId, id -> new Timer(late -> expire(group, id, "its session ended", late)));
+        timers.arm(timer, turn.nowMs() + config.sessionTimeoutMs());
+    }
+
+    /** A member that must give up partitions has its own rebalance time-out for it. */
+    void boundRevocation(ConsumerGroup group, ConsumerMember member, Turn turn) {
+        if (member.state() != ConsumerMember.State.UNREVOKED_PARTITIONS) {
+            cancel(group.revocationTimers.get(member.memberId()));
+            return;
+        }
+        Timer timer = group.revocationTimers.computeIfAbsent(
+                member.memberId(),
+                id -> new Timer(late -> expire(group, id, "it did not give up its partitions", late)));
+        if (!timer.isArmed()) {
+            timers.arm(timer, turn.nowMs() + member.rebalanceTimeoutMs());
+        }
+    }
+
+    private void expire(ConsumerGroup group, String memberId, String why, Turn turn) {
+        ConsumerMember member = group.member(memberId);
+        if (find(group.groupId) != group || member == null) {
+            return;
+        }
+        LOG.info("Group {}: member {} is out: {}", group.groupId, memberId, why);
+        Decision decision = new Decision();
+        remove(group, member, decision);
+        decision.write(turn, (later, error) -> {});
+    }
+
+    // ---- what the shard asks
+
+    @Override
+    public boolean has(String groupId) {
+        return state.groups.containsKey(groupId);
+    }
+
+    ConsumerGroup create(String groupId) {
+        return state.groups.computeIfAbsent(groupId, ConsumerGroup::new);
+    }
+
+    @Override
+    public boolean replay(GroupRecord record) {
+        if (!owns(record)) {
+            return false;
+        }
+        state.apply(record);
+        return true;
+    }
+
+    @Override
+    public boolean owns(GroupRecord record) {
+        return ConsumerReplay.owns(record.key());
+    }
+
+    @Override
+    public void loaded(Turn turn) {
+        for (ConsumerGroup group : state.groups.values()) {
+            for (ConsumerMember member : group.members()) {
+                extendSession(group, member.memberId(), turn);
+                boundRevocation(group, member, turn);
+            }
+        }
+    }
+
+    @Override
+    public Errors validateCommit(String groupId, String memberId, int memberEpoch, boolean transactional) {
+        ConsumerGroup group = find(groupId);
+        if (group == null) {
+            return Errors.GROUP_ID_NOT_FOUND;
+        }
+        boolean anonymous = memberEpoch < 0 && memberId.isEmpty();
+        if (anonymous && (transactional || group.members().isEmpty())) {
+            return Errors.NONE;
+        }
+        return validateMember(group, memberId, memberEpoch);
+    }
+
+    @Override
+    public Errors validateFetch(String groupId, @Nullable String memberId, int memberEpoch) {
+        ConsumerGroup group = find(groupId);
+        if (group == null || memberId == null || memberEpoch < 0) {
+            return Errors.NONE;
+        }
+        return validateMember(group, memberId, memberEpoch);
+    }
+
+    private static Errors validateMember(ConsumerGroup group, String memberId, int memberEpoch) {
+        ConsumerMember member = group.member(memberId);
+        if (member == null) {
+            return Errors.UNKNOWN_MEMBER_ID;
+        }
+        return member.epoch() == memberEpoch ? Errors.NONE : Errors.STALE_MEMBER_EPOCH;
+    }
+
+    @Override
+    public boolean isSubscribedTo(String groupId, String topic) {
+        ConsumerGroup group = find(groupId);
+        if (group == null) {
+            return false;
+        }
+        var id = topics.topicId(topic);
+        return id != null
+                && Subscribed.of(group, topics).byMember.values().stream().anyMatch(wanted -> wanted.contains(id));
+    }
+
+    @Override
+    public Set<String> groupIds() {
+        return Set.copyOf(state.groups.keySet());
+    }
+
+    @Override
+    public boolean isEmpty(String groupId) {
+        ConsumerGroup group = find(groupId);
+        return group == null || group.members().isEmpty();
+    }
+
+    @Override
+    public List<GroupRecord> erase(String groupId) {
+        List<GroupRecord> records = ConsumerRecords.groupGone(groupId);
+        records.forEach(state::apply);
+        return records;
+    }
+
+    @Override
+    public void list(Set<String> states, Set<String> types, List<ListedGroup> into) {
+        for (ConsumerGroup group : state.groups.values()) {
+            if (passes(states, group.stateName()) && passes(types, TYPE)) {
+                into.add(new ListedGroup()
+                        .setGroupId(group.groupId)
+                        .setProtocolType("consumer")
+                        .setGroupState(group.stateName())
+                        .setGroupType(TYPE));
+            }
+        }
+    }
+
+    private static boolean passes(Set<String> filter, String name) {
+        return filter.isEmpty() || filter.contains(name.toLowerCase(Locale.ROOT));
+    }
+
+    @Override
+    public void look(Consumer<GroupView> each, Function<String, Map<TopicPartition, Long>> offsets) {
+        for (ConsumerGroup group : state.groups.values()) {
+            List<GroupView.Member> members = new ArrayList<>();
+            group.members()
+                    .forEach(m -> members.add(
+                            new GroupView.Member(m.memberId(), m.instanceId(), m.clientId(), m.clientHost())));
+            each.accept(new GroupView(
+                    group.groupId,
+                    TYPE,
+                    group.stateName(),
+                    "consumer",
+                    assignorOf(group).name(),
+                    group.epoch,
+                    members,
+                    offsets.apply(group.groupId)));
+        }
+    }
+
+    /** ConsumerGroupDescribe of one group. */
+    public DescribedGroup describe(String groupId) {
+        ConsumerGroup group = find(groupId);
+        DescribedGroup answer = new DescribedGroup().setGroupId(groupId);
+        if (group == null) {
+            return answer.setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+                    .setErrorMessage("Group " + groupId + " is not a consumer group.");
+        }
+        List<Member> members = new ArrayList<>();
+        for (ConsumerMember m : group.members()) {
+            members.add(new Member()
+                    .setMemberId(m.memberId())
+                    .setInstanceId(m.instanceId())
+                    .setRackId(m.rackId())
+                    .setMemberEpoch(m.epoch())
+                    .setClientId(m.clientId())
+                    .setClientHost(m.clientHost())
+                    .setSubscribedTopicNames(new ArrayList<>(m.topicNames()))
+                    .setSubscribedTopicRegex(m.topicRegex())
+                    .setMemberType((byte) 1)
+                    .setAssignment(described(m.assigned()))
+                    .setTargetAssignment(described(group.target(m.memberId()))));
+        }
+        return answer.setGroupState(group.stateName())
+                .setGroupEpoch(group.epoch)
+                .setAssignmentEpoch(group.targetEpoch)
+                .setAssignorName(assignorOf(group).name())
+                .setMembers(members);
+    }
+
+    private Assignment described(Partitions partitions) {
+        List<TopicPartitions> described = new ArrayList<>();
+        partitions.byTopic().forEach((id, indexes) -> {
+            String name = topics.topicName(id);
+            if (name != null) {
+                described.add(new TopicPartitions()
+                        .setTopicId(id)
+                        .setTopicName(name)
+                        .setPartitions(new ArrayList<>(indexes)));
+            }
+        });
+        return new Assignment().setTopicPartitions(described);
+    }
+}

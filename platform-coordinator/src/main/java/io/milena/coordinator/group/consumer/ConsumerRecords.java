@@ -1,0 +1,116 @@
+package io.milena.coordinator.group.consumer;
+
+import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
+import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
+import io.milena.records.group.ConsumerGroupMemberMetadataKey;
+import io.milena.records.group.ConsumerGroupMemberMetadataValue;
+import io.milena.records.group.ConsumerGroupMetadataKey;
+import io.milena.records.group.ConsumerGroupMetadataValue;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMemberKey;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMemberValue;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataKey;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataValue;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+
+/** The records of consumer groups, types 3 and 5 to 8, all at version 0. */
+final class ConsumerRecords {
+
+    private ConsumerRecords() {}
+
+    static GroupRecord group(String groupId, int epoch, long metadataHash) {
+        return GroupRecord.of(
+                new ConsumerGroupMetadataKey().setGroupId(groupId),
+                new ConsumerGroupMetadataValue().setEpoch(epoch).setMetadataHash(metadataHash),
+                0);
+    }
+
+    static GroupRecord member(String groupId, ConsumerMember member) {
+        return GroupRecord.of(
+                memberKey(groupId, member.memberId()),
+                new ConsumerGroupMemberMetadataValue()
+                        .setInstanceId(member.instanceId())
+                        .setRackId(member.rackId())
+                        .setClientId(member.clientId())
+                        .setClientHost(member.clientHost())
+                        .setSubscribedTopicNames(new ArrayList<>(new TreeSet<>(member.topicNames())))
+                        .setSubscribedTopicRegex(member.topicRegex() == null ? "" : member.topicRegex())
+                        .setRebalanceTimeoutMs(member.rebalanceTimeoutMs())
+                        .setServerAssignor(member.assignor())
+                        .setClassicMemberMetadata(null),
+                0);
+    }
+
+    static GroupRecord targetEpoch(String groupId, int epoch, long timestampMs) {
+        return GroupRecord.of(
+                new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId),
+                new ConsumerGroupTargetAssignmentMetadataValue()
+                        .setAssignmentEpoch(epoch)
+                        .setAssignmentTimestamp(timestampMs),
+                0);
+    }
+
+    static GroupRecord target(String groupId, String memberId, Partitions target) {
+        List<ConsumerGroupTargetAssignmentMemberValue.TopicPartition> topics = new ArrayList<>();
+        target.byTopic()
+                .forEach((id, partitions) -> topics.add(new ConsumerGroupTargetAssignmentMemberValue.TopicPartition()
+                        .setTopicId(id)
+                        .setPartitions(new ArrayList<>(partitions))));
+        return GroupRecord.of(
+                targetKey(groupId, memberId),
+                new ConsumerGroupTargetAssignmentMemberValue().setTopicPartitions(topics),
+                0);
+    }
+
+    static GroupRecord place(String groupId, ConsumerMember member) {
+        return GroupRecord.of(
+                placeKey(groupId, member.memberId()),
+                new ConsumerGroupCurrentMemberAssignmentValue()
+                        .setMemberEpoch(member.epoch())
+                        .setPreviousMemberEpoch(member.previousEpoch())
+                        .setState(member.state().id)
+                        .setAssignedPartitions(topics(member.assigned()))
+                        .setPartitionsPendingRevocation(topics(member.pendingRevocation())),
+                0);
+    }
+
+    private static List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> topics(Partitions partitions) {
+        List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> topics = new ArrayList<>();
+        partitions
+                .byTopic()
+                .forEach((Uuid id, TreeSet<Integer> indexes) ->
+                        topics.add(new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions()
+                                .setTopicId(id)
+                                .setPartitions(new ArrayList<>(indexes))));
+        return topics;
+    }
+
+    /** What is left of a member when it goes: nothing. In the order that readers expect. */
+    static List<GroupRecord> memberGone(String groupId, String memberId) {
+        return List.of(
+                GroupRecord.tombstone(placeKey(groupId, memberId)),
+                GroupRecord.tombstone(targetKey(groupId, memberId)),
+                GroupRecord.tombstone(memberKey(groupId, memberId)));
+    }
+
+    static List<GroupRecord> groupGone(String groupId) {
+        return List.of(
+                GroupRecord.tombstone(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId)),
+                GroupRecord.tombstone(new ConsumerGroupMetadataKey().setGroupId(groupId)));
+    }
+
+    private static ConsumerGroupMemberMetadataKey memberKey(String groupId, String memberId) {
+        return new ConsumerGroupMemberMetadataKey().setGroupId(groupId).setMemberId(memberId);
+    }
+
+    private static ConsumerGroupTargetAssignmentMemberKey targetKey(String groupId, String memberId) {
+        return new ConsumerGroupTargetAssignmentMemberKey().setGroupId(groupId).setMemberId(memberId);
+    }
+
+    private static ConsumerGroupCurrentMemberAssignmentKey placeKey(String groupId, String memberId) {
+        return new ConsumerGroupCurrentMemberAssignmentKey().setGroupId(groupId).setMemberId(memberId);
+    }
+}

@@ -1,0 +1,125 @@
+package io.milena.coordinator.group.consumer;
+
+import io.milena.coordinator.group.consumer.ConsumerMember.State;
+import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
+import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
+import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions;
+import io.milena.records.group.ConsumerGroupMemberMetadataKey;
+import io.milena.records.group.ConsumerGroupMemberMetadataValue;
+import io.milena.records.group.ConsumerGroupMetadataKey;
+import io.milena.records.group.ConsumerGroupMetadataValue;
+import io.milena.records.group.ConsumerGroupPartitionMetadataKey;
+import io.milena.records.group.ConsumerGroupRegularExpressionKey;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMemberKey;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMemberValue;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataKey;
+import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataValue;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.jspecify.annotations.Nullable;
+
+/** Applies records to consumer groups; tolerant of their order, since compaction may have taken any of the older ones. */
+final class ConsumerReplay {
+
+    final Map<String, ConsumerGroup> groups = new HashMap<>();
+
+    static boolean owns(ApiMessage key) {
+        return key instanceof ConsumerGroupMetadataKey
+                || key instanceof ConsumerGroupMemberMetadataKey
+                || key instanceof ConsumerGroupTargetAssignmentMetadataKey
+                || key instanceof ConsumerGroupTargetAssignmentMemberKey
+                || key instanceof ConsumerGroupCurrentMemberAssignmentKey
+                || key instanceof ConsumerGroupPartitionMetadataKey
+                || key instanceof ConsumerGroupRegularExpressionKey;
+    }
+
+    void apply(GroupRecord record) {
+        ApiMessage key = record.key();
+        if (key instanceof ConsumerGroupMetadataKey group) {
+            applyGroup(group.groupId(), (ConsumerGroupMetadataValue) record.value());
+        } else if (key instanceof ConsumerGroupMemberMetadataKey member) {
+            applyMember(member.groupId(), member.memberId(), (ConsumerGroupMemberMetadataValue) record.value());
+        } else if (key instanceof ConsumerGroupTargetAssignmentMetadataKey target) {
+            var value = (ConsumerGroupTargetAssignmentMetadataValue) record.value();
+            group(target.groupId()).targetEpoch = value == null ? 0 : value.assignmentEpoch();
+        } else if (key instanceof ConsumerGroupTargetAssignmentMemberKey target) {
+            group(target.groupId())
+                    .setTarget(target.memberId(), target((ConsumerGroupTargetAssignmentMemberValue) record.value()));
+        } else if (key instanceof ConsumerGroupCurrentMemberAssignmentKey place) {
+            applyPlace(group(place.groupId()), place.memberId(), (ConsumerGroupCurrentMemberAssignmentValue)
+                    record.value());
+        }
+        // Partition metadata is of old releases; regular expressions are resolved anew.
+    }
+
+    private ConsumerGroup group(String groupId) {
+        return groups.computeIfAbsent(groupId, ConsumerGroup::new);
+    }
+
+    private void applyGroup(String groupId, @Nullable ConsumerGroupMetadataValue value) {
+        if (value == null) {
+            groups.remove(groupId);
+        } else {
+            ConsumerGroup group = group(groupId);
+            group.epoch = value.epoch();
+            group.metadataHash = value.metadataHash();
+        }
+    }
+
+    private void applyMember(String groupId, String memberId, @Nullable ConsumerGroupMemberMetadataValue value) {
+        ConsumerGroup group = group(groupId);
+        if (value == null) {
+            group.remove(memberId);
+            return;
+        }
+        ConsumerMember before = group.member(memberId);
+        String regex = value.subscribedTopicRegex();
+        group.put((before == null ? ConsumerMember.joining(memberId) : before)
+                .described(
+                        value.instanceId(),
+                        value.rackId(),
+                        value.clientId(),
+                        value.clientHost(),
+                        value.rebalanceTimeoutMs(),
+                        new LinkedHashSet<>(value.subscribedTopicNames()),
+                        regex == null || regex.isEmpty() ? null : regex,
+                        value.serverAssignor()));
+    }
+
+    private static void applyPlace(
+            ConsumerGroup group, String memberId, @Nullable ConsumerGroupCurrentMemberAssignmentValue value) {
+        ConsumerMember before = group.member(memberId);
+        if (value == null) {
+            if (before != null) {
+                group.put(before.restored(-1, -1, State.STABLE, Partitions.NONE, Partitions.NONE));
+            }
+            return;
+        }
+        group.put((before == null ? ConsumerMember.joining(memberId) : before)
+                .restored(
+                        value.memberEpoch(),
+                        value.previousMemberEpoch(),
+                        State.of(value.state()),
+                        partitions(value.assignedPartitions()),
+                        partitions(value.partitionsPendingRevocation())));
+    }
+
+    private static Partitions partitions(List<TopicPartitions> topics) {
+        Partitions partitions = new Partitions();
+        topics.forEach(t -> t.partitions().forEach(p -> partitions.add(t.topicId(), p)));
+        return partitions;
+    }
+
+    private static @Nullable Partitions target(@Nullable ConsumerGroupTargetAssignmentMemberValue value) {
+        if (value == null) {
+            return null;
+        }
+        Partitions partitions = new Partitions();
+        value.topicPartitions().forEach(t -> t.partitions().forEach(p -> partitions.add(t.topicId(), p)));
+        return partitions;
+    }
+}

@@ -1,0 +1,79 @@
+package io.milena.coordinator.group.consumer;
+
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.common.Uuid;
+
+/** What a group's members subscribe to, looked up among the topics that there are. */
+final class Subscribed {
+
+    /** By member, the existing topics that it wants. */
+    final TreeMap<String, SortedSet<Uuid>> byMember = new TreeMap<>();
+
+    /** Number of partitions of each of them. */
+    final Map<Uuid, Integer> partitionCounts = new HashMap<>();
+
+    private final TreeMap<String, Long> described = new TreeMap<>();
+
+    private Subscribed() {}
+
+    static Subscribed of(ConsumerGroup group, TopicsView topics) {
+        Subscribed subscribed = new Subscribed();
+        Map<String, Set<String>> matches = new HashMap<>();
+        for (ConsumerMember member : group.members()) {
+            Set<String> names = new HashSet<>(member.topicNames());
+            String regex = member.topicRegex();
+            if (regex != null) {
+                names.addAll(matches.computeIfAbsent(regex, r -> match(r, topics)));
+            }
+            subscribed.add(member.memberId(), names, topics);
+        }
+        return subscribed;
+    }
+
+    private void add(String memberId, Set<String> names, TopicsView topics) {
+        SortedSet<Uuid> ids = new TreeSet<>();
+        for (String name : names) {
+            Uuid id = topics.topicId(name);
+            if (id != null) {
+                int partitions = topics.partitionCount(name);
+                ids.add(id);
+                partitionCounts.put(id, partitions);
+                described.put(name, id.getMostSignificantBits() * 31 + id.getLeastSignificantBits() * 17 + partitions);
+            }
+        }
+        byMember.put(memberId, ids);
+    }
+
+    private static Set<String> match(String regex, TopicsView topics) {
+        Pattern pattern;
+        try {
+            pattern = Pattern.compile(regex);
+        } catch (PatternSyntaxException refusedWhenItCame) {
+            return Set.of();
+        }
+        Set<String> names = new HashSet<>();
+        for (String name : topics.topicNames()) {
+            if (pattern.matcher(name).matches()) {
+                names.add(name);
+            }
+        }
+        return names;
+    }
+
+    /** Changes with the set of topics, their ids and their partitions; 0 for none. */
+    long hash() {
+        long hash = 0;
+        for (Map.Entry<String, Long> topic : described.entrySet()) {
+            hash = (hash * 1_000_003 + topic.getKey().hashCode()) * 1_000_003 + topic.getValue();
+        }
+        return hash;
+    }
+}

@@ -1,0 +1,398 @@
+package io.milena.coordinator.group.core;
+
+import io.milena.coordinator.group.core.GroupMember.Protocol;
+import io.milena.coordinator.group.core.Groups.ForeignType;
+import io.milena.records.group.ConsumerGroupMetadataKey;
+import io.milena.records.group.GroupMetadataKey;
+import io.milena.records.group.GroupMetadataValue;
+import io.milena.records.group.LegacyOffsetCommitKey;
+import io.milena.records.group.LegacyOffsetCommitValue;
+import io.milena.records.group.OffsetCommitKey;
+import io.milena.records.group.OffsetCommitValue;
+import io.milena.records.group.ShareGroupMetadataKey;
+import io.milena.records.group.StreamsGroupMetadataKey;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.message.DescribeGroupsResponseData.DescribedGroup;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetDeleteRequestData;
+import org.apache.kafka.common.message.OffsetDeleteResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponseGroup;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.message.TxnOffsetCommitRequestData;
+import org.apache.kafka.common.message.TxnOffsetCommitResponseData;
+import org.apache.kafka.common.protocol.ApiMessage;
+import org.apache.kafka.common.protocol.Errors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The groups and offsets of one partition of {@code __consumer_offsets}, without any I/O.
+ *
+ * <p>Life: {@link #replay} of every record in the log, {@link #loaded}, then requests and {@link #tick}s, each with a
+ * {@link Turn} that collects what must be written. Who runs the shard tells it of every write when it is handed to the log
+ * ({@link #departed}) and when it is decided: committed ({@link #replay} of its records, then its settlement) or refused
+ * ({@link #refused}, then its settlement). Records are replayed in log order. {@link #end} when the partition moves.
+ *
+ * <p>Durable state is what {@code replay} made of the log. Membership is soft state on top: who is joining, who waits, whose
+ * session ends when. It starts from the last group record and is gone with the shard, as in Apache Kafka.
+ *
+ * <p>Used by one thread at a time.
+ */
+public final class GroupShard {
+
+    private final Groups groups = new Groups();
+    private final OffsetStore offsets = new OffsetStore();
+    private final TimerQueue timers = new TimerQueue();
+    private final GroupConfig config;
+    private final RebalanceFlow flow;
+    private final ModernGroups modern;
+    private final JoinGroups joins;
+    private final SyncGroups syncs;
+    private final MemberRequests memberRequests;
+    private final OffsetCommits commits;
+    private final OffsetFetches fetches;
+    private final GroupDescriptions descriptions;
+    private final Deletions deletions;
+    private boolean loading = true;
+
+    /** While loading: the newest record of each group. Most are overtaken, so they become groups at the end only. */
+    private final Map<String, GroupMetadataValue> found = new HashMap<>();
+
+    /** @param memberIds makes a member id that nobody else has from a prefix */
+    public GroupShard(GroupConfig config, UnaryOperator<String> memberIds) {
+        this(config, memberIds, timers -> ModernGroups.NONE);
+    }
+
+    /** @param modernGroups makes the groups of other protocols, which use the shard's timers */
+    public GroupShard(
+            GroupConfig config, UnaryOperator<String> memberIds, Function<TimerQueue, ModernGroups> modernGroups) {
+        this.config = config;
+        modern = modernGroups.apply(timers);
+        flow = new RebalanceFlow(config, timers, groups);
+        joins = new JoinGroups(config, groups, flow, memberIds, modern);
+        syncs = new SyncGroups(groups, flow);
+        memberRequests = new MemberRequests(groups, flow);
+        commits = new OffsetCommits(config, groups, flow, modern);
+        fetches = new OffsetFetches(offsets, modern);
+        descriptions = new GroupDescriptions(groups, modern);
+        deletions = new Deletions(groups, offsets, new OffsetExpiry(config, offsets), flow, modern);
+    }
+
+    // ---- requests
+
+    public void join(
+            Turn turn, JoinGroupRequestData request, Caller caller, short version, Reply<JoinGroupResponseData> reply) {
+        joins.join(turn, request, caller, version, reply);
+    }
+
+    public void sync(Turn turn, SyncGroupRequestData request, Reply<SyncGroupResponseData> reply) {
+        syncs.sync(turn, request, reply);
+    }
+
+    public Errors heartbeat(Turn turn, HeartbeatRequestData request) {
+        return memberRequests.heartbeat(turn, request);
+    }
+
+    public LeaveGroupResponseData leave(Turn turn, String groupId, List<MemberIdentity> members) {
+        return memberRequests.leave(turn, groupId, members);
+    }
+
+    /** Topics by name, and from version 10 on by id as well. */
+    public void commitOffsets(
+            Turn turn, OffsetCommitRequestData request, short version, Reply<OffsetCommitResponseData> reply) {
+        commits.commit(turn, request, version, reply);
+    }
+
+    public void commitOffsetsInTransaction(
+            Turn turn, TxnOffsetCommitRequestData request, short version, Reply<TxnOffsetCommitResponseData> reply) {
+        commits.commitInTransaction(turn, request, version, reply);
+    }
+
+    /** Topics by name, ids optional; null topics ask for all. */
+    public OffsetFetchResponseGroup fetchOffsets(OffsetFetchRequestGroup request, boolean requireStable) {
+        return fetches.fetch(request, requireStable);
+    }
+
+    public void deleteOffsets(Turn turn, OffsetDeleteRequestData request, Reply<OffsetDeleteResponseData> reply) {
+        deletions.deleteOffsets(turn, request, reply);
+    }
+
+    public void deleteGroup(Turn turn, String groupId, Reply<Errors> reply) {
+        deletions.deleteGroup(turn, groupId, reply);
+    }
+
+    public DescribedGroup describe(String groupId, short version) {
+        return descriptions.describe(groupId, version);
+    }
+
+    /** Filters in lower case; empty ones let everything through. */
+    public List<ListedGroup> list(Set<String> states, Set<String> types) {
+        return descriptions.list(states, types);
+    }
+
+    /** Forgets what groups have committed in these topics. */
+    public void forgetTopics(Turn turn, Set<String> topics) {
+        deletions.forgetTopics(turn, topics);
+    }
+
+    /** One round of offset expiry; due every {@code offsets.retention.check.interval.ms}. */
+    public void expireOffsets(Turn turn) {
+        deletions.expire(turn);
+    }
+
+    /** What operators see, for {@code GroupCoordinator.groups()}. */
+    public void look(Consumer<GroupView> each) {
+        for (ClassicGroup group : groups.all()) {
+            List<GroupView.Member> members = new ArrayList<>(group.size());
+            group.members()
+                    .forEach(
+                            m -> members.add(new GroupView.Member(m.memberId, m.instanceId, m.clientId, m.clientHost)));
+            each.accept(new GroupView(
+                    group.groupId(),
+                    GroupDescriptions.CLASSIC_TYPE,
+                    group.state().kafkaName(),
+                    group.protocolType(),
+                    group.protocol(),
+                    group.generation(),
+                    members,
+                    committed(group.groupId())));
+        }
+        modern.look(each, this::committed);
+    }
+
+    private Map<TopicPartition, Long> committed(String groupId) {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        offsets.ofGroup(groupId).forEach((partition, offset) -> committed.put(partition, offset.offset()));
+        return committed;
+    }
+
+    /** The groups of other protocols, for who knows them. */
+    public ModernGroups modern() {
+        return modern;
+    }
+
+    /**
+     * Ends an empty classic group because its id is wanted for a group of another protocol.
+     *
+     * @return the records for it, none if there was no such group; null if the group has members, and stays
+     */
+    public @Nullable List<GroupRecord> giveUpEmptyClassic(String groupId) {
+        ClassicGroup group = groups.find(groupId);
+        if (group == null) {
+            return groups.foreignType(groupId) == null ? List.of() : null;
+        }
+        if (!group.is(GroupState.EMPTY) || group.hasPendingJoins()) {
+            return null;
+        }
+        groups.remove(groupId);
+        return group.persisted ? List.of(GroupRecords.groupTombstone(groupId)) : List.of();
+    }
+
+    // ---- time
+
+    /** When {@link #tick} has something to do next, in milliseconds; Long.MAX_VALUE if nothing is waited for. */
+    public long nextDeadlineMs() {
+        return timers.nextMs();
+    }
+
+    /** Does what is due: sessions, join and sync phases. */
+    public void tick(Turn turn) {
+        timers.fire(turn);
+    }
+
+    // ---- the log
+
+    /** The records are about to be appended. */
+    public void departed(List<GroupRecord> records) {
+        for (GroupRecord record : records) {
+            if (record.key() instanceof OffsetCommitKey key) {
+                offsets.departed(key.group(), partition(key));
+            } else if (record.key() instanceof GroupMetadataKey key && record.value() != null) {
+                ClassicGroup group = groups.find(key.group());
+                if (group != null) {
+                    group.persisted = true; // or soon will be: its deletion needs a tombstone
+                }
+            }
+        }
+    }
+
+    /**
+     * The records will never be in the log.
+     *
+     * @return true if live state was ahead of one of them: the shard must be made anew from the log
+     */
+    public boolean refused(List<GroupRecord> records) {
+        boolean ahead = false;
+        for (GroupRecord record : records) {
+            if (record.key() instanceof OffsetCommitKey key) {
+                offsets.arrived(key.group(), partition(key));
+            }
+            ahead |= modern.owns(record);
+        }
+        return ahead;
+    }
+
+    /**
+     * Takes over one committed record; the only way to change durable state.
+     *
+     * @param offset where it stands in the log, −1 if unknown
+     * @param producerId of the transaction that it belongs to, −1 if none
+     */
+    public void replay(GroupRecord record, long offset, long producerId) {
+        ApiMessage key = record.key();
+        if (modern.owns(record)) {
+            if (loading) {
+                modern.replay(record); // otherwise it was applied when it was decided
+            }
+        } else if (key instanceof OffsetCommitKey commit) {
+            if (!loading) {
+                offsets.arrived(commit.group(), partition(commit));
+            }
+            replayOffset(commit.group(), partition(commit), (OffsetCommitValue) record.value(), offset, producerId);
+        } else if (key instanceof GroupMetadataKey group) {
+            replayGroup(group.group(), (GroupMetadataValue) record.value());
+        } else if (key instanceof LegacyOffsetCommitKey legacy) {
+            TopicPartition partition = new TopicPartition(legacy.topic(), legacy.partition());
+            replayOffset(
+                    legacy.group(), partition, modern((LegacyOffsetCommitValue) record.value()), offset, producerId);
+        } else if (key instanceof ConsumerGroupMetadataKey consumer) {
+            replayForeign(consumer.groupId(), ForeignType.CONSUMER, record.value());
+        } else if (key instanceof ShareGroupMetadataKey share) {
+            replayForeign(share.groupId(), ForeignType.SHARE, record.value());
+        } else if (key instanceof StreamsGroupMetadataKey streams) {
+            replayForeign(streams.groupId(), ForeignType.STREAMS, record.value());
+        }
+        // The other records of those groups mean nothing to the classic protocol.
+    }
+
+    /** A transaction's marker was reached: its offsets count now, or never. */
+    public void replayEndOfTransaction(long producerId, boolean commit) {
+        Set<String> groupIds = offsets.complete(producerId, commit);
+        if (commit) {
+            groupIds.forEach(this::ensureGroupOf);
+        }
+    }
+
+    private void replayOffset(
+            String groupId, TopicPartition partition, @Nullable OffsetCommitValue value, long offset, long producerId) {
+        if (value == null) {
+            offsets.remove(groupId, partition);
+        } else if (producerId >= 0) {
+            offsets.putPending(producerId, groupId, partition, CommittedOffset.of(value, offset));
+        } else {
+            offsets.put(groupId, partition, CommittedOffset.of(value, offset));
+            ensureGroupOf(groupId);
+        }
+    }
+
+    /** Whoever has offsets is a group, if only an empty one. */
+    private void ensureGroupOf(String groupId) {
+        if (!loading && groups.foreignType(groupId) == null && !modern.has(groupId)) {
+            groups.findOrCreate(groupId);
+        }
+    }
+
+    private void replayGroup(String groupId, @Nullable GroupMetadataValue value) {
+        if (loading) {
+            if (value == null) {
+                found.remove(groupId);
+            } else {
+                found.put(groupId, value);
+            }
+        }
+        // Otherwise the live group is ahead of its record, and a tombstone's settlement removes it.
+    }
+
+    private void replayForeign(String groupId, ForeignType type, @Nullable ApiMessage value) {
+        if (value == null) {
+            groups.forgetForeign(groupId);
+        } else {
+            groups.rememberForeign(groupId, type);
+        }
+    }
+
+    private void restore(ClassicGroup group, GroupMetadataValue value) {
+        List<GroupMember> members = new ArrayList<>(value.members().size());
+        String protocol = value.protocol();
+        for (GroupMetadataValue.MemberMetadata m : value.members()) {
+            GroupMember[] self = new GroupMember[1];
+            GroupMember member = new GroupMember(
+                    m.memberId(),
+                    m.groupInstanceId(),
+                    m.clientId(),
+                    m.clientHost(),
+                    m.rebalanceTimeout() < 0 ? m.sessionTimeout() : m.rebalanceTimeout(),
+                    m.sessionTimeout(),
+                    List.of(new Protocol(protocol == null ? "" : protocol, m.subscription())),
+                    new TimerQueue.Timer(late -> flow.sessionExpired(group, self[0], late)));
+            self[0] = member;
+            member.assignment = m.assignment();
+            members.add(member);
+        }
+        group.restore(
+                value.protocolType().isEmpty() ? null : value.protocolType(),
+                protocol,
+                value.leader(),
+                value.generation(),
+                value.currentStateTimestamp(),
+                members);
+    }
+
+    private static @Nullable OffsetCommitValue modern(@Nullable LegacyOffsetCommitValue value) {
+        return value == null
+                ? null
+                : new OffsetCommitValue()
+                        .setOffset(value.offset())
+                        .setMetadata(value.metadata())
+                        .setCommitTimestamp(value.commitTimestamp());
+    }
+
+    private static TopicPartition partition(OffsetCommitKey key) {
+        return new TopicPartition(key.topic(), key.partition());
+    }
+
+    /** The whole log has been replayed: sessions of the members found there begin anew. */
+    public void loaded(Turn turn) {
+        loading = false;
+        offsets.groupIds().forEach(this::ensureGroupOf);
+        found.forEach((groupId, value) -> {
+            if (groups.foreignType(groupId) == null && !modern.has(groupId)) {
+                restore(groups.findOrCreate(groupId), value);
+            }
+        });
+        found.clear();
+        modern.loaded(turn);
+        for (ClassicGroup group : List.copyOf(groups.all())) {
+            group.members().forEach(member -> flow.extendSession(member, turn));
+            if (group.size() > config.maxSize()) {
+                flow.prepare(group, "group.max.size is smaller than the group that was loaded", turn);
+            }
+        }
+    }
+
+    /** The partition is no longer ours: whoever waits is sent away with this error. */
+    public void end(Turn turn, Errors answer) {
+        List.copyOf(groups.all()).forEach(group -> flow.end(group, answer, turn));
+    }
+
+    /** Number of classic groups, empty ones included. */
+    public int groupCount() {
+        return groups.all().size();
+    }
+}

@@ -1,0 +1,93 @@
+package io.milena.coordinator.group.core;
+
+import io.milena.coordinator.group.core.TimerQueue.Timer;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** The groups of one shard by id, and ids that belong to groups of a kind that we only remember (KIP-848, share, streams). */
+final class Groups {
+
+    private final Map<String, ClassicGroup> classic = new HashMap<>();
+    private final Map<String, ForeignType> foreign = new HashMap<>();
+
+    private BiConsumer<ClassicGroup, Turn> onJoinTimeout = (g, t) -> {};
+    private BiConsumer<ClassicGroup, Turn> onSyncTimeout = (g, t) -> {};
+
+    /** Kinds of groups whose records we keep in mind, with the names that clients see. */
+    enum ForeignType {
+        CONSUMER("Consumer", "consumer"),
+        SHARE("Share", "share"),
+        STREAMS("Streams", "streams");
+
+        final String kafkaName;
+        final String protocolType;
+
+        ForeignType(String kafkaName, String protocolType) {
+            this.kafkaName = kafkaName;
+            this.protocolType = protocolType;
+        }
+    }
+
+    /** What the two timers of every group do. */
+    void whenDue(BiConsumer<ClassicGroup, Turn> joinTimeout, BiConsumer<ClassicGroup, Turn> syncTimeout) {
+        onJoinTimeout = joinTimeout;
+        onSyncTimeout = syncTimeout;
+    }
+
+    @Nullable
+    ClassicGroup find(String groupId) {
+        return classic.get(groupId);
+    }
+
+    ClassicGroup findOrCreate(String groupId) {
+        ClassicGroup existing = classic.get(groupId);
+        return existing != null ? existing : create(groupId);
+    }
+
+    private ClassicGroup create(String groupId) {
+        ClassicGroup[] self = new ClassicGroup[1];
+        ClassicGroup group = new ClassicGroup(
+                groupId,
+                new Timer(turn -> onJoinTimeout.accept(self[0], turn)),
+                new Timer(turn -> onSyncTimeout.accept(self[0], turn)));
+        self[0] = group;
+        classic.put(groupId, group);
+        return group;
+    }
+
+    /** Its deletion failed: an empty group of the same generation takes the place of the dead one. */
+    void revive(ClassicGroup dead) {
+        ClassicGroup group = create(dead.groupId());
+        group.restore(dead.protocolType(), null, null, dead.generation(), dead.stateTimestampMs(), List.of());
+        group.persisted = dead.persisted;
+    }
+
+    void remove(String groupId) {
+        classic.remove(groupId);
+    }
+
+    Collection<ClassicGroup> all() {
+        return classic.values();
+    }
+
+    @Nullable
+    ForeignType foreignType(String groupId) {
+        return foreign.get(groupId);
+    }
+
+    void rememberForeign(String groupId, ForeignType type) {
+        foreign.put(groupId, type);
+    }
+
+    void forgetForeign(String groupId) {
+        foreign.remove(groupId);
+    }
+
+    Map<String, ForeignType> foreign() {
+        return foreign;
+    }
+}

@@ -1,0 +1,171 @@
+package io.milena.coordinator.group.consumer;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.milena.coordinator.group.consumer.ConsumerMember.State;
+import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.coordinator.group.core.GroupRecordSerde;
+import java.nio.ByteBuffer;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
+import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
+import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ConsumerGroupPartsTest {
+
+    private static final Uuid T = new Uuid(1, 1);
+
+    private static Partitions of(int... indexes) {
+        Partitions partitions = new Partitions();
+        for (int index : indexes) {
+            partitions.add(T, index);
+        }
+        return partitions;
+    }
+
+    private static ConsumerMember at(int epoch, State state, Partitions assigned, Partitions pending) {
+        return ConsumerMember.joining("m").restored(epoch, epoch - 1, state, assigned, pending);
+    }
+
+    // ---- reconciliation
+
+    @Test
+    void aMemberInTheTargetsEpochStaysWhereItIs() {
+        ConsumerMember member = at(3, State.STABLE, of(0, 1), of());
+        assertThat(Reconciliation.step(member, 3, of(0, 1), (t, p) -> true, of(0, 1)))
+                .isEqualTo(member);
+    }
+
+    @Test
+    void freePartitionsAreTakenAtOnce() {
+        ConsumerMember after =
+                Reconciliation.step(at(3, State.STABLE, of(0), of()), 4, of(0, 1), (t, p) -> p == 0, of(0));
+        assertThat(after).isEqualTo(at(4, State.STABLE, of(0, 1), of()));
+    }
+
+    @Test
+    void whatOthersHoldIsWaitedFor() {
+        ConsumerMember waiting =
+                Reconciliation.step(at(3, State.STABLE, of(), of()), 4, of(0, 1), (t, p) -> p == 1, of());
+        assertThat(waiting).isEqualTo(at(4, State.UNRELEASED_PARTITIONS, of(0), of()));
+        ConsumerMember done = Reconciliation.step(waiting, 4, of(0, 1), (t, p) -> p == 0, of(0));
+        assertThat(done.state()).isEqualTo(State.STABLE);
+        assertThat(done.assigned()).isEqualTo(of(0, 1));
+    }
+
+    @Test
+    void whatTheTargetTakesAwayMustBeGivenUpFirst() {
+        ConsumerMember member = at(3, State.STABLE, of(0, 1), of());
+        ConsumerMember revoking = Reconciliation.step(member, 4, of(0, 2), (t, p) -> p < 2, of(0, 1));
+        assertThat(revoking).isEqualTo(at(3, State.UNREVOKED_PARTITIONS, of(0), of(1)));
+        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, null))
+                .as("says nothing")
+                .isEqualTo(revoking);
+        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, of(0, 1)))
+                .as("still has it")
+                .isEqualTo(revoking);
+        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, of(0)))
+                .isEqualTo(at(4, State.STABLE, of(0, 2), of()));
+    }
+
+    // ---- assignors
+
+    @ParameterizedTest
+    @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+    void everyPartitionHasOneConsumerThatWantsIt(long seed) {
+        Random random = new Random(seed);
+        for (Assignor assignor : List.of(new UniformAssignor(), new RangeAssignor())) {
+            Map<String, Partitions> current = new HashMap<>();
+            for (int round = 0; round < 20; round++) {
+                SortedMap<String, SortedSet<Uuid>> subscriptions = new TreeMap<>();
+                Map<Uuid, Integer> counts = new HashMap<>();
+                for (int m = 0; m < 1 + random.nextInt(6); m++) {
+                    SortedSet<Uuid> wanted = new TreeSet<>();
+                    for (int t = 0; t < 4; t++) {
+                        if (random.nextInt(3) > 0) {
+                            wanted.add(new Uuid(1, t));
+                            counts.put(new Uuid(1, t), 1 + t * 2);
+                        }
+                    }
+                    subscriptions.put("m" + random.nextInt(8), wanted);
+                }
+                counts.keySet().removeIf(t -> subscriptions.values().stream().noneMatch(w -> w.contains(t)));
+                current = assignor.assign(subscriptions, counts, current);
+                check(subscriptions, counts, current);
+            }
+        }
+    }
+
+    private static void check(
+            SortedMap<String, SortedSet<Uuid>> subscriptions,
+            Map<Uuid, Integer> counts,
+            Map<String, Partitions> assigned) {
+        assertThat(assigned.keySet()).isEqualTo(subscriptions.keySet());
+        Partitions all = new Partitions();
+        assigned.forEach((member, partitions) -> partitions.forEach((topic, p) -> {
+            assertThat(subscriptions.get(member)).contains(topic);
+            assertThat(all.contains(topic, p)).as("twice").isFalse();
+            all.add(topic, p);
+        }));
+        assertThat(all.size())
+                .isEqualTo(counts.values().stream().mapToInt(Integer::intValue).sum());
+    }
+
+    @Test
+    void uniformIsEvenAndMovesFew() {
+        SortedSet<Uuid> wanted = new TreeSet<>(Set.of(T));
+        SortedMap<String, SortedSet<Uuid>> two = new TreeMap<>(Map.of("a", wanted, "b", wanted));
+        Map<Uuid, Integer> counts = Map.of(T, 12);
+        Map<String, Partitions> before = new UniformAssignor().assign(two, counts, Map.of());
+        assertThat(before.values()).allMatch(p -> p.size() == 6);
+        SortedMap<String, SortedSet<Uuid>> three = new TreeMap<>(two);
+        three.put("c", wanted);
+        Map<String, Partitions> after = new UniformAssignor().assign(three, counts, before);
+        assertThat(after.values()).allMatch(p -> p.size() == 4);
+        assertThat(after.get("a").isSubsetOf(before.get("a"))).isTrue();
+        assertThat(after.get("b").isSubsetOf(before.get("b"))).isTrue();
+    }
+
+    // ---- records
+
+    @Test
+    void recordsAreThoseOfKafka() {
+        GroupCoordinatorRecordSerde kafka = new GroupCoordinatorRecordSerde();
+        assertSame(
+                kafka,
+                ConsumerRecords.targetEpoch("g", 5, 7L),
+                GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentMetadataRecord("g", 5, 7L));
+        assertSame(
+                kafka,
+                ConsumerRecords.group("g", 5, 99L),
+                GroupCoordinatorRecordHelpers.newConsumerGroupEpochRecord("g", 5, 99L));
+        assertSame(
+                kafka,
+                ConsumerRecords.target("g", "m", of(2, 1)),
+                GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentRecord(
+                        "g", "m", Map.of(T, new TreeSet<>(Set.of(1, 2)))));
+        ConsumerMember member = at(4, State.UNREVOKED_PARTITIONS, of(0), of(1));
+        for (GroupRecord ours : List.of(ConsumerRecords.member("g", member), ConsumerRecords.place("g", member))) {
+            CoordinatorRecord theirs = kafka.deserialize(
+                    ByteBuffer.wrap(GroupRecordSerde.key(ours)), ByteBuffer.wrap(GroupRecordSerde.value(ours)));
+            assertSame(kafka, ours, theirs);
+        }
+    }
+
+    private static void assertSame(GroupCoordinatorRecordSerde kafka, GroupRecord ours, CoordinatorRecord theirs) {
+        assertThat(GroupRecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
+        assertThat(GroupRecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
+    }
+}

@@ -1,0 +1,285 @@
+package io.milena.coordinator.group.core;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ConsumerProtocolSubscription;
+import org.apache.kafka.common.message.HeartbeatRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData;
+import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocol;
+import org.apache.kafka.common.message.JoinGroupRequestData.JoinGroupRequestProtocolCollection;
+import org.apache.kafka.common.message.JoinGroupResponseData;
+import org.apache.kafka.common.message.LeaveGroupRequestData.MemberIdentity;
+import org.apache.kafka.common.message.LeaveGroupResponseData;
+import org.apache.kafka.common.message.OffsetCommitRequestData;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestPartition;
+import org.apache.kafka.common.message.OffsetCommitRequestData.OffsetCommitRequestTopic;
+import org.apache.kafka.common.message.OffsetCommitResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.message.OffsetFetchResponseData.OffsetFetchResponsePartitions;
+import org.apache.kafka.common.message.SyncGroupRequestData;
+import org.apache.kafka.common.message.SyncGroupRequestData.SyncGroupRequestAssignment;
+import org.apache.kafka.common.message.SyncGroupResponseData;
+import org.apache.kafka.common.protocol.Errors;
+import org.apache.kafka.common.protocol.MessageUtil;
+
+/** A shard, its log in memory and a clock that stands still until it is moved. Writes commit at once unless held back. */
+final class ShardWorld {
+
+    static final int SESSION_MS = 10_000;
+    static final int REBALANCE_MS = 60_000;
+
+    /** A record in the log. */
+    record Logged(GroupRecord record, long producerId) {}
+
+    /** What a call was answered, as soon as it is. */
+    static final class Answer<R> implements Reply<R> {
+        private final List<R> responses = new ArrayList<>();
+
+        @Override
+        public void answer(R response) {
+            responses.add(response);
+        }
+
+        boolean isPending() {
+            return responses.isEmpty();
+        }
+
+        R get() {
+            if (responses.size() != 1) {
+                throw new AssertionError("answered " + responses.size() + " times");
+            }
+            return responses.get(0);
+        }
+    }
+
+    final GroupConfig config;
+    final List<Logged> log = new ArrayList<>();
+    final Deque<Turn.Write> held = new ArrayDeque<>();
+    GroupShard shard;
+    long nowMs = 1_000_000;
+    boolean holdWrites;
+    private int ids;
+
+    ShardWorld() {
+        this(GroupConfig.defaults().withInitialRebalanceDelayMs(0));
+    }
+
+    ShardWorld(GroupConfig config) {
+        this.config = config;
+        start();
+    }
+
+    /** Another shard on the same log, as after a crash. */
+    void start() {
+        held.clear();
+        shard = new GroupShard(config, prefix -> prefix + "-" + ++ids);
+        long offset = 0;
+        for (Logged logged : log) {
+            // Through the bytes, as they will be read.
+            byte[] value = GroupRecordSerde.value(logged.record);
+            GroupRecord read = GroupRecordSerde.read(
+                    ByteBuffer.wrap(GroupRecordSerde.key(logged.record)),
+                    value == null ? null : ByteBuffer.wrap(value));
+            shard.replay(read, offset++, logged.producerId);
+        }
+        turn(shard::loaded);
+    }
+
+    void turn(Consumer<Turn> action) {
+        Turn turn = new Turn(nowMs);
+        action.accept(turn);
+        for (Turn.Write write : turn.writes()) {
+            shard.departed(write.records());
+            held.add(write);
+        }
+        if (!holdWrites) {
+            commitAll();
+        }
+    }
+
+    void commitAll() {
+        while (!held.isEmpty()) {
+            commitNext();
+        }
+    }
+
+    void commitNext() {
+        Turn.Write write = held.remove();
+        for (GroupRecord record : write.records()) {
+            shard.replay(record, log.size(), write.producerId());
+            log.add(new Logged(record, write.producerId()));
+        }
+        turn(turn -> write.settlement().settled(turn, Errors.NONE));
+    }
+
+    void failNext(Errors error) {
+        Turn.Write write = held.remove();
+        shard.refused(write.records());
+        turn(turn -> write.settlement().settled(turn, error));
+    }
+
+    void advance(long ms) {
+        long until = nowMs + ms;
+        while (shard.nextDeadlineMs() <= until) {
+            nowMs = Math.max(nowMs, shard.nextDeadlineMs());
+            turn(shard::tick);
+        }
+        nowMs = until;
+    }
+
+    // ---- requests
+
+    static JoinGroupRequestData joinRequest(String group, String memberId, String... protocols) {
+        JoinGroupRequestProtocolCollection all = new JoinGroupRequestProtocolCollection();
+        for (String protocol : protocols) {
+            all.add(new JoinGroupRequestProtocol().setName(protocol).setMetadata(subscription("orders")));
+        }
+        return new JoinGroupRequestData()
+                .setGroupId(group)
+                .setMemberId(memberId)
+                .setSessionTimeoutMs(SESSION_MS)
+                .setRebalanceTimeoutMs(REBALANCE_MS)
+                .setProtocolType("consumer")
+                .setProtocols(all);
+    }
+
+    static byte[] subscription(String... topics) {
+        return MessageUtil.toVersionPrefixedBytes(
+                (short) 1, new ConsumerProtocolSubscription().setTopics(List.of(topics)));
+    }
+
+    Answer<JoinGroupResponseData> join(JoinGroupRequestData request, int version) {
+        Answer<JoinGroupResponseData> answer = new Answer<>();
+        turn(t -> shard.join(t, request, new Caller("client", "/127.0.0.1"), (short) version, answer));
+        return answer;
+    }
+
+    Answer<JoinGroupResponseData> join(String group, String memberId) {
+        return join(joinRequest(group, memberId, "range"), 9);
+    }
+
+    /** Gets a member id (KIP-394), then joins with it. */
+    Answer<JoinGroupResponseData> joinNew(String group) {
+        return join(group, join(group, "").get().memberId());
+    }
+
+    Answer<SyncGroupResponseData> sync(JoinGroupResponseData joined, String group, Map<String, String> assignments) {
+        return sync(new SyncGroupRequestData()
+                .setGroupId(group)
+                .setMemberId(joined.memberId())
+                .setGenerationId(joined.generationId())
+                .setProtocolType(joined.protocolType())
+                .setProtocolName(joined.protocolName())
+                .setAssignments(assignments.entrySet().stream()
+                        .map(e -> new SyncGroupRequestAssignment()
+                                .setMemberId(e.getKey())
+                                .setAssignment(e.getValue().getBytes()))
+                        .toList()));
+    }
+
+    Answer<SyncGroupResponseData> sync(SyncGroupRequestData request) {
+        Answer<SyncGroupResponseData> answer = new Answer<>();
+        turn(t -> shard.sync(t, request, answer));
+        return answer;
+    }
+
+    Errors heartbeat(String group, String memberId, int generation) {
+        Errors[] error = new Errors[1];
+        turn(t -> error[0] = shard.heartbeat(
+                t,
+                new HeartbeatRequestData()
+                        .setGroupId(group)
+                        .setMemberId(memberId)
+                        .setGenerationId(generation)));
+        return error[0];
+    }
+
+    LeaveGroupResponseData leave(String group, MemberIdentity... members) {
+        LeaveGroupResponseData[] response = new LeaveGroupResponseData[1];
+        turn(t -> response[0] = shard.leave(t, group, List.of(members)));
+        return response[0];
+    }
+
+    LeaveGroupResponseData leave(String group, String memberId) {
+        return leave(group, new MemberIdentity().setMemberId(memberId));
+    }
+
+    static OffsetCommitRequestData commitRequest(
+            String group, String memberId, int generation, String topic, long offset) {
+        return new OffsetCommitRequestData()
+                .setGroupId(group)
+                .setMemberId(memberId)
+                .setGenerationIdOrMemberEpoch(generation)
+                .setTopics(new ArrayList<>(List.of(new OffsetCommitRequestTopic()
+                        .setName(topic)
+                        .setPartitions(new ArrayList<>(List.of(new OffsetCommitRequestPartition()
+                                .setPartitionIndex(0)
+                                .setCommittedOffset(offset)
+                                .setCommittedMetadata("m")))))));
+    }
+
+    Answer<OffsetCommitResponseData> commit(OffsetCommitRequestData request, int version) {
+        Answer<OffsetCommitResponseData> answer = new Answer<>();
+        turn(t -> shard.commitOffsets(t, request, (short) version, answer));
+        return answer;
+    }
+
+    Errors commit(String group, String memberId, int generation, String topic, long offset) {
+        return error(commit(commitRequest(group, memberId, generation, topic, offset), 9)
+                .get());
+    }
+
+    static Errors error(OffsetCommitResponseData response) {
+        return Errors.forCode(response.topics().get(0).partitions().get(0).errorCode());
+    }
+
+    OffsetFetchResponsePartitions fetch(String group, String topic, boolean requireStable) {
+        OffsetFetchRequestGroup request = new OffsetFetchRequestGroup()
+                .setGroupId(group)
+                .setTopics(List.of(new OffsetFetchRequestTopics()
+                        .setName(topic)
+                        .setTopicId(Uuid.ZERO_UUID)
+                        .setPartitionIndexes(List.of(0))));
+        return shard.fetchOffsets(request, requireStable)
+                .topics()
+                .get(0)
+                .partitions()
+                .get(0);
+    }
+
+    long committed(String group, String topic) {
+        return fetch(group, topic, false).committedOffset();
+    }
+
+    Errors delete(String group) {
+        Answer<Errors> answer = new Answer<>();
+        turn(t -> shard.deleteGroup(t, group, answer));
+        return answer.get();
+    }
+
+    String state(String group) {
+        return shard.describe(group, (short) 5).groupState();
+    }
+
+    static Errors error(JoinGroupResponseData response) {
+        return Errors.forCode(response.errorCode());
+    }
+
+    static Errors error(SyncGroupResponseData response) {
+        return Errors.forCode(response.errorCode());
+    }
+
+    /** One member, joined and synced: a Stable group. */
+    JoinGroupResponseData stableGroup(String group) {
+        JoinGroupResponseData joined = joinNew(group).get();
+        sync(joined, group, Map.of(joined.memberId(), "all")).get();
+        return joined;
+    }
+}

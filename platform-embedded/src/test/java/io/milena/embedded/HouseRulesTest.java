@@ -72,8 +72,8 @@ class HouseRulesTest {
             "io.milena.wire..");
 
     @ArchTest
-    static final ArchRule coordinatorKnowsNoLogAndNoBroker = knowsOnly(
-            "io.milena.coordinator..", "io.milena.records..", "io.milena.metadata..", "io.milena.wire..");
+    static final ArchRule coordinatorKnowsNoLogAndNoBroker =
+            knowsOnly("io.milena.coordinator..", "io.milena.records..", "io.milena.metadata..", "io.milena.wire..");
 
     @ArchTest
     static final ArchRule coordinatorRuntimeKnowsNoRules =

@@ -1,8 +1,8 @@
 package io.milena.broker.control;
 
-import io.milena.coordinator.runtime.CoordinatorView;
-import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.broker.partition.ImageLookup;
+import io.milena.coordinator.group.consumer.TopicsView;
+import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.Features;
 import io.milena.metadata.MetadataImage;

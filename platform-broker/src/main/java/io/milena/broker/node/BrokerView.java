@@ -1,9 +1,9 @@
 package io.milena.broker.node;
 
 import io.milena.broker.control.BrokerLifecycle;
-import io.milena.coordinator.group.GroupSnapshot;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.TopicMeters;
+import io.milena.coordinator.group.GroupSnapshot;
 import io.milena.log.PartitionLog;
 import io.milena.metadata.Endpoint;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.milena.broker.node;
 
-import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.broker.partition.LeadershipListener;
 import io.milena.broker.partition.Partition;
+import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.TopicImage;
 import io.milena.metadata.TopicsDelta;

@@ -1,11 +1,11 @@
 package io.milena.broker.dataplane;
-import io.milena.wire.testing.FakeExchange;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.wire.FileBackedRecords;
+import io.milena.wire.testing.FakeExchange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,5 +1,4 @@
 package io.milena.broker.dataplane;
-import io.milena.wire.testing.FakeExchange;
 
 import static io.milena.broker.dataplane.ProduceClient.BY_NAME;
 import static io.milena.broker.dataplane.ProduceClient.batch;
@@ -7,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.milena.broker.partition.TestPartitions;
+import io.milena.wire.testing.FakeExchange;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

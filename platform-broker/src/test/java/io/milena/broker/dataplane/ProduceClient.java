@@ -1,6 +1,6 @@
 package io.milena.broker.dataplane;
-import io.milena.wire.testing.FakeExchange;
 
+import io.milena.wire.testing.FakeExchange;
 import java.nio.ByteBuffer;
 import java.util.List;
 import org.apache.kafka.common.Uuid;

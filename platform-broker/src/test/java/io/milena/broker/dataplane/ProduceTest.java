@@ -1,5 +1,4 @@
 package io.milena.broker.dataplane;
-import io.milena.wire.testing.FakeExchange;
 
 import static io.milena.broker.dataplane.ProduceClient.BY_ID;
 import static io.milena.broker.dataplane.ProduceClient.BY_NAME;
@@ -14,6 +13,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
+import io.milena.wire.testing.FakeExchange;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;

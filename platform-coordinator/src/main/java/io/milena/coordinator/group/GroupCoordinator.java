@@ -1,6 +1,4 @@
 package io.milena.coordinator.group;
-import io.milena.coordinator.runtime.CoordinatorView;
-import io.milena.coordinator.runtime.CoordinatorLog;
 
 import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.consumer.ConsumerGroups;
@@ -11,6 +9,8 @@ import io.milena.coordinator.group.core.GroupView;
 import io.milena.coordinator.group.core.ModernGroups;
 import io.milena.coordinator.group.core.TimerQueue;
 import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.CoordinatorLog;
+import io.milena.coordinator.runtime.CoordinatorView;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;

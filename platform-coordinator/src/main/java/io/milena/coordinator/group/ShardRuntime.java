@@ -1,11 +1,11 @@
 package io.milena.coordinator.group;
-import io.milena.coordinator.runtime.CoordinatorLog;
 
 import io.milena.coordinator.group.ShardWrites.Pending;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.group.core.GroupRecord;
 import io.milena.coordinator.group.core.GroupShard;
 import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.CoordinatorLog;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

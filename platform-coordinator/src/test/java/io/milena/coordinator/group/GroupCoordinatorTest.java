@@ -1,5 +1,4 @@
 package io.milena.coordinator.group;
-import io.milena.coordinator.runtime.CoordinatorView;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
@@ -9,6 +8,7 @@ import io.milena.coordinator.group.core.Caller;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.group.core.GroupShard;
 import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.CoordinatorView;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package io.milena.coordinator.group;
-import io.milena.coordinator.runtime.CoordinatorLog;
 
+import io.milena.coordinator.runtime.CoordinatorLog;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

@@ -1,7 +1,7 @@
 package io.milena.coordinator.group.api;
 
-import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.group.consumer.ConsumerGroups;
+import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;

@@ -1,7 +1,7 @@
 package io.milena.coordinator.group.api;
 
-import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.group.GroupCoordinator;
+import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.runtime.InternalTopics;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;

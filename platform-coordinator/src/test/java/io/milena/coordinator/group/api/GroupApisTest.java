@@ -3,10 +3,10 @@ package io.milena.coordinator.group.api;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.MemoryCoordinatorLog;
 import io.milena.coordinator.group.core.GroupConfig;
+import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
 import io.milena.wire.NodeClient;

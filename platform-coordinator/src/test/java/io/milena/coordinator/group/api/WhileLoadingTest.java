@@ -2,11 +2,11 @@ package io.milena.coordinator.group.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.milena.wire.testing.FakeExchange;
-import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.MemoryCoordinatorLog;
 import io.milena.coordinator.group.core.GroupConfig;
+import io.milena.coordinator.runtime.CoordinatorView;
+import io.milena.wire.testing.FakeExchange;
 import java.util.Optional;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;

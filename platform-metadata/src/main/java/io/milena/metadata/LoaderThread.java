@@ -1,12 +1,17 @@
 package io.milena.metadata;
 
-import java.util.concurrent.Executor;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One daemon thread that runs the loader's tasks in order. */
-final class LoaderThread implements Executor, AutoCloseable {
+final class LoaderThread implements LoaderExecutor, AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(LoaderThread.class);
+
     private final ExecutorService executor = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "metadata-loader");
         thread.setDaemon(true);
@@ -15,9 +20,19 @@ final class LoaderThread implements Executor, AutoCloseable {
 
     @Override
     public void execute(Runnable task) {
-        if (!executor.isShutdown()) {
-            executor.execute(task);
+        if (executor.isShutdown()) {
+            return;
         }
+        try {
+            executor.execute(task);
+        } catch (RejectedExecutionException closing) {
+            LOG.debug("The metadata loader closes; a task that comes now is dropped");
+        }
+    }
+
+    @Override
+    public void schedule(Runnable task, long delayMs) {
+        CompletableFuture.delayedExecutor(delayMs, TimeUnit.MILLISECONDS, this).execute(task);
     }
 
     @Override

@@ -27,6 +27,16 @@ public final class MetadataDelta {
         this.base = base;
     }
 
+    /** The whole way from one image to another, for who has missed what lay between. Costs the size of {@code to}. */
+    static MetadataDelta between(MetadataImage from, MetadataImage to) {
+        MetadataDelta delta = new MetadataDelta(from);
+        to.write(delta::replay);
+        if (from.provenance().offset() >= 0) {
+            delta.finishSnapshot();
+        }
+        return delta;
+    }
+
     /** The image before. */
     public MetadataImage base() {
         return base;

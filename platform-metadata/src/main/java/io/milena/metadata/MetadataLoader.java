@@ -7,7 +7,7 @@ import io.milena.records.metadata.MetadataRecordType;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.Executor;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -15,10 +15,14 @@ import org.slf4j.LoggerFactory;
 /**
  * Turns committed batches and snapshots of the metadata log into images and hands them to the publishers.
  *
- * <p>Everything runs on {@code executor}, in order of the calls, which return at once: a single thread (see
- * {@link #startThread}) in a node, {@code Runnable::run} in the simulator and in tests. Batches that wait while a turn of the
- * executor runs go into one delta together, so a replica that is behind catches up without an image per batch. Only
- * {@link #image()} and the metrics may be read from any thread.
+ * <p>Replaying and publishing are apart. A record that cannot be replayed is a fault of the node, which must stop. A publisher
+ * that throws is a matter of that publisher: it is told ({@link #failures()}), called again after a pause that grows, and given
+ * the newest image then; the others go on (see {@link MetadataSubscription}).
+ *
+ * <p>Everything runs on {@code executor}, in the order in which it came, and the calls return at once: a single thread (see
+ * {@link #startThread}) in a node, simulated time in the simulator. Batches that wait while the executor is busy go into one
+ * delta together, so a replica that is behind catches up without an image per batch. Only {@link #image()}, {@link #failures()}
+ * and the metrics may be read from any thread.
  *
  * <p>Records of a metadata transaction (KIP-868) are held back until its End record and dropped at its Abort record; the
  * batch that begins one is held back from its first record, so an image always ends with a batch.
@@ -28,12 +32,21 @@ public final class MetadataLoader implements AutoCloseable {
     /** Bounds the time until publishers see something while a long log is replayed. */
     private static final int MAX_RECORDS_PER_DELTA = 100_000;
 
-    private final Executor executor;
+    /** What Raft has handed over and the loader's thread has not replayed yet. */
+    private sealed interface Input {
+        record Batch(CommittedBatch batch) implements Input {}
+
+        record Snapshot(OffsetAndEpoch id, Iterator<CommittedBatch> batches) implements Input {}
+    }
+
+    private final LoaderExecutor executor;
     private final MetadataFaultHandler faultHandler;
-    private final @Nullable AutoCloseable thread;
+    private final @Nullable LoaderThread ownThread;
     private final Object lock = new Object();
-    private final List<CommittedBatch> waiting = new ArrayList<>();
-    private final List<Registered> publishers = new ArrayList<>();
+    /** Batches and snapshots in one queue: a batch must not be replayed before the snapshot that it follows. */
+    private List<Input> waiting = new ArrayList<>();
+
+    private final List<MetadataSubscription> subscriptions = new CopyOnWriteArrayList<>();
     private final MetadataTransaction transaction = new MetadataTransaction();
 
     private volatile MetadataImage image = MetadataImage.EMPTY;
@@ -48,16 +61,17 @@ public final class MetadataLoader implements AutoCloseable {
 
     /**
      * @param executor runs tasks one after the other, in order
-     * @param faultHandler told once when replaying or publishing fails
+     * @param faultHandler told once when replaying fails, and each time when a publisher fails
      */
-    public MetadataLoader(Executor executor, MetadataFaultHandler faultHandler) {
+    public MetadataLoader(LoaderExecutor executor, MetadataFaultHandler faultHandler) {
         this(executor, faultHandler, null);
     }
 
-    private MetadataLoader(Executor executor, MetadataFaultHandler faultHandler, @Nullable AutoCloseable thread) {
+    private MetadataLoader(
+            LoaderExecutor executor, MetadataFaultHandler faultHandler, @Nullable LoaderThread ownThread) {
         this.executor = executor;
         this.faultHandler = faultHandler;
-        this.thread = thread;
+        this.ownThread = ownThread;
     }
 
     /** A loader with a daemon thread of its own, named "metadata-loader"; {@link #close} ends it. */
@@ -91,62 +105,94 @@ public final class MetadataLoader implements AutoCloseable {
         return faulted;
     }
 
-    /** Adds a publisher; its first call brings the image of that moment, if there is one, else the first one loaded. */
-    public void addPublisher(MetadataPublisher publisher) {
+    /** The publishers that cannot act on the metadata at present; any thread. */
+    public List<PublisherFailure> failures() {
+        List<PublisherFailure> failures = new ArrayList<>();
+        for (MetadataSubscription each : subscriptions) {
+            PublisherFailure failure = each.failure();
+            if (failure != null) {
+                failures.add(failure);
+            }
+        }
+        return failures;
+    }
+
+    /**
+     * Adds a publisher; its first call brings the image of that moment, if there is one, else the first one loaded.
+     *
+     * @param name for operators, who read it when the publisher fails
+     */
+    public void addPublisher(String name, MetadataPublisher publisher) {
+        MetadataSubscription added = new MetadataSubscription(name, publisher, executor, faultHandler);
         executor.execute(() -> {
-            Registered registered = new Registered(publisher);
-            publishers.add(registered);
+            subscriptions.add(added);
             if (image.provenance().offset() >= 0 && !faulted) {
-                guarded("publish to a new publisher", () -> publishWhole(registered));
+                added.begin(image);
             }
         });
     }
 
     public void removePublisher(MetadataPublisher publisher) {
-        executor.execute(() -> publishers.removeIf(registered -> registered.publisher == publisher));
+        executor.execute(() -> {
+            for (MetadataSubscription each : subscriptions) {
+                if (each.isOf(publisher)) {
+                    each.remove();
+                    subscriptions.remove(each);
+                }
+            }
+        });
     }
 
     /** A committed batch, in the order of offsets; any one thread. */
     public void onCommit(CommittedBatch batch) {
-        boolean first;
-        synchronized (lock) {
-            first = waiting.isEmpty();
-            waiting.add(batch);
-        }
         lastSeenOffset = batch.lastOffset();
-        if (first) {
-            executor.execute(this::drain);
-        }
+        enqueue(new Input.Batch(batch));
     }
 
     /**
-     * A snapshot, which replaces everything. The batches are read on the loader's thread: the iterator must stay valid until
-     * then.
+     * A snapshot, which replaces everything; the thread that commits. The batches are read on the loader's thread: the iterator
+     * must stay valid until then.
      *
      * @param id end offset (exclusive) and epoch of the snapshot
      */
     public void onSnapshot(OffsetAndEpoch id, Iterator<CommittedBatch> batches) {
         lastSeenOffset = id.offset() - 1;
-        executor.execute(() -> {
-            if (!faulted) {
-                guarded("load snapshot " + id, () -> loadSnapshot(id, batches));
-            }
-        });
+        enqueue(new Input.Snapshot(id, batches));
+    }
+
+    private void enqueue(Input input) {
+        boolean first;
+        synchronized (lock) {
+            first = waiting.isEmpty();
+            waiting.add(input);
+        }
+        if (first) {
+            executor.execute(this::drain);
+        }
     }
 
     private void drain() {
-        List<CommittedBatch> batches;
+        List<Input> inputs;
         synchronized (lock) {
-            batches = new ArrayList<>(waiting);
-            waiting.clear();
+            inputs = waiting;
+            waiting = new ArrayList<>();
         }
-        if (!faulted) {
-            guarded("replay metadata", () -> {
-                for (CommittedBatch batch : batches) {
-                    replay(batch);
+        if (faulted) {
+            return;
+        }
+        try {
+            for (Input input : inputs) {
+                if (input instanceof Input.Snapshot snapshot) {
+                    publishDelta();
+                    loadSnapshot(snapshot.id(), snapshot.batches());
+                } else if (input instanceof Input.Batch batch) {
+                    replay(batch.batch());
                 }
-                publishDelta();
-            });
+            }
+            publishDelta();
+        } catch (RuntimeException | Error e) {
+            faulted = true;
+            faultHandler.onFault("The committed metadata cannot be replayed", e);
         }
     }
 
@@ -190,28 +236,23 @@ public final class MetadataLoader implements AutoCloseable {
         LoadManifest manifest =
                 new LoadManifest(end, snapshot, batchesInDelta, bytesInDelta, System.nanoTime() - startedNs);
         image = next;
-        delta = new MetadataDelta(next);
+        begin(new MetadataDelta(next));
+        for (MetadataSubscription each : subscriptions) {
+            each.publish(done, next, manifest);
+        }
+    }
+
+    private void begin(MetadataDelta next) {
+        delta = next;
         batchesInDelta = 0;
         recordsInDelta = 0;
         bytesInDelta = 0;
-        for (Registered registered : List.copyOf(publishers)) {
-            if (registered.initialized) {
-                registered.publisher.publish(done, next, manifest);
-            } else if (done.base().provenance().offset() < 0) {
-                registered.initialized = true;
-                registered.publisher.publish(done, next, manifest);
-            } else {
-                publishWhole(registered);
-            }
-        }
+        startedNs = System.nanoTime();
     }
 
     private void loadSnapshot(OffsetAndEpoch id, Iterator<CommittedBatch> batches) {
         transaction.reset();
-        delta = new MetadataDelta(image);
-        batchesInDelta = 0;
-        bytesInDelta = 0;
-        startedNs = System.nanoTime();
+        begin(new MetadataDelta(image));
         long timestampMs = -1L;
         while (batches.hasNext()) {
             CommittedBatch batch = batches.next();
@@ -228,36 +269,11 @@ public final class MetadataLoader implements AutoCloseable {
         LOG.debug("Loaded snapshot {} with {} topics", id, image.topics().size());
     }
 
-    private void publishWhole(Registered registered) {
-        MetadataDelta whole = new MetadataDelta(MetadataImage.EMPTY);
-        image.write(whole::replay);
-        registered.initialized = true;
-        registered.publisher.publish(whole, image, new LoadManifest(image.provenance(), true, 0, 0, 0));
-    }
-
-    private void guarded(String what, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException | Error e) {
-            faulted = true;
-            faultHandler.onFault("The metadata loader could not " + what, e);
-        }
-    }
-
     /** Lets what is queued finish, if the loader has a thread of its own, and ends that thread. */
     @Override
     public void close() {
-        if (thread instanceof LoaderThread own) {
-            own.close();
-        }
-    }
-
-    private static final class Registered {
-        private final MetadataPublisher publisher;
-        private boolean initialized;
-
-        Registered(MetadataPublisher publisher) {
-            this.publisher = publisher;
+        if (ownThread != null) {
+            ownThread.close();
         }
     }
 }

@@ -65,6 +65,7 @@ final class BrokerRole implements AutoCloseable {
     private final ControllerChannel alterations;
     private final LogDirectories directories;
     private final DataPlane dataPlane;
+    private final ImageFollower partitions;
     private final ReplicationRole replication;
     private final GroupCoordinator groups;
     private final TopicCreator topics;
@@ -150,6 +151,7 @@ final class BrokerRole implements AutoCloseable {
                         decorator)
                 .server(quorum.eventLoops(), observer, dataPlane, groups);
         server.bind();
+        this.partitions = new ImageFollower(dataPlane.registry(), incarnationId);
         this.lifecycle = new BrokerLifecycle(
                 new BrokerLifecycle.Config(
                         config.nodeId(),
@@ -158,7 +160,7 @@ final class BrokerRole implements AutoCloseable {
                 heartbeats,
                 lifecycleThread,
                 registration(clusterId),
-                metadata::lastAppliedOffset,
+                partitions::followedOffset,
                 epoch -> {});
         this.directoryWatch = new LogDirectoryWatch(
                 directories,
@@ -201,22 +203,8 @@ final class BrokerRole implements AutoCloseable {
      * @throws IllegalStateException if the controller refuses for good, or does not answer in time
      */
     void start() {
-        ImageFollower partitions = new ImageFollower(dataPlane.registry(), incarnationId);
-        metadata.addPublisher((delta, image, manifest) -> {
-            partitions.publish(delta, image, manifest);
-            topics.onImage(image);
-            if (delta.configsDelta().isPresent()) {
-                replication.onConfigs(image.configs());
-            }
-            if (delta.clusterDelta().isPresent()) {
-                replication.onClusterChanged(tasksThread);
-                image.cluster()
-                        .broker(config.nodeId())
-                        .ifPresent(broker -> lifecycle.onLogDirsSeen(broker.directories()));
-            }
-            delta.topicsDelta().ifPresent(changed -> GroupGlue.forgetDeleted(groups, delta.base(), changed));
-            lifecycle.onMetadataAdvanced();
-        });
+        new MetadataFollowers(config.nodeId(), partitions, lifecycle, topics, replication, groups)
+                .follow(metadata, tasksThread);
         heartbeats.onLost(lifecycle::onControllerLost);
         quorum.onControllerChange(this::onControllerChange);
         dataPlane.registry().addListener(new GroupGlue(groups));

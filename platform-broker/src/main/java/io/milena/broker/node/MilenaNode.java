@@ -9,6 +9,7 @@ import io.milena.log.LogDirectory;
 import io.milena.metadata.Endpoint;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.PublisherFailure;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.WireTransport;
@@ -310,6 +311,11 @@ public final class MilenaNode implements AutoCloseable {
     /** Committed records of the metadata log that the image does not have yet. */
     public long metadataLag() {
         return Math.max(0, metadataHighWatermark() - 1 - quorum.metadata().lastAppliedOffset());
+    }
+
+    /** The parts of this node that cannot act on the metadata at present, and are called again. */
+    public List<PublisherFailure> metadataFailures() {
+        return quorum.metadata().failures();
     }
 
     /** 1 if the controller of this node is the active one, else 0. */

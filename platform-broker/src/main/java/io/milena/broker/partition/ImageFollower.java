@@ -11,6 +11,7 @@ import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicDelta;
 import io.milena.metadata.TopicImage;
 import io.milena.metadata.TopicsDelta;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.Uuid;
@@ -28,9 +29,14 @@ import org.slf4j.LoggerFactory;
 public final class ImageFollower implements MetadataPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFollower.class);
 
+    private static final int MOST_SUPPRESSED = 3;
+
     private final PartitionRegistry registry;
     private final Uuid incarnationId;
     private boolean following;
+    private volatile long followedOffset = -1;
+    /** What one pass could not do; those partitions keep no others from being followed. */
+    private final List<RuntimeException> failures = new ArrayList<>();
 
     /** @param incarnationId of this start, as sent in the broker's registration */
     public ImageFollower(PartitionRegistry registry, Uuid incarnationId) {
@@ -38,20 +44,50 @@ public final class ImageFollower implements MetadataPublisher {
         this.incarnationId = incarnationId;
     }
 
+    /**
+     * Makes the partitions follow {@code image}.
+     *
+     * @throws IllegalStateException if some could not; all others do, and the same delta, or one from the same base to a later
+     *     image, may be published again
+     */
     @Override
     public void publish(MetadataDelta delta, MetadataImage image, LoadManifest manifest) {
+        failures.clear();
         if (following) {
             delta.configsDelta().ifPresent(this::follow);
             delta.topicsDelta().ifPresent(topics -> follow(topics, image));
+            attempt(registry::retellRoles);
         } else if (registered(image)) {
-            following = true;
             begin(image);
+            attempt(registry::retellRoles);
+            following = failures.isEmpty();
+        }
+        if (!failures.isEmpty()) {
+            IllegalStateException all = new IllegalStateException(
+                    failures.size() + " of this broker's partitions or listeners cannot follow the metadata",
+                    failures.get(0));
+            failures.stream().skip(1).limit(MOST_SUPPRESSED).forEach(all::addSuppressed);
+            throw all;
+        }
+        followedOffset = image.provenance().offset();
+    }
+
+    private void attempt(Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            failures.add(e);
         }
     }
 
     /** Whether partitions are hosted yet; metadata thread. */
     public boolean isFollowing() {
         return following;
+    }
+
+    /** Offset of the last image that all partitions follow, -1 before the first; any thread. */
+    public long followedOffset() {
+        return followedOffset;
     }
 
     private boolean registered(MetadataImage image) {
@@ -64,9 +100,11 @@ public final class ImageFollower implements MetadataPublisher {
     private void begin(MetadataImage image) {
         registry.settings().changedAll();
         for (TopicImage topic : image.topics().topics()) {
-            topic.forEachPartition((partition, index) -> assign(topic, index, partition));
+            topic.forEachPartition((partition, index) -> attempt(() -> assign(topic, index, partition)));
         }
-        registry.setAsideStrays();
+        if (failures.isEmpty()) {
+            registry.setAsideStrays();
+        }
         LOG.debug("Follows the metadata from offset {} on", image.provenance().offset());
     }
 
@@ -86,12 +124,13 @@ public final class ImageFollower implements MetadataPublisher {
 
     private void follow(TopicsDelta topics, MetadataImage image) {
         for (Uuid deleted : topics.deletedTopicIds()) {
-            registry.removeTopic(deleted);
+            attempt(() -> registry.removeTopic(deleted));
         }
         for (TopicDelta changed : topics.changedTopics().values()) {
             TopicImage topic = image.topics().topicOrNull(changed.id());
             if (topic != null) {
-                changed.partitionChanges().forEach((index, partition) -> assign(topic, index, partition));
+                changed.partitionChanges()
+                        .forEach((index, partition) -> attempt(() -> assign(topic, index, partition)));
             }
         }
     }

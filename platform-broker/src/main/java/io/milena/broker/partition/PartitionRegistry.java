@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.apache.kafka.common.TopicIdPartition;
@@ -35,8 +34,7 @@ public final class PartitionRegistry {
     private final TopicMeters meters;
     private final DirectoryAssignments assignments;
     private final InstantSource clock;
-    private final List<LeadershipListener> listeners = new CopyOnWriteArrayList<>();
-    private final List<RoleListener> roleListeners = new CopyOnWriteArrayList<>();
+    private final RoleAnnouncer announcer = new RoleAnnouncer();
     private volatile Replication replication = Replication.NONE;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
     private final Map<Uuid, HostedTopic> byId = new ConcurrentHashMap<>();
@@ -112,7 +110,7 @@ public final class PartitionRegistry {
 
     /** Tells {@code listener} of all elections from now on, and at once of the partitions led already. */
     public void addListener(LeadershipListener listener) {
-        listeners.add(listener);
+        announcer.add(listener);
         forEach(partition -> {
             if (partition.isLeader()) {
                 listener.onElected(partition, partition.leaderEpoch());
@@ -122,7 +120,7 @@ public final class PartitionRegistry {
 
     /** Tells {@code listener} of all roles from now on, and at once of those taken already. Metadata thread, or before it. */
     public void addRoleListener(RoleListener listener) {
-        roleListeners.add(listener);
+        announcer.add(listener);
         forEach(listener::onRole);
     }
 
@@ -171,18 +169,30 @@ public final class PartitionRegistry {
         boolean led = partition.isLeader();
         int ledEpoch = partition.leaderEpoch();
         if (partition.assume(assignment)) {
-            tellListeners(partition, led, ledEpoch);
-            tellRole(partition);
+            announce(partition, led, ledEpoch);
         }
+    }
+
+    private void announce(Partition partition, boolean led, int ledEpoch) {
+        if (led) {
+            announcer.changedFromLeader(partition, ledEpoch);
+        } else {
+            announcer.changed(partition);
+        }
+    }
+
+    /**
+     * Tells the listeners once more of the roles that one of them could not take.
+     *
+     * @throws IllegalStateException if one still cannot
+     */
+    synchronized void retellRoles() {
+        announcer.retell();
     }
 
     /** Tells the role listeners of a partition whose log went offline, and which is therefore not to be worked on. */
     public synchronized void retell(Partition partition) {
-        tellRole(partition);
-    }
-
-    private void tellRole(Partition partition) {
-        roleListeners.forEach(listener -> listener.onRole(partition));
+        announcer.logChanged(partition);
     }
 
     private Partition host(HostedTopic topic, int index, Uuid directoryId) {
@@ -238,7 +248,7 @@ public final class PartitionRegistry {
                 }
             }
         }
-        back.forEach(this::tellRole);
+        back.forEach(announcer::logChanged);
         return back;
     }
 
@@ -246,17 +256,6 @@ public final class PartitionRegistry {
     private static boolean isOf(Partition partition, PartitionLog log) {
         Uuid id = log.topicId();
         return id == null || id.equals(partition.topicId());
-    }
-
-    private void tellListeners(Partition partition, boolean led, int ledEpoch) {
-        for (LeadershipListener listener : listeners) {
-            if (led) {
-                listener.onResigned(partition, ledEpoch);
-            }
-            if (partition.isLeader()) {
-                listener.onElected(partition, partition.leaderEpoch());
-            }
-        }
     }
 
     /** The topic was deleted: its partitions leave and their logs go. */
@@ -290,10 +289,7 @@ public final class PartitionRegistry {
         int epoch = partition.leaderEpoch();
         topic.remove(partition.index());
         partition.leave();
-        roleListeners.forEach(listener -> listener.onRole(partition));
-        if (led) {
-            listeners.forEach(listener -> listener.onResigned(partition, epoch));
-        }
+        announce(partition, led, epoch);
         try {
             directories.delete(partition.topicPartition());
         } catch (KafkaStorageException e) {

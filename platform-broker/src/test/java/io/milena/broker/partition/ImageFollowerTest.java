@@ -1,6 +1,7 @@
 package io.milena.broker.partition;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.milena.log.AppendOrigin;
 import io.milena.log.LogDirectories;
@@ -21,7 +22,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.apache.kafka.common.TopicIdPartition;
 import org.apache.kafka.common.Uuid;
@@ -49,6 +52,7 @@ class ImageFollowerTest {
     private final List<String> elections = new ArrayList<>();
     private final List<TopicIdPartition> assigned = new ArrayList<>();
     private MetadataImage image = MetadataImage.EMPTY;
+    private MetadataDelta lastDelta = new MetadataDelta(MetadataImage.EMPTY);
     private long offset;
     private LogDirectories directories;
     private PartitionRegistry registry;
@@ -114,6 +118,42 @@ class ImageFollowerTest {
         assertThat(registry.find("orders", 0).isLeader()).isTrue();
         assertThat(registry.find("orders", 1)).as("hosted by broker 2 alone").isNull();
         assertThat(assigned).extracting(TopicIdPartition::topicId).containsExactly(ORDERS);
+    }
+
+    @Test
+    void aRoleThatAListenerCannotTakeIsToldAgainAndKeepsNoOtherPartitionWaiting() {
+        // given a listener that cannot take the first partition's role
+        List<String> roles = new ArrayList<>();
+        Set<Integer> refused = new HashSet<>(Set.of(0));
+        registry.addRoleListener(partition -> {
+            if (refused.contains(partition.index())) {
+                throw new IllegalStateException("the key store is being replaced");
+            }
+            roles.add(partition.toString());
+        });
+        publish(registration(INCARNATION));
+
+        // when a topic of three partitions comes
+        assertThatThrownBy(() -> publish(
+                        topic("orders", ORDERS),
+                        partition(ORDERS, 0, SELF, 0),
+                        partition(ORDERS, 1, SELF, 0),
+                        partition(ORDERS, 2, SELF, 0)))
+                .isInstanceOf(IllegalStateException.class)
+                .hasStackTraceContaining("the key store is being replaced");
+
+        // then the others are followed
+        assertThat(roles).hasSize(2);
+        assertThat(registry.find("orders", 0).isLeader()).isTrue();
+        assertThat(follower.followedOffset()).isLessThan(offset - 1);
+
+        // when it can, and the same is published again
+        refused.clear();
+        publishAgain();
+
+        // then it is told what it missed, and the rest not twice
+        assertThat(roles).hasSize(3);
+        assertThat(follower.followedOffset()).isEqualTo(image.provenance().offset());
     }
 
     @Test
@@ -249,8 +289,13 @@ class ImageFollowerTest {
         publish(delta, delta.apply(new MetadataProvenance(offset++, 0, 0)));
     }
 
+    private void publishAgain() {
+        publish(lastDelta, image);
+    }
+
     private void publish(MetadataDelta delta, MetadataImage next) {
         image = next;
+        lastDelta = delta;
         follower.publish(delta, next, new LoadManifest(next.provenance(), false, 1, 0, 0));
     }
 

@@ -140,7 +140,7 @@ public final class MetadataQuorum implements AutoCloseable {
      * @param bound this controller's listeners as they were really bound, for ports that the configuration leaves open (0)
      */
     public void start(Map<String, HostPort> bound) {
-        loader.addPublisher(snapshots);
+        loader.addPublisher("snapshots of the metadata", snapshots);
         if (controller != null) {
             registrar = new ControllerRegistrar(
                     config.nodeId(),
@@ -149,7 +149,7 @@ public final class MetadataQuorum implements AutoCloseable {
                     raft::leaderNode,
                     controllerEndpoints(bound),
                     unstable(config));
-            loader.addPublisher(registrar);
+            loader.addPublisher("registration of this controller", registrar);
         }
         raft.register(new RaftListener() {
             @Override

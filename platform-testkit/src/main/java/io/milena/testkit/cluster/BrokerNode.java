@@ -276,8 +276,8 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
         }
 
         void begin() {
-            member.loader().addPublisher(observer.of(id()));
-            member.loader().addPublisher((delta, image, manifest) -> {
+            member.loader().addPublisher("the observer", observer.of(id()));
+            member.loader().addPublisher("the broker", (delta, image, manifest) -> {
                 follower.publish(delta, image, manifest);
                 if (delta.clusterDelta().isPresent()) {
                     image.cluster().broker(id()).ifPresent(broker -> lifecycle.onLogDirsSeen(broker.directories()));

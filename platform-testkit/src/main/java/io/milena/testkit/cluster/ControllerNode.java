@@ -63,7 +63,7 @@ final class ControllerNode implements Host.Program, MetadataObserver.Source {
         Controller deciding = new Controller(config(life), quorum, new SimulatedLoop(life));
         member = quorum;
         controller = deciding;
-        quorum.loader().addPublisher(observer.of(host.id()));
+        quorum.loader().addPublisher("the observer", observer.of(host.id()));
         WireService service = new WireService(
                 ClusterMap.CONTROLLER_LISTENER,
                 HandlerRegistry.builder()

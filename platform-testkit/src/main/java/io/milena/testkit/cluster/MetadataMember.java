@@ -2,7 +2,9 @@ package io.milena.testkit.cluster;
 
 import io.milena.controller.MetadataLogWriter;
 import io.milena.metadata.MetadataImage;
+import io.milena.metadata.MetadataFaultHandler;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.PublisherFailure;
 import io.milena.raft.RaftClock;
 import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
@@ -72,10 +74,21 @@ final class MetadataMember implements MetadataLogWriter {
                 },
                 host.world().dice().fork());
         this.turns = raft.turns();
-        this.loader = new MetadataLoader(new Serial(life), (what, fault) -> {
-            throw fault instanceof Violation seen ? seen : new Violation("Node " + id + ": " + what, fault);
-        });
+        this.loader = new MetadataLoader(new Serial(life), new Faults(id));
         raft.register(new Feed());
+    }
+
+    /** In the simulated world nothing may go wrong while metadata is replayed or followed. */
+    private record Faults(int node) implements MetadataFaultHandler {
+        @Override
+        public void onFault(String what, Throwable cause) {
+            throw cause instanceof Violation seen ? seen : new Violation("Node " + node + ": " + what, cause);
+        }
+
+        @Override
+        public void onPublisherFailure(PublisherFailure failure, long retryMs) {
+            onFault("the publisher " + failure.publisher() + " failed", failure.cause());
+        }
     }
 
     void begin() {

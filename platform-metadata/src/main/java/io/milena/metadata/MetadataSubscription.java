@@ -104,8 +104,7 @@ final class MetadataSubscription {
         PublisherFailure before = failure;
         int count = before == null ? 1 : before.count() + 1;
         long sinceMs = before == null ? System.currentTimeMillis() : before.sinceMs();
-        PublisherFailure now =
-                new PublisherFailure(name, image.provenance().offset(), count, sinceMs, cause);
+        PublisherFailure now = new PublisherFailure(name, image.provenance().offset(), count, sinceMs, cause);
         failure = now;
         long retryMs = Math.min(LAST_RETRY_MS, FIRST_RETRY_MS << Math.min(count - 1, 20));
         executor.schedule(this::retry, retryMs);

@@ -155,10 +155,13 @@ class MetadataLoaderTest {
 
         // then it gets the newest image, as one change from the last one it acted on
         assertThat(loader.failures()).isEmpty();
-        assertThat(unreliable.seen).extracting(MetadataLoaderTest::names).containsExactly(List.of("a"), List.of("a", "b", "c"));
+        assertThat(unreliable.seen)
+                .extracting(MetadataLoaderTest::names)
+                .containsExactly(List.of("a"), List.of("a", "b", "c"));
         MetadataDelta last = unreliable.deltas.get(unreliable.deltas.size() - 1);
         assertThat(names(last.base())).containsExactly("a");
-        assertThat(last.apply(loader.image().provenance()).sameContents(loader.image())).isTrue();
+        assertThat(last.apply(loader.image().provenance()).sameContents(loader.image()))
+                .isTrue();
 
         // and from then on each image as it comes
         commit(topic("d"));
@@ -181,7 +184,10 @@ class MetadataLoaderTest {
 
         // then
         assertThat(executor.delaysMs).isSorted().startsWith(50L, 100L, 200L).endsWith(30_000L);
-        assertThat(loader.failures()).singleElement().extracting(PublisherFailure::count).isEqualTo(16);
+        assertThat(loader.failures())
+                .singleElement()
+                .extracting(PublisherFailure::count)
+                .isEqualTo(16);
         assertThat(loader.isFaulted()).isFalse();
         assertThat(published).hasSize(1);
     }

@@ -1,8 +1,8 @@
 package io.milena.testkit.cluster;
 
 import io.milena.controller.MetadataLogWriter;
-import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataFaultHandler;
+import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.PublisherFailure;
 import io.milena.raft.RaftClock;

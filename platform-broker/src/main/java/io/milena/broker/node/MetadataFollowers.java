@@ -2,7 +2,7 @@ package io.milena.broker.node;
 
 import io.milena.broker.control.BrokerLifecycle;
 import io.milena.broker.control.TopicCreator;
-import io.milena.broker.group.GroupCoordinator;
+import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.metadata.LoadManifest;
 import io.milena.metadata.MetadataDelta;

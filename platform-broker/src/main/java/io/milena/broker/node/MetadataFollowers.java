@@ -2,8 +2,8 @@ package io.milena.broker.node;
 
 import io.milena.broker.control.BrokerLifecycle;
 import io.milena.broker.control.TopicCreator;
-import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.broker.partition.ImageFollower;
+import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.metadata.LoadManifest;
 import io.milena.metadata.MetadataDelta;
 import io.milena.metadata.MetadataImage;

@@ -1,0 +1,101 @@
+package io.milena.compare;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import org.apache.kafka.common.protocol.ApiKeys;
+
+/**
+ * The differences on purpose, from {@code expected-differences.tsv}: API, versions ({@code 3-5}, {@code *}), path, Apache Kafka's value,
+ * ours, and the reason, divided by tabs. In names, paths and values {@code *} stands for anything.
+ */
+final class ExpectedDifferences {
+    private final List<Line> lines;
+    private final Set<Line> used = ConcurrentHashMap.newKeySet();
+
+    private record Line(String text, Pattern api, int from, int to, Pattern path, Pattern kafka, Pattern milena) {
+        boolean explains(ApiKeys key, short version, Difference difference) {
+            return version >= from
+                    && version <= to
+                    && api.matcher(key.name()).matches()
+                    && path.matcher(difference.path()).matches()
+                    && kafka.matcher(difference.kafka()).matches()
+                    && milena.matcher(difference.milena()).matches();
+        }
+    }
+
+    private ExpectedDifferences(List<Line> lines) {
+        this.lines = lines;
+    }
+
+    static ExpectedDifferences read() {
+        try (InputStream in = Objects.requireNonNull(
+                        ExpectedDifferences.class.getResourceAsStream("expected-differences.tsv"),
+                        "expected-differences.tsv");
+                BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
+            return of(reader.lines().toList());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static ExpectedDifferences of(List<String> lines) {
+        return new ExpectedDifferences(lines.stream()
+                .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                .map(ExpectedDifferences::line)
+                .toList());
+    }
+
+    private static Line line(String text) {
+        String[] cells = text.split("\t+");
+        if (cells.length != 6 || cells[5].isBlank()) {
+            throw new IllegalArgumentException("Not six cells with a reason in the last: " + text);
+        }
+        String[] versions = cells[1].split("-");
+        boolean any = cells[1].equals("*");
+        return new Line(
+                text,
+                glob(cells[0]),
+                any ? Short.MIN_VALUE : Integer.parseInt(versions[0]),
+                any ? Short.MAX_VALUE : Integer.parseInt(versions[versions.length - 1]),
+                glob(cells[2]),
+                glob(cells[3]),
+                glob(cells[4]));
+    }
+
+    /** {@code [*]} in a path is itself. */
+    private static Pattern glob(String text) {
+        StringBuilder pattern = new StringBuilder();
+        for (String part : text.replace("[*]", "[\0]").split("\\*", -1)) {
+            pattern.append(pattern.isEmpty() ? "" : ".*")
+                    .append(part.isEmpty() ? "(?:)" : Pattern.quote(part.replace("\0", "*")));
+        }
+        return Pattern.compile(pattern.toString(), Pattern.DOTALL);
+    }
+
+    boolean explains(ApiKeys api, short version, Difference difference) {
+        for (Line line : lines) {
+            if (line.explains(api, version, difference)) {
+                used.add(line);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Lines that have explained nothing so far. */
+    List<String> unused() {
+        return lines.stream()
+                .filter(line -> !used.contains(line))
+                .map(Line::text)
+                .toList();
+    }
+}

@@ -1,0 +1,203 @@
+package io.milena.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.IntNode;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
+
+/** Asks both servers the same questions at the same time, one after the other, and keeps how the answers compare. One thread. */
+public final class Interview {
+    private static final int PATIENCE_MS = 1_500;
+    /** For the second once the first has answered: a busy machine is no difference. */
+    private static final int SECOND_MS = 20_000;
+
+    private final Server kafka;
+    private final Server milena;
+    private final ExpectedDifferences expected;
+    private final List<Result> results = new ArrayList<>();
+    private String about = "";
+    private JsonNode kafkaAnswer = Json.object();
+    private JsonNode milenaAnswer = Json.object();
+    private int patienceMs = PATIENCE_MS;
+    private int counter;
+    private int inexpressible;
+
+    Interview(Server kafka, Server milena, ExpectedDifferences expected) {
+        this.kafka = kafka;
+        this.milena = milena;
+        this.expected = expected;
+    }
+
+    /** Questions that their version has no way to ask. */
+    int inexpressible() {
+        return inexpressible;
+    }
+
+    List<Result> results() {
+        return results;
+    }
+
+    /** What the next questions are about: the first part of their names. */
+    public void about(String subject) {
+        about = subject;
+    }
+
+    /** How long both may be silent together before that counts as their answer. */
+    public void patience(int ms) {
+        patienceMs = ms;
+    }
+
+    /** Asks the broker listener; fields that {@code base} lacks have their defaults. */
+    public Interview ask(String name, ApiKeys api, int version, String base) {
+        return ask(Listener.BROKER, name, api, version, Json.of(base));
+    }
+
+    /** Asks in every version, oldest first; what a version has no field for is left out. */
+    public Interview askAll(String name, ApiKeys api, String base) {
+        for (short version : api.allVersions()) {
+            ask(name, api, version, base);
+        }
+        return this;
+    }
+
+    public Interview askController(String name, ApiKeys api, int version, String base) {
+        return ask(Listener.CONTROLLER, name, api, version, Json.of(base));
+    }
+
+    Interview ask(Listener listener, String name, ApiKeys api, int version, JsonNode base) {
+        return send(
+                listener,
+                name,
+                api,
+                (short) version,
+                Shape.of(api, (short) version).complete(base));
+    }
+
+    /** Asks with a complete body. A body that a version has no way to say (a null that it does not allow) is not asked. */
+    Interview send(Listener listener, String name, ApiKeys api, short version, JsonNode body) {
+        count();
+        ByteBuffer first;
+        ByteBuffer second;
+        try {
+            first = Messages.request(api, version, Placeholders.resolve(body, kafka.learned()));
+            second = Messages.request(api, version, Placeholders.resolve(body, milena.learned()));
+        } catch (RuntimeException e) {
+            inexpressible++;
+            return this;
+        }
+        return exchange(new Subject(listener, api, version, name, body.toString()), first, second);
+    }
+
+    /** Asks with any bytes behind the header. */
+    public Interview raw(Listener listener, String name, ApiKeys api, int version, byte[] body) {
+        count();
+        ByteBuffer frame = Messages.raw(api, (short) version, ByteBuffer.wrap(body));
+        return exchange(
+                new Subject(listener, api, (short) version, name, "<" + body.length + " bytes>"),
+                frame,
+                frame.duplicate());
+    }
+
+    private record Subject(Listener listener, ApiKeys api, short version, String name, String request) {}
+
+    private void count() {
+        learn("number", IntNode.valueOf(counter), IntNode.valueOf(counter));
+        counter++;
+    }
+
+    private Interview exchange(Subject subject, ByteBuffer toKafka, ByteBuffer toMilena) {
+        CompletableFuture<Answer> first = kafka.ask(subject.listener, subject.api, subject.version, toKafka, SECOND_MS);
+        CompletableFuture<Answer> second =
+                milena.ask(subject.listener, subject.api, subject.version, toMilena, SECOND_MS);
+        if (get(CompletableFuture.anyOf(first, second), patienceMs) == null) {
+            kafka.stopWaiting();
+            milena.stopWaiting();
+        }
+        kafkaAnswer = answer(first);
+        milenaAnswer = answer(second);
+        record(subject);
+        return this;
+    }
+
+    private void record(Subject subject) {
+        JsonNode theirs = new Normaliser(kafka, subject.api).normalise(kafkaAnswer);
+        JsonNode ours = new Normaliser(milena, subject.api).normalise(milenaAnswer);
+        List<Difference> unexplained = new ArrayList<>();
+        List<Difference> onPurpose = new ArrayList<>();
+        for (Difference difference : Difference.between(theirs, ours)) {
+            (expected.explains(subject.api, subject.version, difference) ? onPurpose : unexplained).add(difference);
+        }
+        String name = (about.isEmpty() ? "" : about + ": ")
+                + subject.name
+                + (subject.listener == Listener.CONTROLLER ? " (controller)" : "");
+        results.add(new Result(
+                subject.listener, subject.api, subject.version, name, subject.request, unexplained, onPurpose));
+    }
+
+    private static JsonNode answer(CompletableFuture<Answer> future) {
+        Answer answer = get(future, 2 * SECOND_MS);
+        return (answer == null ? Answer.SILENT : answer).body();
+    }
+
+    private static <T> @Nullable T get(CompletableFuture<T> future, int ms) {
+        try {
+            return future.get(ms, TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return null;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("Interrupted while waiting for an answer", e);
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A question cannot be asked", e.getCause());
+        }
+    }
+
+    /** Remembers, for later questions and for comparing, what each server said at a JSON pointer in its last answer. */
+    public Interview remember(String name, String pointer) {
+        JsonNode theirs = kafkaAnswer.at(pointer);
+        JsonNode ours = milenaAnswer.at(pointer);
+        learn(name, theirs.isMissingNode() ? Json.text("") : theirs, ours.isMissingNode() ? Json.text("") : ours);
+        return this;
+    }
+
+    /** Remembers the same value for both. */
+    public void know(String name, JsonNode value) {
+        learn(name, value, value);
+    }
+
+    private void learn(String name, JsonNode theirs, JsonNode ours) {
+        kafka.learned().put(name, theirs);
+        milena.learned().put(name, ours);
+    }
+
+    /** Both answers to the last question. */
+    JsonNode kafkaAnswer() {
+        return kafkaAnswer;
+    }
+
+    JsonNode milenaAnswer() {
+        return milenaAnswer;
+    }
+
+    /** Asks a question until both answers satisfy a condition at a pointer; not compared. */
+    public void await(ApiKeys api, int version, String base, String pointer, String value) {
+        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
+        while (System.nanoTime() < deadline) {
+            ask("await", api, version, base);
+            results.remove(results.size() - 1);
+            if (kafkaAnswer.at(pointer).asText().equals(value)
+                    && milenaAnswer.at(pointer).asText().equals(value)) {
+                return;
+            }
+        }
+        throw new IllegalStateException(
+                "Not both came to " + pointer + "=" + value + ": " + kafkaAnswer + " | " + milenaAnswer);
+    }
+}

@@ -11,6 +11,7 @@ import io.milena.inventory.contract.StockShipped;
 import io.milena.inventory.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
+import io.milena.starter.web.StrictJson;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
@@ -62,6 +63,12 @@ public class InventoryServiceApplication {
                 StockReleased.class,
                 StockShipped.class,
                 ReservationExpired.class);
+    }
+
+    /** Numbers in place of texts, and numbers nobody can compute with, are refused. */
+    @Bean
+    StrictJson strictJson() {
+        return new StrictJson();
     }
 
     @Bean

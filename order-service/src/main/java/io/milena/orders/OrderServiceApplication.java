@@ -13,6 +13,7 @@ import io.milena.orders.contract.StockReserved;
 import io.milena.orders.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
+import io.milena.starter.web.StrictJson;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
@@ -64,6 +65,12 @@ public class OrderServiceApplication {
                 ReservationExpired.class,
                 ShipmentPrepared.class,
                 ShipmentDelivered.class);
+    }
+
+    /** Numbers in place of texts, and numbers nobody can compute with, are refused. */
+    @Bean
+    StrictJson strictJson() {
+        return new StrictJson();
     }
 
     @Bean

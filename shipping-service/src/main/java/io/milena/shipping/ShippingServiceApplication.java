@@ -10,6 +10,7 @@ import io.milena.shipping.contract.ShipmentVoided;
 import io.milena.shipping.contract.Topics;
 import io.milena.starter.event.EventTypes;
 import io.milena.starter.web.BodyLimit;
+import io.milena.starter.web.StrictJson;
 import io.swagger.v3.oas.annotations.OpenAPIDefinition;
 import io.swagger.v3.oas.annotations.info.Info;
 import java.time.Clock;
@@ -58,6 +59,12 @@ public class ShippingServiceApplication {
                 ShipmentDispatched.class,
                 ShipmentDelivered.class,
                 ShipmentVoided.class);
+    }
+
+    /** Numbers in place of texts, and numbers nobody can compute with, are refused. */
+    @Bean
+    StrictJson strictJson() {
+        return new StrictJson();
     }
 
     @Bean

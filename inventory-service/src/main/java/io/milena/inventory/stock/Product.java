@@ -19,7 +19,10 @@ import org.jspecify.annotations.Nullable;
  * @param unitsInStock units in the house at that moment
  */
 record Product(
-        @NotBlank @Size(max = 64) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
+        @NotBlank
+        @Size(max = 64)
+        @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)
+        @Pattern(regexp = Text.PATH_SEGMENT, message = Text.PATH_SEGMENT_HINT)
         String sku,
 
         @NotBlank @Size(max = 200) @Pattern(regexp = Text.ONE_LINE, message = Text.HINT)

@@ -1,6 +1,7 @@
 package io.milena.inventory.stock;
 
 import io.milena.starter.web.RestProblems;
+import org.apache.tomcat.util.http.InvalidParameterException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.ProblemDetail;
 import org.springframework.web.bind.annotation.ExceptionHandler;
@@ -9,6 +10,12 @@ import org.springframework.web.bind.annotation.RestControllerAdvice;
 /** What goes wrong with products and stock. */
 @RestControllerAdvice
 class StockProblems extends RestProblems {
+
+    /** The query has bytes that are no UTF-8; Tomcat notices when the first parameter is asked for. */
+    @ExceptionHandler
+    ProblemDetail undecodable(InvalidParameterException e) {
+        return undecodableQuery();
+    }
 
     @ExceptionHandler
     ProblemDetail notFound(NotFoundException e) {

@@ -59,6 +59,13 @@ class BadInputTest {
             POST | /products                   | {"sku":"a\\u0000b","name":"x","unitsInStock":1}                      | 400 | sku: must not contain control characters
             POST | /products                   | {"sku":"half \\ud83d","name":"x","unitsInStock":1}                   | 400 | sku: must not contain control characters
             POST | /products                   | {"sku":"X","name":"half \\ud83d","unitsInStock":1}                   | 400 | name: must not contain control characters
+            POST | /products                   | {"sku":"A/B","name":"x","unitsInStock":1}                            | 400 | sku: must not contain a slash
+            POST | /products                   | {"sku":"A\\\\B","name":"x","unitsInStock":1}                         | 400 | sku: must not contain a slash
+            POST | /products                   | {"sku":"..","name":"x","unitsInStock":1}                             | 400 | sku: must not contain a slash
+            POST | /products                   | {"sku":5,"name":"x","unitsInStock":1}                                | 400 | field 'sku' has a value of another type
+            POST | /products                   | {"sku":"X","name":"x","unitPrice":1E+2147483647,"unitsInStock":1}    | 400 | field 'unitPrice'
+            POST | /products                   | {"sku":"X","name":"x","unitPrice":"2.5","unitsInStock":1}            | 400 | field 'unitPrice'
+            GET  | /products/BAD-1/movements?page=%00%ff |                                                     | 400 | percent-encoded UTF-8
             POST | /products                   | {"sku":"BAD-1","name":"gadget","unitsInStock":1}                     | 409 | exists with another name or price
             PUT  | /products                   | {}                                                  | 405 | not supported
             GET  | /products/NONE              |                                                     | 404 | there is no product NONE

@@ -92,6 +92,12 @@ class Problems extends ResponseEntityExceptionHandler {
         return problem;
     }
 
+    /** The query has bytes that are no UTF-8; Tomcat notices when the first parameter is asked for. */
+    @ExceptionHandler
+    ProblemDetail undecodable(org.apache.tomcat.util.http.InvalidParameterException e) {
+        return ProblemType.INVALID_PARAMETER.detail("the query cannot be decoded: it must be percent-encoded UTF-8");
+    }
+
     @ExceptionHandler
     ResponseEntity<ProblemDetail> inProgress(ConcurrencyFailureException e) {
         return later(ProblemType.REQUEST_IN_PROGRESS, "another request about the same has not ended");

@@ -59,6 +59,14 @@ public abstract class RestProblems extends ResponseEntityExceptionHandler {
         return problem;
     }
 
+    /** For the exception with which the servlet container refuses bytes that are no UTF-8; each has its own. */
+    protected static ProblemDetail undecodableQuery() {
+        return problem(
+                HttpStatus.BAD_REQUEST,
+                "The query cannot be decoded",
+                "parameters must be percent-encoded UTF-8, and these are not");
+    }
+
     @Override
     protected @Nullable ResponseEntity<Object> handleMethodArgumentNotValid(
             MethodArgumentNotValidException e, HttpHeaders headers, HttpStatusCode status, WebRequest request) {

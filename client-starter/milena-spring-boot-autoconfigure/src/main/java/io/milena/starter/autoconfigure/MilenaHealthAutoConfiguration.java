@@ -8,6 +8,7 @@ import io.milena.starter.health.ListenersHealth;
 import io.milena.starter.health.OutboxHealth;
 import io.milena.starter.health.RetriesHealth;
 import io.milena.starter.listener.EventContainers;
+import io.milena.starter.listener.UnfetchableRecords;
 import io.milena.starter.outbox.Outbox;
 import io.milena.starter.retry.RetryQueues;
 import io.milena.starter.retry.UnwrittenLetters;
@@ -45,6 +46,7 @@ public final class MilenaHealthAutoConfiguration {
             BrokerAdmin admin,
             BrokerConnector connector,
             EventContainers listeners,
+            ObjectProvider<UnfetchableRecords> unfetchable,
             ObjectProvider<Outbox> outbox,
             ObjectProvider<RetryQueues> retries,
             ObjectProvider<UnwrittenLetters> unwritten,
@@ -52,7 +54,12 @@ public final class MilenaHealthAutoConfiguration {
         Clock clock = Clock.systemUTC();
         Map<String, HealthContributor> parts = new LinkedHashMap<>();
         parts.put("broker", new BrokerHealth(admin, connector::topicTroubles, clock));
-        parts.put("listeners", new ListenersHealth(listeners, connector));
+        parts.put(
+                "listeners",
+                new ListenersHealth(
+                        listeners,
+                        connector,
+                        unfetchable.getIfAvailable(() -> new UnfetchableRecords(clock))::current));
         outbox.ifAvailable(one -> parts.put("outbox", new OutboxHealth(one, properties.outboxStalledAfter(), clock)));
         retries.ifAvailable(queues -> unwritten.ifAvailable(letters -> parts.put(
                 "retries",

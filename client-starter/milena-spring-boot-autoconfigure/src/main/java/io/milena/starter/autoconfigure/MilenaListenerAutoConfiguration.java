@@ -12,6 +12,7 @@ import io.milena.starter.listener.EventContainerFactory;
 import io.milena.starter.listener.EventInfoArgument;
 import io.milena.starter.listener.ListenerProperties;
 import io.milena.starter.listener.MilenaListener;
+import io.milena.starter.listener.UnfetchableRecords;
 import io.milena.starter.retry.DatabaseProbe;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
@@ -78,6 +79,11 @@ public final class MilenaListenerAutoConfiguration {
     }
 
     @Bean
+    UnfetchableRecords milenaUnfetchableRecords() {
+        return new UnfetchableRecords(Clock.systemUTC());
+    }
+
+    @Bean
     @ConditionalOnMissingBean
     EventContainerFactory milenaEventContainerFactory(
             EventCodec codec,
@@ -88,7 +94,8 @@ public final class MilenaListenerAutoConfiguration {
             ObjectProvider<ParkedEvents> parked,
             DeadLetterPublisher deadLetters,
             ObjectProvider<MeterRegistry> meters,
-            ObjectProvider<Tracing> tracing) {
+            ObjectProvider<Tracing> tracing,
+            UnfetchableRecords unfetchable) {
         EventDatabase database = databases.getIfAvailable();
         return new EventContainerFactory(
                 codec,
@@ -99,7 +106,8 @@ public final class MilenaListenerAutoConfiguration {
                 deadLetters,
                 new DatabaseProbe(database == null ? null : database.jdbc()),
                 meters.getIfAvailable(() -> Metrics.globalRegistry),
-                tracing.getIfAvailable(() -> Tracing.PASS_ON));
+                tracing.getIfAvailable(() -> Tracing.PASS_ON),
+                unfetchable);
     }
 
     @Bean(MilenaListener.CONTAINER_FACTORY)

@@ -11,17 +11,24 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.kafka.listener.MessageListenerContainer;
 
-/** Up when every listener runs or is paused; one that is paused was paused by somebody, and is told. */
+/**
+ * Up when every listener runs or is paused and gets past each record; one that is paused was paused by somebody, and is told.
+ * A record that cannot be fetched holds up its partition until somebody looks: that is told with the time since when.
+ */
 public final class ListenersHealth extends AbstractHealthIndicator {
 
     private final Supplier<? extends Collection<MessageListenerContainer>> listeners;
     private final BrokerConnector connector;
+    private final Supplier<? extends Collection<?>> unfetchable;
 
     public ListenersHealth(
-            Supplier<? extends Collection<MessageListenerContainer>> listeners, BrokerConnector connector) {
+            Supplier<? extends Collection<MessageListenerContainer>> listeners,
+            BrokerConnector connector,
+            Supplier<? extends Collection<?>> unfetchable) {
         super("the listeners' state is unknown");
         this.listeners = listeners;
         this.connector = connector;
+        this.unfetchable = unfetchable;
     }
 
     @Override
@@ -33,7 +40,12 @@ public final class ListenersHealth extends AbstractHealthIndicator {
                         states.put(String.valueOf(container.getListenerId()), said(ListenerState.of(container))));
         health.withDetail("listeners", states);
         connector.trouble().ifPresent(trouble -> health.withDetail("waitingFor", trouble.toString()));
-        if (states.containsValue(said(ListenerState.STOPPED))) {
+        Collection<?> stuck = unfetchable.get();
+        if (!stuck.isEmpty()) {
+            health.withDetail(
+                    "unfetchable", stuck.stream().map(Object::toString).toList());
+        }
+        if (!stuck.isEmpty() || states.containsValue(said(ListenerState.STOPPED))) {
             health.down();
         } else {
             health.up();

@@ -8,6 +8,8 @@ import io.milena.starter.retry.DatabaseProbe;
 import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.ParkedEvents;
 import io.milena.starter.trace.Tracing;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
 import org.jspecify.annotations.Nullable;
 import org.springframework.kafka.config.ConcurrentKafkaListenerContainerFactory;
 import org.springframework.kafka.listener.ContainerProperties;
@@ -15,7 +17,7 @@ import org.springframework.kafka.listener.ContainerProperties.AckMode;
 import org.springframework.transaction.support.TransactionOperations;
 
 /** Sets up the containers of {@link MilenaListener}s. */
-public final class EventContainerFactory {
+public final class EventContainerFactory implements AutoCloseable {
 
     private final EventCodec codec;
     private final ListenerProperties properties;
@@ -26,6 +28,8 @@ public final class EventContainerFactory {
     private final DatabaseProbe database;
     private final MeterRegistry meters;
     private final Tracing tracing;
+    private final PollFailures pollFailures;
+    private final ScheduledExecutorService timer;
 
     /** @param parked takes failing events; null: they are retried in place */
     public EventContainerFactory(
@@ -37,7 +41,8 @@ public final class EventContainerFactory {
             DeadLetterPublisher deadLetters,
             DatabaseProbe database,
             MeterRegistry meters,
-            Tracing tracing) {
+            Tracing tracing,
+            UnfetchableRecords unfetchable) {
         this.codec = codec;
         this.properties = properties;
         this.transactions = transactions;
@@ -47,6 +52,17 @@ public final class EventContainerFactory {
         this.database = database;
         this.meters = meters;
         this.tracing = tracing;
+        this.timer = Executors.newSingleThreadScheduledExecutor(task -> {
+            Thread thread = new Thread(task, "milena-listener-timer");
+            thread.setDaemon(true);
+            return thread;
+        });
+        this.pollFailures = new PollFailures(unfetchable, timer);
+    }
+
+    @Override
+    public void close() {
+        timer.shutdownNow();
     }
 
     /** Puts the conventions on a factory. */
@@ -55,7 +71,8 @@ public final class EventContainerFactory {
         factory.setCommonErrorHandler(new RetryInPlace(
                         properties.retry().policy(),
                         deadLetters,
-                        parked == null ? error -> Failure.of(error, database) : parked::failure)
+                        parked == null ? error -> Failure.of(error, database) : parked::failure,
+                        pollFailures)
                 .errorHandler());
         factory.setBatchListener(false); // whatever spring.kafka.listener.type says: an event is one call
         factory.setAutoStartup(false); // started when the broker has answered and the topics exist

@@ -6,11 +6,13 @@ import io.milena.starter.retry.Failure;
 import io.milena.starter.retry.RetryPolicy;
 import java.util.Map;
 import java.util.function.Function;
+import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.CommonErrorHandler;
 import org.springframework.kafka.listener.DefaultErrorHandler;
+import org.springframework.kafka.listener.MessageListenerContainer;
 import org.springframework.kafka.support.KafkaUtils;
 import org.springframework.util.backoff.ExponentialBackOff;
 
@@ -25,12 +27,18 @@ final class RetryInPlace {
     private final RetryPolicy policy;
     private final DeadLetterPublisher deadLetters;
     private final Function<Throwable, Failure> failures;
+    private final PollFailures pollFailures;
 
     /** @param failures tells whose fault an error is */
-    RetryInPlace(RetryPolicy policy, DeadLetterPublisher deadLetters, Function<Throwable, Failure> failures) {
+    RetryInPlace(
+            RetryPolicy policy,
+            DeadLetterPublisher deadLetters,
+            Function<Throwable, Failure> failures,
+            PollFailures pollFailures) {
         this.policy = policy;
         this.deadLetters = deadLetters;
         this.failures = failures;
+        this.pollFailures = pollFailures;
     }
 
     CommonErrorHandler errorHandler() {
@@ -39,7 +47,13 @@ final class RetryInPlace {
         ExponentialBackOff forContention = backOff();
         forContention.setMaxAttempts(policy.maxRetries() + policy.maxContentions());
         ExponentialBackOff forTheDatabase = backOff();
-        DefaultErrorHandler handler = new DefaultErrorHandler(this::giveUp, forEvents);
+        DefaultErrorHandler handler = new DefaultErrorHandler(this::giveUp, forEvents) {
+            @Override
+            public void handleOtherException(
+                    Exception error, Consumer<?, ?> consumer, MessageListenerContainer container, boolean batch) {
+                pollFailures.handle(error, consumer, container);
+            }
+        };
         Map<Failure.Kind, ExponentialBackOff> others =
                 Map.of(Failure.Kind.DATABASE_AWAY, forTheDatabase, Failure.Kind.CONTENTION, forContention);
         handler.setBackOffFunction(

@@ -47,6 +47,7 @@ class TruthFlowTest {
                 String.join(",", brokers.addresses()),
                 directory, // there already: H2 does not bear three creating it at once
                 List.of(
+                        "--management.endpoint.listeners.access=unrestricted",
                         "--management.tracing.sampling.probability=1",
                         "--management.opentelemetry.tracing.export.schedule-delay=50ms",
                         "--management.opentelemetry.tracing.export.otlp.endpoint=" + traces.endpoint(),

@@ -7,6 +7,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.actuate.endpoint.Access;
 import org.springframework.boot.actuate.endpoint.annotation.Endpoint;
 import org.springframework.boot.actuate.endpoint.annotation.ReadOperation;
 import org.springframework.boot.actuate.endpoint.annotation.Selector;
@@ -16,10 +19,12 @@ import org.springframework.kafka.listener.MessageListenerContainer;
 
 /**
  * {@code /actuator/listeners}: GET tells what each listener does; POST with an id and a {@code state} stops, pauses or starts that one, in
- * this instance and until it ends. A stop returns when the event at hand is finished and committed, or after the container's time-out.
+ * this instance and until it ends, where {@code management.endpoint.listeners.access} is {@code unrestricted}. A stop returns when the event at hand is finished and committed, or after the container's time-out.
  */
-@Endpoint(id = "listeners")
+@Endpoint(id = "listeners", defaultAccess = Access.READ_ONLY)
 public final class ListenersEndpoint {
+
+    private static final Logger log = LoggerFactory.getLogger(ListenersEndpoint.class);
 
     private final Supplier<? extends Collection<MessageListenerContainer>> listeners;
 
@@ -69,6 +74,7 @@ public final class ListenersEndpoint {
         if (state == ListenerState.PAUSED && ListenerState.of(container) == ListenerState.STOPPED) {
             return new WebEndpointResponse<>(new Refusal("Listener " + id + " is stopped: start it first"), 409);
         }
+        log.warn("Actuator changes listener {} from {} to {}", id, ListenerState.of(container), state);
         switch (state) {
             case STOPPED -> container.stop();
             case PAUSED -> container.pause();

@@ -172,6 +172,7 @@ final class TaskService {
                 "--milena.listener.retry.max-retries=3",
                 "--milena.listener.retry.poll-interval=200ms",
                 "--management.endpoints.web.exposure.include=*",
+                "--management.endpoint.deadletters.access=unrestricted",
                 "--milena.deadletters.rest.enabled=true",
                 "--server.port=0",
                 "--spring.main.banner-mode=off"));

@@ -18,6 +18,9 @@ final class BatchHeader {
     private static final int EPOCH_AT = 12;
     private static final int CRC_AT = 17;
     private static final int ATTRIBUTES_AT = 21;
+    /** Where the bytes begin that the CRC covers. */
+    static final int CHECKED_FROM = ATTRIBUTES_AT;
+
     private static final int LAST_OFFSET_DELTA_AT = 23;
     private static final int BASE_TIMESTAMP_AT = 27;
     private static final int MAX_TIMESTAMP_AT = 35;

@@ -2,6 +2,8 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Walks over the batches of a file from a position to an end, through a window of bytes that is the thread's own: one
@@ -14,6 +16,9 @@ final class BatchScanner {
     /** Window for walking over much of a file. */
     static final int SCAN_WINDOW = 64 * 1024;
 
+    /** Control batches are far smaller; the checksum of what is larger is built up from portions. */
+    private static final int LARGEST_LOOKED_AT_WHOLE = SCAN_WINDOW;
+
     private static final ThreadLocal<ByteBuffer> WINDOW =
             ThreadLocal.withInitial(() -> ByteBuffer.allocateDirect(SCAN_WINDOW));
 
@@ -21,6 +26,7 @@ final class BatchScanner {
     private final int end;
     private final int window;
     private ByteBuffer buffer = WINDOW.get();
+    private @Nullable ByteBuffer checked;
     private int bufferStart;
     private int bufferEnd;
     private int position;
@@ -59,6 +65,39 @@ final class BatchScanner {
     /** Brings the current batch's records into the buffer as well; false if the file ends before. */
     boolean loadWhole() throws IOException {
         return ensure(size, Math.max(window, size));
+    }
+
+    /**
+     * Whether the checksum of the current batch is right. Its length may be garbage up to the size of the file, hence no more
+     * than a window of it is in memory at a time.
+     */
+    boolean crcMatches() throws IOException {
+        if (size <= Math.max(window, LARGEST_LOOKED_AT_WHOLE)) {
+            return loadWhole() && BatchHeader.crcMatches(buffer, at, size);
+        }
+        ByteBuffer portion = checked;
+        if (portion == null) {
+            portion = ByteBuffer.allocate(SCAN_WINDOW);
+            checked = portion;
+        }
+        CRC32C crc = new CRC32C();
+        long position64 = (long) position + BatchHeader.CHECKED_FROM;
+        long end64 = (long) position + size;
+        while (position64 < end64) {
+            portion.clear().limit((int) Math.min(portion.capacity(), end64 - position64));
+            if (file.read(portion, position64) == 0) {
+                return false;
+            }
+            portion.flip();
+            position64 += portion.remaining();
+            crc.update(portion);
+        }
+        return crc.getValue() == BatchHeader.storedCrc(buffer, at);
+    }
+
+    /** Whether the buffer holds the current batch's records, too. */
+    boolean isWhole() {
+        return position >= bufferStart && position + size <= bufferEnd;
     }
 
     private boolean ensure(int bytes, int ahead) throws IOException {

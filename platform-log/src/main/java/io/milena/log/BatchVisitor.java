@@ -7,7 +7,7 @@ import java.nio.ByteBuffer;
 @FunctionalInterface
 interface BatchVisitor {
     /**
-     * @param bytes buffer that holds the whole batch, only for the time of the call
+     * @param bytes buffer that holds the batch's header, and its records if it is a control batch; only for the time of the call
      * @param at index of the batch's first byte
      */
     void visit(ByteBuffer bytes, int at) throws IOException;

@@ -229,7 +229,7 @@ final class DirectoryReturn {
                 PartitionLog log = found(
                         directory.path().resolve(future.name()),
                         partition,
-                        new LogStart(0, future.start().logStartOffset(), 0, false));
+                        new LogStart(0, future.start().logStartOffset(), 0, LogStart.Files.CRASHED));
                 logs.putFuture(partition, new HostedLog(log, directory));
             }
         });

@@ -189,8 +189,8 @@ public final class FutureLogs {
             environment.failures().onStorageFailure(future.directory().path(), "Cannot rename " + home.directory(), e);
             throw new KafkaStorageException("Cannot rename " + home.directory() + " to " + path, e);
         }
-        boolean clean = home.isLoaded() || closed.cleanShutdown();
-        LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, clean);
+        LogStart.Files files = home.isLoaded() ? LogStart.Files.CLOSED : closed.files();
+        LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, files);
         return new HostedLog(PartitionLog.found(path, partition, config, environment, start), future.directory());
     }
 

@@ -25,6 +25,8 @@ final class HostedDirectory {
     private final OffsetCheckpointFile cleaned;
     private @Nullable DirectoryLock lock;
     private boolean cleanShutdown;
+    private boolean ownCrash;
+    private boolean marked;
     private long brokerEpoch = CleanShutdownFile.UNKNOWN_EPOCH;
     private volatile @Nullable DirectoryFailure failure;
 
@@ -115,6 +117,7 @@ final class HostedDirectory {
             lock = DirectoryLock.acquire(path());
         }
         cleanShutdown = CleanShutdownFile.exists(path());
+        ownCrash = RecoveryPointsMark.isValid(path());
         brokerEpoch = CleanShutdownFile.brokerEpoch(path());
         CleanShutdownFile.delete(path());
     }
@@ -136,7 +139,7 @@ final class HostedDirectory {
                         recovery.getOrDefault(partition, 0L),
                         starts.getOrDefault(partition, 0L),
                         watermarks.getOrDefault(partition, 0L),
-                        cleanShutdown);
+                        found());
                 if (future != null) {
                     found.futures.put(partition, new Future(name, start));
                 } else {
@@ -145,6 +148,13 @@ final class HostedDirectory {
             }
         }
         return found;
+    }
+
+    private LogStart.Files found() {
+        if (cleanShutdown) {
+            return LogStart.Files.CLOSED;
+        }
+        return ownCrash ? LogStart.Files.CRASHED_CONTIGUOUS : LogStart.Files.CRASHED;
     }
 
     private boolean isDirectory(String name) {
@@ -156,6 +166,7 @@ final class HostedDirectory {
         return path().resolve(LogNames.directoryName(partition));
     }
 
+    /** To be called only when the logs found here that were not closed have been loaded. */
     void checkpointLogOffsets(Map<TopicPartition, LogStart> logs) throws IOException {
         Map<TopicPartition, Long> recovery = new HashMap<>(logs.size() * 2);
         Map<TopicPartition, Long> starts = new HashMap<>();
@@ -165,7 +176,10 @@ final class HostedDirectory {
                 starts.put(partition, offsets.logStartOffset());
             }
         });
-        recoveryPoints.write(recovery);
+        if (recoveryPoints.write(recovery) || !marked) {
+            RecoveryPointsMark.write(path());
+            marked = true;
+        }
         logStarts.write(starts);
     }
 
@@ -188,6 +202,7 @@ final class HostedDirectory {
     void leave(boolean clean, long epoch) throws IOException {
         try {
             if (clean && isOnline()) {
+                RecoveryPointsMark.delete(path());
                 CleanShutdownFile.write(path(), epoch);
             }
         } finally {

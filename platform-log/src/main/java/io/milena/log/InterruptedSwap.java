@@ -40,7 +40,8 @@ final class InterruptedSwap {
         }
         for (String name : list()) {
             long offset = LogNames.offsetOf(name);
-            if (!name.endsWith(LogNames.SWAP) && offset >= from && offset < to) {
+            boolean replaced = !name.endsWith(LogNames.SWAP) && !name.endsWith(LogNames.STRAY);
+            if (replaced && offset >= from && offset < to) {
                 LOG.info("{} was replaced by a cleaned segment and is deleted", directory.resolve(name));
                 Files.delete(directory.resolve(name));
             }

@@ -80,6 +80,8 @@ public final class LogDirectories implements AutoCloseable {
         LogDirectories opened = new LogDirectories(directories, configOf, environment, recoveryThreads);
         try {
             new LogDiscovery(opened.directories, opened.logs, configOf, opened.environment, recoveryThreads).run();
+            // From here on segments are begun that rely on the recovery points being known as ours.
+            opened.upkeep.checkpointLogOffsets();
             if (opened.online().isEmpty()) {
                 throw new KafkaException("None of the log directories can be used: " + opened.all());
             }

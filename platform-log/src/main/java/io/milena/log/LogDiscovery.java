@@ -93,6 +93,7 @@ final class LogDiscovery {
         for (HostedDirectory directory : directories) {
             if (directory.isOnline() && !directory.wasCleanShutdown()) {
                 List<PartitionLog> unclean = logs.in(directory);
+                unclean.addAll(logs.futuresIn(directory));
                 if (!unclean.isEmpty()) {
                     LOG.info("Recovering {} logs in {} after an unclean shutdown", unclean.size(), directory.path());
                 }

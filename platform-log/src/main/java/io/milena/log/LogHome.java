@@ -290,7 +290,7 @@ final class LogHome {
         LogState log = state;
         return log == null
                 ? start
-                : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, start.cleanShutdown());
+                : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, start.files());
     }
 
     /**
@@ -306,7 +306,11 @@ final class LogHome {
         }
         discard();
         LogState log = state;
-        return log == null ? start : new LogStart(log.recoveryPoint, log.logStartOffset, log.highWatermark, false);
+        return log == null ? start : new LogStart(
+                        log.recoveryPoint,
+                        log.logStartOffset,
+                        log.highWatermark,
+                        LogStart.Files.CRASHED_CONTIGUOUS);
     }
 
     /** The log end as far as it is known in memory; 0 if the files were never looked at. */

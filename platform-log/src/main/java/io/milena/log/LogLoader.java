@@ -1,6 +1,7 @@
 package io.milena.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,10 +14,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Opens the files of a partition's directory. After a clean shutdown they are trusted and only the end of the last segment
- * is looked up; so are after a crash those of a log that ends just at its recovery point, since all of it was synced. Of the
- * others, everything from the recovery point on is checked batch by batch, a torn tail is cut, and
- * indexes, epochs and producer state are built anew from what is left.
+ * Opens the files of a partition's directory. What was flushed is trusted: all of a log that was closed, and of others the
+ * segments below the recovery point, or everything if the log ends just there. A flushed segment without an index is mended by
+ * itself ({@link SegmentRepair}). Of the rest, every batch is checked, a torn tail is cut, and indexes, epochs and producer
+ * state are built anew. Segments that do not fit among the others are set aside, not deleted.
  */
 final class LogLoader {
     private static final Logger LOG = LoggerFactory.getLogger(LogLoader.class);
@@ -30,6 +31,7 @@ final class LogLoader {
     private final TreeMap<Long, Segment> segments = new TreeMap<>();
     private LeaderEpochs epochs;
     private boolean recovered;
+    private boolean isMended;
 
     /** What the files hold. */
     record Loaded(
@@ -67,11 +69,19 @@ final class LogLoader {
             segments.put(start.logStartOffset(), Segment.create(directory, start.logStartOffset(), nowMs));
         }
         long logStart = Math.max(start.logStartOffset(), segments.firstKey());
-        long end = epochs.isDamaged() ? -1 : trustedEnd();
-        if (!start.cleanShutdown() && end != start.recoveryPoint()) {
-            end = -1;
+        long flushed = start.cleanShutdown() ? Long.MAX_VALUE : floor(start.recoveryPoint());
+        mendFlushed(flushed);
+        long end = trustedEnd();
+        if (end < 0 && start.cleanShutdown()) {
+            mend(segments.lastEntry().getValue());
+            end = trustedEnd();
         }
-        end = end < 0 ? recover(logStart) : end;
+        if (epochs.isDamaged()) {
+            rebuildEpochs(flushed);
+        }
+        if (end < 0 || (!start.cleanShutdown() && end != start.recoveryPoint())) {
+            end = recover(logStart, floor(start.recoveryPoint()));
+        }
         if (end < logStart) {
             LOG.warn("{}: the log ends at {}, before its start {}: it begins anew there", directory, end, logStart);
             return restarted(logStart);
@@ -86,9 +96,34 @@ final class LogLoader {
         producers.advanceTo(end);
         producers.deleteSnapshotsAbove(end);
         producers.deleteStraySnapshots(sorted);
-        long recoveryPoint = recovered ? Math.min(start.recoveryPoint(), end) : end;
+        long recoveryPoint = recovered && !syncForeign() ? Math.min(start.recoveryPoint(), end) : end;
         sorted.active().file().rest();
         return new Loaded(sorted, epochs, producers, logStart, end, recoveryPoint);
+    }
+
+    /** Base of the segment that {@code offset} falls in, or of the first one. */
+    private long floor(long offset) {
+        Long floor = segments.floorKey(offset);
+        return floor == null ? segments.firstKey() : floor;
+    }
+
+    /**
+     * Syncs what another kind of process may have left: from now on only what this one writes is not synced, and it leaves no
+     * gap between segments.
+     */
+    private boolean syncForeign() throws IOException {
+        if (start.files() != LogStart.Files.CRASHED) {
+            return false;
+        }
+        for (Segment segment : segments.tailMap(floor(start.recoveryPoint()), true).values()) {
+            if (segment.size() > 0) {
+                segment.force(segment.baseOffset() != segments.lastKey());
+                segment.file().rest();
+            }
+        }
+        epochs.sync();
+        PlainFile.syncDirectory(directory);
+        return true;
     }
 
     private Loaded restarted(long logStart) throws IOException {
@@ -135,7 +170,11 @@ final class LogLoader {
         for (long offset : logs) {
             BasicFileAttributes file =
                     Files.readAttributes(LogNames.file(directory, offset, LogNames.LOG), BasicFileAttributes.class);
-            int size = Math.toIntExact(file.size());
+            if (file.size() > Integer.MAX_VALUE) {
+                throw new IOException(LogNames.file(directory, offset, LogNames.LOG) + " has " + file.size()
+                        + " bytes, more than a segment can have");
+            }
+            int size = (int) file.size();
             segments.put(
                     offset,
                     Segment.existing(
@@ -166,47 +205,57 @@ final class LogLoader {
                 || (name.endsWith(LogNames.DELETED) && !name.endsWith(".checkpoint" + LogNames.DELETED));
     }
 
-    /** Log end by the last index entry and the batches behind it; -1 if the files contradict each other. */
+    /** Segments below {@code upTo} were synced: of those without an index, strays are set aside, others get theirs back. */
+    private void mendFlushed(long upTo) throws IOException {
+        Segment before = null;
+        for (Segment segment : new ArrayList<>(segments.headMap(upTo, false).values())) {
+            boolean suspect = segment.size() > 0 && !segment.wasIndexed();
+            if (suspect && before != null && segment.baseOffset() < SegmentRecovery.nextOffset(before)) {
+                setAside(segment, "overlaps the segment before");
+                continue;
+            }
+            before = suspect ? mend(segment) : segment;
+        }
+    }
+
+    private Segment mend(Segment segment) throws IOException {
+        LOG.warn("{} was flushed but has no index that fits: it is mended", segment.file().path());
+        Segment mended = SegmentRepair.repair(segment, directory, config);
+        segments.put(mended.baseOffset(), mended);
+        isMended = true;
+        return mended;
+    }
+
+    /** Log end by the last index entry and the batches behind it; -1 if the last segment is not as a flush leaves it. */
     private long trustedEnd() throws IOException {
         Segment last = segments.lastEntry().getValue();
-        for (Segment segment : segments.values()) {
-            if (segment.size() > 0 && !segment.wasIndexed()) {
-                return distrust(segment, "has no index");
+        if (last.size() == 0) {
+            return last.baseOffset();
+        }
+        return last.wasIndexed() && last.offsets().isPlausible(last.size()) ? SegmentRecovery.nextOffset(last) : -1;
+    }
+
+    /** Takes the epochs of segments below {@code upTo} from their batches. */
+    private void rebuildEpochs(long upTo) throws IOException {
+        for (Segment segment : segments.headMap(upTo, false).values()) {
+            BatchScanner scanner =
+                    new BatchScanner(segment.file(), 0, segment.size(), BatchScanner.SCAN_WINDOW);
+            while (scanner.next()) {
+                noteEpoch(scanner.buffer(), scanner.at());
             }
         }
-        if (!last.offsets().isPlausible(last.size())) {
-            return distrust(last, "has an index that does not fit");
-        }
-        long end = last.size() == 0 ? last.baseOffset() : SegmentRecovery.nextOffset(last);
-        return end < 0 ? distrust(last, "does not end with a whole batch") : end;
     }
 
-    private long distrust(Segment segment, String why) {
-        if (start.cleanShutdown()) {
-            LOG.warn(
-                    "{} {} although the shutdown was clean: it is recovered",
-                    segment.file().path(),
-                    why);
+    private void noteEpoch(ByteBuffer bytes, int at) {
+        int epoch = BatchHeader.leaderEpoch(bytes, at);
+        if (epoch >= 0 && epoch > epochs.latestEpoch().orElse(-1)) {
+            epochs.assign(epoch, BatchHeader.baseOffset(bytes, at));
         }
-        return -1;
     }
 
-    /** Recovers from the recovery point on, or from where an index is missing; returns the log end. */
-    private long recover(long logStart) throws IOException {
+    /** Recovers from the segment with base {@code first} on; returns the log end. */
+    private long recover(long logStart, long first) throws IOException {
         recovered = true;
-        // After a clean shutdown whose last segment is damaged, everything before that segment is still trusted.
-        long from = start.cleanShutdown() ? segments.lastKey() : start.recoveryPoint();
-        if (epochs.isDamaged()) {
-            from = segments.firstKey();
-        }
-        Long floor = segments.floorKey(from);
-        long first = floor == null ? segments.firstKey() : floor;
-        for (Segment segment : segments.headMap(first, false).values()) {
-            if (segment.size() > 0 && !segment.wasIndexed()) {
-                first = segment.baseOffset();
-                break;
-            }
-        }
         if (tracksProducers) {
             LogSegments before = new LogSegments(
                     new ArrayList<>(segments.headMap(first, true).values()));
@@ -217,16 +266,18 @@ final class LogLoader {
         }
         long end = first;
         for (Segment segment : new ArrayList<>(segments.tailMap(first, true).values())) {
-            // Behind a gap that no compaction has made, the end of the segment before was lost with the power.
-            boolean gap = segment.baseOffset() > end && !config.compact();
-            if (segment.baseOffset() < end || gap) {
-                dropFrom(segment);
+            if (segment.baseOffset() < end) {
+                setAside(segment, "overlaps the segment before");
+                continue;
+            }
+            if (segment.baseOffset() > end && isLost(end, segment)) {
+                setAsideAfter(end, "lies behind records that were lost");
                 break;
             }
             int before = segment.size();
             end = SegmentRecovery.recover(segment, config, (bytes, at) -> recovered(segment, bytes, at));
             if (segment.size() < before) {
-                dropAfter(segment);
+                setAsideAfter(segment.baseOffset(), "lies behind a segment whose end is torn");
                 break;
             }
             if (segment.baseOffset() != segments.lastKey()) {
@@ -237,11 +288,17 @@ final class LogLoader {
         return end;
     }
 
-    private void recovered(Segment segment, java.nio.ByteBuffer bytes, int at) throws IOException {
-        int epoch = BatchHeader.leaderEpoch(bytes, at);
-        if (epoch >= 0 && epoch > epochs.latestEpoch().orElse(-1)) {
-            epochs.assign(epoch, BatchHeader.baseOffset(bytes, at));
+    /** Whether what is missing between {@code end} and {@code next} was lost with the power, and not removed by compaction. */
+    private boolean isLost(long end, Segment next) throws IOException {
+        if (start.files() != LogStart.Files.CRASHED_CONTIGUOUS) {
+            return false;
         }
+        BatchScanner scanner = new BatchScanner(next.file(), 0, next.size(), BatchHeader.SIZE);
+        return !scanner.next() || scanner.lastOffset() - end <= Integer.MAX_VALUE;
+    }
+
+    private void recovered(Segment segment, ByteBuffer bytes, int at) throws IOException {
+        noteEpoch(bytes, at);
         if (!tracksProducers || BatchHeader.producerId(bytes, at) < 0) {
             return;
         }
@@ -258,27 +315,30 @@ final class LogLoader {
         }
     }
 
-    private void dropAfter(Segment segment) throws IOException {
-        drop(new ArrayList<>(segments.tailMap(segment.baseOffset(), false).values()));
-    }
-
-    private void dropFrom(Segment segment) throws IOException {
-        drop(new ArrayList<>(segments.tailMap(segment.baseOffset(), true).values()));
-    }
-
-    private void drop(List<Segment> dropped) throws IOException {
-        for (Segment each : dropped) {
-            LOG.warn(
-                    "{} lies behind the end of the recovered log and is deleted",
-                    each.file().path());
-            each.deleteFiles();
-            segments.remove(each.baseOffset());
+    private void setAsideAfter(long offset, String why) throws IOException {
+        for (Segment each : new ArrayList<>(segments.tailMap(offset, false).values())) {
+            setAside(each, why);
         }
+    }
+
+    private void setAside(Segment segment, String why) throws IOException {
+        segments.remove(segment.baseOffset());
+        if (segment.size() == 0) {
+            segment.deleteFiles();
+            return;
+        }
+        LOG.warn(
+                "{} {} and is set aside as {}; delete it if you do not need what it holds",
+                segment.file().path(),
+                why,
+                LogNames.STRAY);
+        segment.mark(LogNames.STRAY);
+        segment.file().discard();
     }
 
     private void rebuildProducers(LogSegments sorted, long logStart, long end) throws IOException {
         boolean restored = producers.restore(logStart, end, nowMs, config.producerIdExpirationMs());
-        if (!restored && start.cleanShutdown()) {
+        if (!restored && start.cleanShutdown() && !isMended) {
             // No snapshot after a clean shutdown: there were no producers (KIP-98 upgrade rule of Kafka).
             return;
         }

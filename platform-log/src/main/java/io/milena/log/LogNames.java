@@ -15,6 +15,9 @@ final class LogNames {
     static final String DELETED = ".deleted";
     static final String CLEANED = ".cleaned";
     static final String SWAP = ".swap";
+    /** Of a segment that does not fit among the others: kept for an operator to look at, and not read. */
+    static final String STRAY = ".stray";
+
     static final String DELETE_DIR = "-delete";
     static final String FUTURE_DIR = "-future";
     static final String STRAY_DIR = "-stray";

@@ -178,8 +178,18 @@ final class LogWriter {
         if (active.size() > 0
                 ? isFull(active, bytes, lastOffset, config) || isTimeUp(active, timestampMs, config, nowMs)
                 : !active.canHold(lastOffset)) {
-            roll(Math.max(firstOffset, log.end.offset()), config, nowMs);
+            roll(nextBase(firstOffset, lastOffset), config, nowMs);
         }
+    }
+
+    /**
+     * A segment begins where the one before ends, also in a copy of a compacted log, whose next record may be far ahead. So a
+     * gap between two segments shows after a power cut that the end of the first one was lost. Only where the indexes could
+     * not tell the offset from that base, a segment begins at its first record.
+     */
+    private long nextBase(long firstOffset, long lastOffset) {
+        long end = log.end.offset();
+        return lastOffset - end <= Integer.MAX_VALUE ? end : firstOffset;
     }
 
     private static boolean isFull(Segment active, int bytes, long lastOffset, LogConfig config) throws IOException {

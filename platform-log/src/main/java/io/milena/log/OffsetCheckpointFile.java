@@ -52,6 +52,9 @@ final class OffsetCheckpointFile {
             throw new IllegalArgumentException("unknown version " + lines.get(0));
         }
         int count = Integer.parseInt(lines.get(1).trim());
+        if (count < 0 || count > lines.size() - 2) {
+            throw new IllegalArgumentException("expected " + count + " entries");
+        }
         Map<TopicPartition, Long> entries = new HashMap<>(count * 2);
         for (int i = 0; i < count; i++) {
             String line = lines.get(i + 2);
@@ -64,9 +67,10 @@ final class OffsetCheckpointFile {
         return entries;
     }
 
-    void write(Map<TopicPartition, Long> entries) throws IOException {
+    /** True if the file changed. */
+    boolean write(Map<TopicPartition, Long> entries) throws IOException {
         if (known && entries.equals(written)) {
-            return;
+            return false;
         }
         StringBuilder text = new StringBuilder(entries.size() * 32);
         text.append("0\n").append(entries.size()).append('\n');
@@ -79,5 +83,6 @@ final class OffsetCheckpointFile {
         AtomicFile.write(path, List.of(text.substring(0, text.length() - 1)), true);
         written = Map.copyOf(entries);
         known = true;
+        return true;
     }
 }

@@ -35,7 +35,8 @@ final class Segment {
 
     private long firstTimestampMs = UNKNOWN;
     private boolean indexesBehind;
-    private final boolean indexed;
+    private boolean indexed;
+    private final boolean abortsFile;
 
     private Segment(
             Path directory,
@@ -49,6 +50,7 @@ final class Segment {
         this.createdMs = createdMs;
         this.size = size;
         this.indexed = indexed;
+        this.abortsFile = aborts;
         this.names = new SegmentNames(directory, baseOffset, "");
         this.file = new LogFile(names, exists);
         this.offsets = new OffsetIndex(names, baseOffset, !indexed);
@@ -89,9 +91,14 @@ final class Segment {
         return size;
     }
 
-    /** True if index files were found with it. */
+    /** True if index files were found with it, or were written since. */
     boolean wasIndexed() {
         return indexed;
+    }
+
+    /** True if an index of aborted transactions was found with it. */
+    boolean hasAbortsFile() {
+        return abortsFile;
     }
 
     LogFile file() {
@@ -287,9 +294,14 @@ final class Segment {
 
     /** Starts recovery: all indexes are to be built anew. */
     void resetIndexes() throws IOException {
+        aborts.reset();
+        resetPositions();
+    }
+
+    /** The same without the index of aborted transactions. */
+    void resetPositions() throws IOException {
         offsets.reset();
         times.reset();
-        aborts.reset();
         maxTimestampMs = NONE;
         maxTimestampOffset = baseOffset;
         firstTimestampMs = UNKNOWN;
@@ -318,6 +330,7 @@ final class Segment {
             aborts.force();
         }
         indexesBehind = false;
+        indexed = true;
     }
 
     /** Syncs records and aborted transactions and, of a rolled segment, the indexes that {@link #storeIndexes} has written. */

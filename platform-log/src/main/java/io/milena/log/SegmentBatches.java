@@ -2,6 +2,7 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
@@ -30,7 +31,12 @@ final class SegmentBatches {
         if (whole == 0) {
             int needed = BatchHeader.size(buffer, 0);
             if (needed > left || needed <= buffer.capacity()) {
-                throw new IOException(segment.file().path() + " holds no whole batch at " + position);
+                throw new CorruptRecordException(segment.file().path() + " holds no whole batch at " + position);
+            }
+            BatchScanner scanner = new BatchScanner(segment.file(), position, segment.size(), BatchHeader.SIZE);
+            if (!scanner.next() || !scanner.crcMatches()) {
+                throw new CorruptRecordException(
+                        segment.file().path() + " holds a batch at " + position + " whose length or checksum is wrong");
             }
             buffer = ByteBuffer.allocate(needed);
             whole = fill(left);

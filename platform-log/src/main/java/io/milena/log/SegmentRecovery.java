@@ -29,7 +29,7 @@ final class SegmentRecovery {
         int size = segment.size();
         long next = segment.baseOffset();
         BatchScanner scanner = new BatchScanner(segment.file(), 0, size, BatchScanner.SCAN_WINDOW);
-        while (scanner.next() && scanner.loadWhole() && isValid(scanner, segment, next)) {
+        while (scanner.next() && isValid(scanner, segment, next)) {
             segment.note(
                     scanner.buffer(), scanner.at(), scanner.position(), scanner.size(), config.indexIntervalBytes());
             next = scanner.lastOffset() + 1;
@@ -49,14 +49,15 @@ final class SegmentRecovery {
         return next;
     }
 
-    private static boolean isValid(BatchScanner scanner, Segment segment, long next) {
+    /** Whether the scanner's batch is whole, and continues a segment at {@code next}. */
+    static boolean isValid(BatchScanner scanner, Segment segment, long next) throws IOException {
         ByteBuffer b = scanner.buffer();
         int at = scanner.at();
         return BatchHeader.magic(b, at) == 2
                 && BatchHeader.baseOffset(b, at) >= next
                 && BatchHeader.lastOffsetDelta(b, at) >= 0
                 && segment.canHold(scanner.lastOffset())
-                && BatchHeader.crcMatches(b, at, scanner.size());
+                && scanner.crcMatches();
     }
 
     /**
@@ -79,7 +80,7 @@ final class SegmentRecovery {
     }
 
     /** Records older than Kafka 0.11 are nothing torn: they must not be cut, and we cannot serve them. */
-    private static void refuseOldFormats(Segment segment, int position, int end) throws IOException {
+    static void refuseOldFormats(Segment segment, int position, int end) throws IOException {
         ByteBuffer header = ByteBuffer.allocate(LEGACY_HEADER);
         if (segment.file().read(header, position) < LEGACY_HEADER) {
             return;
@@ -89,13 +90,26 @@ final class SegmentRecovery {
         if ((magic != 0 && magic != 1) || size < LEGACY_SMALLEST || size > end - position) {
             return;
         }
-        ByteBuffer message = ByteBuffer.allocate(size);
-        segment.file().read(message, position);
-        CRC32 crc = new CRC32();
-        crc.update(message.array(), BatchHeader.MAGIC_AT, size - BatchHeader.MAGIC_AT);
-        if ((int) crc.getValue() == message.getInt(LEGACY_CRC_AT)) {
+        if (legacyCrc(segment, (long) position + BatchHeader.MAGIC_AT, (long) position + size)
+                == header.getInt(LEGACY_CRC_AT)) {
             throw new IOException(segment.file().path() + " holds records of message format " + magic + " at position "
                     + position + "; only format 2 (Kafka 0.11 and later) can be served");
         }
+    }
+
+    /** The length is no more to be trusted than the rest: the bytes are looked at in portions. */
+    private static int legacyCrc(Segment segment, long from, long to) throws IOException {
+        ByteBuffer portion = ByteBuffer.allocate(BatchScanner.SCAN_WINDOW);
+        CRC32 crc = new CRC32();
+        for (long at = from; at < to; at += portion.limit()) {
+            portion.clear().limit((int) Math.min(portion.capacity(), to - at));
+            if (segment.file().read(portion, at) == 0) {
+                return 0;
+            }
+            portion.flip();
+            crc.update(portion);
+            portion.rewind();
+        }
+        return (int) crc.getValue();
     }
 }

@@ -12,15 +12,27 @@ import org.jspecify.annotations.Nullable;
 /**
  * Kafka's {@code .txnindex} (KIP-98): 2 bytes version 0, then producer id, first offset, last offset and last stable offset of
  * each aborted transaction, 8 bytes each. Aborts are rare: the file exists only if there is one, and each is written at once.
- * Changes under the partition's lock; readers get an immutable list.
+ * Readers get an immutable list. Loading and changes exclude each other: a reader that has loaded the file cannot put what it
+ * read in the place of a list that has grown meanwhile.
  */
 final class TransactionIndex {
     static final int ENTRY_SIZE = 34;
     private final SegmentNames names;
+    private final Source source;
     private volatile @Nullable List<AbortedTransaction> entries;
 
+    /** Reads a file as a whole. */
+    interface Source {
+        byte[] read(Path path) throws IOException;
+    }
+
     TransactionIndex(SegmentNames names, boolean fresh) {
+        this(names, fresh, PlainFile::read);
+    }
+
+    TransactionIndex(SegmentNames names, boolean fresh, Source source) {
         this.names = names;
+        this.source = source;
         this.entries = fresh ? List.of() : null;
     }
 
@@ -29,6 +41,11 @@ final class TransactionIndex {
     }
 
     List<AbortedTransaction> entries() throws IOException {
+        List<AbortedTransaction> known = entries;
+        return known != null ? known : loadOnce();
+    }
+
+    private synchronized List<AbortedTransaction> loadOnce() throws IOException {
         List<AbortedTransaction> known = entries;
         if (known == null) {
             known = load();
@@ -40,7 +57,7 @@ final class TransactionIndex {
     private List<AbortedTransaction> load() throws IOException {
         ByteBuffer from;
         try {
-            from = ByteBuffer.wrap(PlainFile.read(path()));
+            from = ByteBuffer.wrap(source.read(path()));
         } catch (NoSuchFileException e) {
             return List.of();
         }
@@ -52,14 +69,14 @@ final class TransactionIndex {
         return List.copyOf(loaded);
     }
 
-    void append(AbortedTransaction aborted) throws IOException {
+    synchronized void append(AbortedTransaction aborted) throws IOException {
         List<AbortedTransaction> extended = new ArrayList<>(entries());
         extended.add(aborted);
         write(extended, extended.size() - 1);
         entries = List.copyOf(extended);
     }
 
-    void reset() throws IOException {
+    synchronized void reset() throws IOException {
         if (entries == null || !entries().isEmpty()) {
             Files.deleteIfExists(path());
         }
@@ -67,7 +84,7 @@ final class TransactionIndex {
     }
 
     /** Drops transactions that end at or above {@code offset}. */
-    void truncateTo(long offset) throws IOException {
+    synchronized void truncateTo(long offset) throws IOException {
         List<AbortedTransaction> all = entries();
         List<AbortedTransaction> kept = new ArrayList<>(all);
         kept.removeIf(aborted -> aborted.lastOffset() >= offset);

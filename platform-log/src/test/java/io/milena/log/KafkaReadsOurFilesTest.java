@@ -168,7 +168,7 @@ class KafkaReadsOurFilesTest {
                 kafka.close();
             }
             scheduler.shutdown();
-            fixture.open(new LogStart(end, 0, end, true));
+            fixture.open(new LogStart(end, 0, end, LogStart.Files.CLOSED));
             assertThat(fixture.log.logEndOffset()).isEqualTo(end);
             assertThat(Batches.values(fixture.log, 0)).isEqualTo(expected);
             fixture.append("after Kafka");

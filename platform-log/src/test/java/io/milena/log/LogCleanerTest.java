@@ -192,13 +192,13 @@ class LogCleanerTest {
             String name = LogNames.fileName(0, suffix);
             write(name + LogNames.SWAP, after.get(name));
         }
-        fixture.open(new LogStart(4, 0, 4, false));
+        fixture.open(new LogStart(4, 0, 4, LogStart.Files.CRASHED_CONTIGUOUS));
         assertThat(fixture.contents()).isEqualTo(cleaned);
         fixture.log.home().markOffline();
         // The new one is not complete.
         before.forEach((name, content) -> write(name, content));
         write(LogNames.fileName(0, LogNames.LOG) + LogNames.CLEANED, new byte[10]);
-        fixture.open(new LogStart(4, 0, 4, false));
+        fixture.open(new LogStart(4, 0, 4, LogStart.Files.CRASHED_CONTIGUOUS));
         assertThat(fixture.contents()).containsExactly("0:a=1", "1:b=1", "2:a=2", "3:c=1");
     }
 

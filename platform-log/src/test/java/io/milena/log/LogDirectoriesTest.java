@@ -270,4 +270,36 @@ class LogDirectoriesTest {
         assertThat(Batches.values(create(0), 0)).containsExactly("a");
         assertThat(Files.readString(root.resolve("d1/t-0/partition.metadata"))).contains(TOPIC.toString());
     }
+
+    @Test
+    void afterACrashAGapIsALossOnlyIfNobodyElseHasRunOnTheDirectory() throws IOException {
+        for (boolean others : new boolean[] {false, true}) {
+            // given: three segments, of which the end of the middle one is lost
+            String name = others ? "others" : "d1";
+            open(name);
+            PartitionLog log = create(0);
+            for (int i = 0; i < 9; i++) {
+                append(log, "v" + i);
+                if (i % 3 == 2) {
+                    log.roll();
+                }
+            }
+            logs.halt();
+            Path middle = LogNames.file(root.resolve(name + "/t-0"), 3, ".log");
+            byte[] bytes = Files.readAllBytes(middle);
+            Files.write(middle, java.util.Arrays.copyOf(bytes, bytes.length / 3));
+            if (others) {
+                Files.writeString(root.resolve(name + "/recovery-point-offset-checkpoint"), "0\n1\nother 0 3\n");
+            }
+            // when
+            open(name);
+            // then
+            PartitionLog found = logs.log(new TopicPartition("t", 0)).orElseThrow();
+            assertThat(found.logEndOffset()).isEqualTo(others ? 9 : 4);
+            assertThat(Batches.values(found, 0)).hasSize(others ? 7 : 4);
+            // and: a clean stop leaves no word behind
+            logs.close();
+            assertThat(root.resolve(name + "/.milena-recovery-points")).doesNotExist();
+        }
+    }
 }

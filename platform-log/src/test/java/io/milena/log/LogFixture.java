@@ -50,7 +50,7 @@ class LogFixture {
         log.close();
         runDelayed();
         return open(new LogStart(
-                log.home().checkpoint().recoveryPoint(), last.logStartOffset(), last.highWatermark(), true));
+                log.home().checkpoint().recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CLOSED));
     }
 
     /** kill -9: what the process knew and had not written is gone. */
@@ -58,7 +58,7 @@ class LogFixture {
         LogStart last = log.home().checkpoint();
         log.home().markOffline();
         log.home().discard();
-        return open(new LogStart(last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), false));
+        return open(new LogStart(last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
     }
 
     void runDelayed() {

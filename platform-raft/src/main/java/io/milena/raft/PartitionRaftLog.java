@@ -52,7 +52,7 @@ final class PartitionRaftLog implements RaftLog {
                 Uuid.METADATA_TOPIC_ID,
                 () -> logConfig,
                 LogEnvironment.standalone(() -> Instant.ofEpochMilli(clock.wallMs())),
-                LogStart.UNKNOWN);
+                LogStart.NEVER_COMPACTED);
         PartitionRaftLog raftLog = new PartitionRaftLog(config, log, snapshots, new VoterHistory(configured));
         raftLog.recover();
         return raftLog;

@@ -306,11 +306,10 @@ final class LogHome {
         }
         discard();
         LogState log = state;
-        return log == null ? start : new LogStart(
-                        log.recoveryPoint,
-                        log.logStartOffset,
-                        log.highWatermark,
-                        LogStart.Files.CRASHED_CONTIGUOUS);
+        return log == null
+                ? start
+                : new LogStart(
+                        log.recoveryPoint, log.logStartOffset, log.highWatermark, LogStart.Files.CRASHED_CONTIGUOUS);
     }
 
     /** The log end as far as it is known in memory; 0 if the files were never looked at. */

@@ -115,7 +115,8 @@ final class LogLoader {
         if (start.files() != LogStart.Files.CRASHED) {
             return false;
         }
-        for (Segment segment : segments.tailMap(floor(start.recoveryPoint()), true).values()) {
+        for (Segment segment :
+                segments.tailMap(floor(start.recoveryPoint()), true).values()) {
             if (segment.size() > 0) {
                 segment.force(segment.baseOffset() != segments.lastKey());
                 segment.file().rest();
@@ -219,7 +220,9 @@ final class LogLoader {
     }
 
     private Segment mend(Segment segment) throws IOException {
-        LOG.warn("{} was flushed but has no index that fits: it is mended", segment.file().path());
+        LOG.warn(
+                "{} was flushed but has no index that fits: it is mended",
+                segment.file().path());
         Segment mended = SegmentRepair.repair(segment, directory, config);
         segments.put(mended.baseOffset(), mended);
         isMended = true;
@@ -238,8 +241,7 @@ final class LogLoader {
     /** Takes the epochs of segments below {@code upTo} from their batches. */
     private void rebuildEpochs(long upTo) throws IOException {
         for (Segment segment : segments.headMap(upTo, false).values()) {
-            BatchScanner scanner =
-                    new BatchScanner(segment.file(), 0, segment.size(), BatchScanner.SCAN_WINDOW);
+            BatchScanner scanner = new BatchScanner(segment.file(), 0, segment.size(), BatchScanner.SCAN_WINDOW);
             while (scanner.next()) {
                 noteEpoch(scanner.buffer(), scanner.at());
             }

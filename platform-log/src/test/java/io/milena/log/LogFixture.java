@@ -50,7 +50,10 @@ class LogFixture {
         log.close();
         runDelayed();
         return open(new LogStart(
-                log.home().checkpoint().recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CLOSED));
+                log.home().checkpoint().recoveryPoint(),
+                last.logStartOffset(),
+                last.highWatermark(),
+                LogStart.Files.CLOSED));
     }
 
     /** kill -9: what the process knew and had not written is gone. */
@@ -58,7 +61,8 @@ class LogFixture {
         LogStart last = log.home().checkpoint();
         log.home().markOffline();
         log.home().discard();
-        return open(new LogStart(last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
+        return open(new LogStart(
+                last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
     }
 
     void runDelayed() {

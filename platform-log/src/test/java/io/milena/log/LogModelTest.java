@@ -157,7 +157,8 @@ class LogModelTest {
         byte[] bytes = Files.readAllBytes(active);
         Files.write(active, java.util.Arrays.copyOf(bytes, keep));
         long recoveryPoint = Math.min(known.recoveryPoint(), end.segmentBaseOffset());
-        fixture.open(new LogStart(recoveryPoint, known.logStartOffset(), known.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
+        fixture.open(new LogStart(
+                recoveryPoint, known.logStartOffset(), known.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
         long after = fixture.log.logEndOffset();
         assertThat(after).isBetween(Math.min(end.segmentBaseOffset(), model.end()), model.end());
         if (amount % 300 == 0) {

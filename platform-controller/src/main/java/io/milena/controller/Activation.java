@@ -42,7 +42,7 @@ final class Activation implements Operation.Task {
                 records.add(clusterMinIsr(turn));
             }
         }
-        return new Decision<>(records, records.size());
+        return Decision.atomic(records, records.size());
     }
 
     private boolean enablesElr() {

@@ -5,6 +5,7 @@ import io.milena.controller.core.BrokerState;
 import io.milena.controller.core.ClusterState;
 import io.milena.controller.core.ControlContext;
 import io.milena.controller.core.Decision;
+import io.milena.controller.core.LeaderElections;
 import io.milena.raft.NotLeaderException;
 import io.milena.raft.RaftListener;
 import io.milena.raft.SnapshotContents;
@@ -37,9 +38,6 @@ import org.slf4j.LoggerFactory;
  */
 final class ControllerEngine {
     private static final Logger LOG = LoggerFactory.getLogger(ControllerEngine.class);
-    /** Decisions of the controller itself are cut into batches of this many records. */
-    private static final int TASK_RECORDS = 10_000;
-
     private final ControllerConfig config;
     private final MetadataLogWriter log;
     private final Executor queue;
@@ -130,50 +128,78 @@ final class ControllerEngine {
     }
 
     private <R> void commit(Operation<R> operation, Decision<R> decision, Operation.Turn turn) {
-        List<VersionedRecord> records = decision.records();
-        if (records.isEmpty()) {
-            operation.appended(decision, turn, nextOffset - 1);
-            if (pending.isEmpty()) {
-                operation.complete(decision.response());
-            } else {
-                answerLater(operation, decision, nextOffset - 1);
-            }
-            return;
-        }
-        periodic.wrote(turn.nowMs());
-        int step = operation instanceof Operation.Task ? TASK_RECORDS : records.size();
-        for (int from = 0; from < records.size(); from += step) {
-            int to = Math.min(from + step, records.size());
-            if (!append(records.subList(from, to), operation)) {
+        long before = nextOffset;
+        DecisionBatches batches = new DecisionBatches(decision, log.maxBatchBytes());
+        for (List<VersionedRecord> batch = take(batches, operation);
+                batch == null || !batch.isEmpty();
+                batch = take(batches, operation)) {
+            if (batch == null || !append(batch, operation)) {
                 return;
             }
+            periodic.wrote(turn.nowMs());
         }
         operation.appended(decision, turn, nextOffset - 1);
-        answerLater(operation, decision, nextOffset - 1);
+        if (nextOffset == before && pending.isEmpty()) {
+            operation.complete(decision.response());
+        } else {
+            answerLater(operation, decision, nextOffset - 1);
+        }
     }
 
-    /** Appends and replays one batch; false if nothing was appended, and the operation has failed. */
+    /** The next batch, empty at the end; null if it can never be written: then the operation has failed. */
+    private @Nullable List<VersionedRecord> take(DecisionBatches batches, Operation<?> operation) {
+        try {
+            return batches.next();
+        } catch (RecordBatchTooLargeException tooLarge) {
+            operation.fail(new PolicyViolationException(tooLarge.getMessage()));
+        } catch (RuntimeException unreadable) {
+            LOG.error("What {} would write could not be read again; it is refused", operation, unreadable);
+            operation.fail(new UnknownServerException("The controller would write what no node can read.", unreadable));
+        }
+        return null;
+    }
+
+    /**
+     * Replays and appends one batch; false if nothing was appended, and the operation has failed. Replay comes first: a record that
+     * contradicts the state must never enter the log, where it would stop every node at every start.
+     */
     private boolean append(List<VersionedRecord> records, Operation<?> operation) {
+        long base = expectedOffset();
+        speculativeEnd = base + records.size();
         long last;
         try {
-            last = log.append(leader.epoch(), List.copyOf(records));
+            for (int i = 0; i < records.size(); i++) {
+                state.replay(records.get(i), base + i);
+            }
+            last = log.append(leader.epoch(), records);
         } catch (NotLeaderException lost) {
             resignedEpoch = leader.epoch();
             standDown();
             operation.fail(notController());
             return false;
-        } catch (RecordBatchTooLargeException tooLarge) {
-            operation.fail(new PolicyViolationException(
-                    "The request's " + records.size() + " metadata records are too much for one batch."));
+        } catch (RuntimeException contradiction) {
+            LOG.error(
+                    "What {} decided contradicts the metadata; nothing of it is written. The controller of epoch {} resigns to"
+                            + " read its state from the log again",
+                    operation,
+                    leader.epoch(),
+                    contradiction);
+            resign();
+            operation.fail(new UnknownServerException("The controller failed to decide this request.", contradiction));
             return false;
         }
-        long base = last - records.size() + 1;
-        for (int i = 0; i < records.size(); i++) {
-            state.replay(records.get(i), base + i);
+        if (last + 1 != speculativeEnd) { // Raft has put a control record of its own before
+            state.moved(records, last - records.size() + 1);
         }
         nextOffset = last + 1;
         speculativeEnd = nextOffset;
         return true;
+    }
+
+    private void resign() {
+        resignedEpoch = leader.epoch();
+        log.resign(leader.epoch());
+        standDown();
     }
 
     private <R> void answerLater(Operation<R> operation, Decision<R> decision, long offset) {
@@ -257,6 +283,8 @@ final class ControllerEngine {
         periodic.activate(now);
         LOG.info("Node {} is the active controller of epoch {}", config.nodeId(), leader.epoch());
         run(new Activation(config.bootstrapRecords()));
+        Operation.Task elections = turn -> new LeaderElections(turn.context()).electMissing();
+        run(elections);
     }
 
     /** Leaves the active role; a state with uncommitted records in it is thrown away and built anew from the log. */

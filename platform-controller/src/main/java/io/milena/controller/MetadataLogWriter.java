@@ -19,6 +19,12 @@ public interface MetadataLogWriter {
      */
     long append(int epoch, List<VersionedRecord> records);
 
+    /** The most bytes that one batch may take. */
+    int maxBatchBytes();
+
+    /** Gives up leadership of {@code epoch}, if this node has it; the listeners are told when it is over. */
+    void resign(int epoch);
+
     /** Offset of the next record that would be appended. */
     long logEndOffset();
 

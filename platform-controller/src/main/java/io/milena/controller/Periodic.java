@@ -10,6 +10,7 @@ import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.NoOpRecord;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,14 +45,14 @@ final class Periodic {
         });
         if (nowMs >= nextBalanceMs) {
             nextBalanceMs = next(nowMs, config.leaderImbalanceCheckIntervalMs());
-            due.add(turn -> new LeaderElections(turn.context()).balance());
+            due.add(elections(LeaderElections::balance, () -> nextBalanceMs = nowMs));
         }
         if (nowMs >= nextUncleanMs) {
             nextUncleanMs = next(nowMs, config.uncleanElectionIntervalMs());
-            due.add(turn -> new LeaderElections(turn.context()).electUnclean());
+            due.add(elections(LeaderElections::electUnclean, () -> nextUncleanMs = nowMs));
         }
         if (due.isEmpty() && config.maxIdleIntervalMs() > 0 && nowMs - lastWriteMs >= config.maxIdleIntervalMs()) {
-            due.add(turn -> new Decision<>(List.of(new VersionedRecord(new NoOpRecord(), 0)), 1));
+            due.add(turn -> Decision.atomic(List.of(new VersionedRecord(new NoOpRecord(), 0)), 1));
         }
         return due;
     }
@@ -60,6 +61,23 @@ final class Periodic {
         long next = Math.min(nextBalanceMs, nextUncleanMs);
         next = Math.min(next, sessions.nextDeadlineMs(state.brokers()).orElse(Long.MAX_VALUE));
         return config.maxIdleIntervalMs() > 0 ? Math.min(next, lastWriteMs + config.maxIdleIntervalMs()) : next;
+    }
+
+    /** Elections in portions: requests have their turn between two of them, but nobody waits for the interval while some are left. */
+    private static Operation.Task elections(Function<LeaderElections, Decision<Integer>> kind, Runnable again) {
+        return new Operation.Task() {
+            @Override
+            public Decision<Integer> decide(Turn turn) {
+                return kind.apply(new LeaderElections(turn.context()));
+            }
+
+            @Override
+            public void appended(Decision<Integer> decision, Turn turn, long lastOffset) {
+                if (decision.response() >= LeaderElections.PER_TASK) {
+                    again.run();
+                }
+            }
+        };
     }
 
     private Decision<Integer> fenceOne(Operation.Turn turn) {

@@ -3,6 +3,7 @@ package io.milena.controller;
 import io.milena.raft.NotLeaderException;
 import io.milena.raft.RaftListener;
 import io.milena.raft.core.LeaderAndEpoch;
+import io.milena.raft.storage.RecordBatches;
 import io.milena.records.CommittedBatch;
 import io.milena.records.MetadataRecordSerde;
 import io.milena.records.VersionedRecord;
@@ -12,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.function.IntUnaryOperator;
+import org.apache.kafka.common.errors.RecordBatchTooLargeException;
 
 /** A metadata quorum in memory, shared by any number of controllers: the test says who leads and what is committed. */
 final class MemoryLog {
@@ -21,6 +24,7 @@ final class MemoryLog {
     private int committed;
     private long end;
     private boolean autoCommit = true;
+    private int maxBatchBytes = 8 * 1024 * 1024;
 
     /** The log as one node sees it. */
     MetadataLogWriter of(int nodeId) {
@@ -28,6 +32,16 @@ final class MemoryLog {
             @Override
             public long append(int epoch, List<VersionedRecord> records) {
                 return MemoryLog.this.append(nodeId, epoch, records);
+            }
+
+            @Override
+            public int maxBatchBytes() {
+                return maxBatchBytes;
+            }
+
+            @Override
+            public void resign(int epoch) {
+                MemoryLog.this.resign(nodeId, epoch);
             }
 
             @Override
@@ -58,11 +72,27 @@ final class MemoryLog {
         if (!leader.isLeader(nodeId) || leader.epoch() != epoch) {
             throw new NotLeaderException("Node " + nodeId + " does not lead in epoch " + epoch, leader);
         }
+        int size = RecordBatches.data(0, epoch, 0, records).sizeInBytes();
+        if (size > maxBatchBytes) {
+            throw new RecordBatchTooLargeException(size + " bytes are more than " + maxBatchBytes);
+        }
         add(epoch, records);
         if (autoCommit) {
             commitAll();
         }
         return end - 1;
+    }
+
+    /** What one batch may take, as the real log bounds it. */
+    synchronized void maxBatchBytes(int bytes) {
+        maxBatchBytes = bytes;
+    }
+
+    private synchronized void resign(int nodeId, int epoch) {
+        if (leader.isLeader(nodeId) && leader.epoch() == epoch) {
+            leader = new LeaderAndEpoch(OptionalInt.empty(), epoch);
+            advance();
+        }
     }
 
     private void add(int epoch, List<VersionedRecord> records) {
@@ -83,6 +113,13 @@ final class MemoryLog {
     private void commitAll() {
         committed = batches.size();
         advance();
+    }
+
+    /** Elects a leader that has some of the batches that were not committed yet, and commits these. */
+    synchronized void elect(int nodeId, IntUnaryOperator kept) {
+        int pending = batches.size() - committed;
+        committed += Math.min(pending, kept.applyAsInt(pending));
+        elect(nodeId, false);
     }
 
     /** Elects a leader; what was not committed is lost unless kept. */

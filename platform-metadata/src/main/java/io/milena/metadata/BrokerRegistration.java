@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -44,11 +43,7 @@ public record BrokerRegistration(
         for (RegisterBrokerRecord.BrokerEndpoint endpoint : record.endPoints()) {
             endpoints.put(
                     endpoint.name(),
-                    new Endpoint(
-                            endpoint.name(),
-                            endpoint.host(),
-                            endpoint.port(),
-                            SecurityProtocol.forId(endpoint.securityProtocol())));
+                    Endpoint.of(endpoint.name(), endpoint.host(), endpoint.port(), endpoint.securityProtocol()));
         }
         Map<String, VersionRange> features = new LinkedHashMap<>();
         for (RegisterBrokerRecord.BrokerFeature feature : record.features()) {
@@ -107,21 +102,7 @@ public record BrokerRegistration(
 
     /** Fenced: -1 unfences, 1 fences, 0 leaves; controlled shutdown can only begin; no directories means unchanged. */
     BrokerRegistration merge(BrokerRegistrationChangeRecord change) {
-        boolean nowFenced = switch (change.fenced()) {
-            case 1 -> true;
-            case -1 -> false;
-            case 0 -> fenced;
-            default ->
-                throw new IllegalStateException(
-                        "Unable to replay " + change + ": unknown value for fenced: " + change.fenced());
-        };
-        boolean nowInShutdown = switch (change.inControlledShutdown()) {
-            case 1 -> true;
-            case 0 -> inControlledShutdown;
-            default ->
-                throw new IllegalStateException("Unable to replay " + change
-                        + ": unknown value for inControlledShutdown: " + change.inControlledShutdown());
-        };
+        checkChange(change);
         return new BrokerRegistration(
                 id,
                 epoch,
@@ -129,11 +110,23 @@ public record BrokerRegistration(
                 endpoints,
                 supportedFeatures,
                 rack,
-                nowFenced,
-                nowInShutdown,
+                change.fenced() == 0 ? fenced : change.fenced() > 0,
+                inControlledShutdown || change.inControlledShutdown() > 0,
                 isMigratingZkBroker,
                 change.logDirs() == null || change.logDirs().isEmpty() ? directories : sorted(change.logDirs()),
                 change.cordonedLogDirs() == null ? cordonedDirectories : sorted(change.cordonedLogDirs()));
+    }
+
+    /** @throws IllegalStateException if it says what cannot be */
+    static void checkChange(BrokerRegistrationChangeRecord change) {
+        if (change.fenced() < -1 || change.fenced() > 1) {
+            throw new IllegalStateException(
+                    "Unable to replay " + change + ": unknown value for fenced: " + change.fenced());
+        }
+        if (change.inControlledShutdown() < 0 || change.inControlledShutdown() > 1) {
+            throw new IllegalStateException("Unable to replay " + change + ": unknown value for inControlledShutdown: "
+                    + change.inControlledShutdown());
+        }
     }
 
     private static List<Uuid> sorted(List<Uuid> ids) {

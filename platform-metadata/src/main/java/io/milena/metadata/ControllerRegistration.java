@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
  * A controller as registered (KIP-919).
@@ -29,11 +28,7 @@ public record ControllerRegistration(
         for (RegisterControllerRecord.ControllerEndpoint endpoint : record.endPoints()) {
             endpoints.put(
                     endpoint.name(),
-                    new Endpoint(
-                            endpoint.name(),
-                            endpoint.host(),
-                            endpoint.port(),
-                            SecurityProtocol.forId(endpoint.securityProtocol())));
+                    Endpoint.of(endpoint.name(), endpoint.host(), endpoint.port(), endpoint.securityProtocol()));
         }
         Map<String, VersionRange> features = new LinkedHashMap<>();
         for (RegisterControllerRecord.ControllerFeature feature : record.features()) {

@@ -36,7 +36,10 @@ public record MetadataImage(
      * first. What the finalized level cannot express is left out.
      */
     public void write(Consumer<VersionedRecord> out) {
-        MetadataVersion version = features.metadataVersion();
+        writeAt(features.metadataVersion(), out);
+    }
+
+    void writeAt(MetadataVersion version, Consumer<VersionedRecord> out) {
         features.write(out);
         cluster.write(out, version);
         topics.write(out, version, features.isElrEnabled());

@@ -1,19 +1,17 @@
 package io.milena.metadata;
 
 /**
- * Supported levels of a feature, both ends inclusive.
- *
- * @throws IllegalArgumentException if {@code min} is negative or above {@code max}
+ * Levels of a feature that a node says it supports, both ends inclusive. Nodes say what they like: a range whose ends are the wrong way
+ * round holds no level. Whoever decides about a registration asks {@link #isValid}; replay takes each as it is, like Apache Kafka, whose
+ * logs may hold one.
  */
 public record VersionRange(short min, short max) {
-    public VersionRange {
-        if (min < 0 || max < min) {
-            throw new IllegalArgumentException("Not a range of feature levels: " + min + " to " + max);
-        }
-    }
-
     public static VersionRange of(int min, int max) {
         return new VersionRange((short) min, (short) max);
+    }
+
+    public boolean isValid() {
+        return min >= 0 && min <= max;
     }
 
     public boolean contains(int level) {

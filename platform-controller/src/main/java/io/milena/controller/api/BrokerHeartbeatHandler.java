@@ -62,15 +62,8 @@ final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestD
 
         @Override
         public void appended(Decision<BrokerHeartbeatResponseData> decision, Turn turn, long lastOffset) {
-            int broker = request().brokerId();
-            long epoch = request().brokerEpoch();
-            turn.sessions().touch(broker, epoch, request().currentMetadataOffset(), turn.nowMs());
-            if (HeartbeatControl.beginsShutdown(decision)) {
-                turn.sessions().shutdownBegan(broker, epoch, lastOffset);
-            }
-            if (decision.response().shouldShutDown()) {
-                turn.sessions().end(broker, epoch);
-            }
+            new HeartbeatControl(turn.context())
+                    .decided(request(), decision.response(), turn.sessions(), turn.nowMs(), lastOffset);
         }
     }
 }

@@ -41,7 +41,7 @@ public final class AssignDirectories {
                 }
             }
         }
-        return new Decision<>(records, response);
+        return Decision.divisible(records, response);
     }
 
     private Errors assign(BrokerState broker, Uuid directory, Uuid topicId, int number, List<VersionedRecord> records) {

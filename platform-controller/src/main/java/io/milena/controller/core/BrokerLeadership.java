@@ -6,16 +6,19 @@ import io.milena.records.metadata.UnregisterBrokerRecord;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.IntPredicate;
+import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 
 /**
  * What a broker's coming and going does to the partitions it hosts: ISRs shrink, leaders move, eligible leader replicas are
- * kept (KIP-966). Each method adds records to a list that others may have begun.
+ * kept (KIP-966).
+ *
+ * <p>The records may be cut into several batches, and the later ones lost with their controller. So partitions leave a broker before
+ * its registration says that it is fenced, shutting down or without a directory: the next controller then finds a broker that it has to
+ * fence still, never a fenced leader.
  */
 final class BrokerLeadership {
-    private static final int NOBODY = -1;
-
     private final ControlContext context;
     private final Map<String, PartitionRules> rulesByTopic = new HashMap<>();
 
@@ -24,83 +27,96 @@ final class BrokerLeadership {
     }
 
     /**
-     * Takes a registered broker out of every ISR and leadership, then fences it: should its many records be cut into several
-     * batches and the last one be lost, the next controller finds a broker that it has to fence still, never a fenced leader.
+     * Turns a registered broker into what it is to be, with every partition that this concerns.
+     *
+     * @param lost directories of the broker that went offline
      */
-    void fence(BrokerState broker, List<VersionedRecord> records) {
-        update(context.state().topics().on(broker.id()), broker.id(), NOBODY, NOBODY, records);
-        records.add(change(broker, record -> record.setFenced((byte) 1)));
+    RecordSequence become(BrokerState before, BrokerState after, Set<Uuid> lost) {
+        RecordSequence records = new RecordSequence();
+        records.forEach(leftBy(before, after, lost), (topic, number) -> leave(after.id(), false, topic, number));
+        registration(before, after).ifPresent(records::add);
+        if (!before.active() && after.active()) {
+            records.forEach(
+                    context.state().topics().leaderless(), (topic, number) -> arrive(after, lost, topic, number));
+        }
+        return records;
     }
 
-    /** Unfences a broker and gives it the partitions that have no leader and can have this one. */
-    void unfence(BrokerState broker, List<VersionedRecord> records) {
-        records.add(change(broker, record -> record.setFenced((byte) -1)));
-        update(context.state().topics().leaderless(), NOBODY, broker.id(), NOBODY, records);
+    RecordSequence fence(BrokerState broker) {
+        return become(broker, broker.withFenced(true), Set.of());
     }
 
-    /** Begins a controlled shutdown: the broker hands over what others can lead. */
-    void beginControlledShutdown(BrokerState broker, List<VersionedRecord> records) {
-        records.add(change(broker, record -> record.setInControlledShutdown((byte) 1)));
-        update(context.state().topics().on(broker.id()), broker.id(), NOBODY, NOBODY, records);
+    /** The partitions that a broker in controlled shutdown still leads: a controller that failed may have moved only some of them. */
+    RecordSequence handOver(BrokerState leaving) {
+        return new RecordSequence()
+                .forEach(
+                        context.state().topics().on(leaving.id()),
+                        (topic, number) -> leave(leaving.id(), false, topic, number));
     }
 
     /** A broker comes back as a new incarnation; after an unclean end it may lack what it had acknowledged. */
-    void handleReturn(int brokerId, boolean clean, List<VersionedRecord> records) {
-        boolean trusted = clean || !context.versions().elr();
-        update(
-                context.state().topics().on(brokerId),
-                trusted ? brokerId : NOBODY,
-                NOBODY,
-                trusted ? NOBODY : brokerId,
-                records);
+    RecordSequence handleReturn(int broker, boolean clean) {
+        boolean unclean = !clean && context.versions().elr();
+        return new RecordSequence()
+                .forEach(context.state().topics().on(broker), (topic, number) -> leave(broker, unclean, topic, number));
     }
 
     /** The operator removed a broker for good. */
-    void unregister(BrokerState broker, List<VersionedRecord> records) {
-        update(context.state().topics().on(broker.id()), broker.id(), NOBODY, NOBODY, records);
-        records.add(new VersionedRecord(
-                new UnregisterBrokerRecord().setBrokerId(broker.id()).setBrokerEpoch(broker.epoch()), 0));
+    RecordSequence unregister(BrokerState broker) {
+        return new RecordSequence()
+                .forEach(
+                        context.state().topics().on(broker.id()),
+                        (topic, number) -> leave(broker.id(), false, topic, number))
+                .add(new VersionedRecord(
+                        new UnregisterBrokerRecord().setBrokerId(broker.id()).setBrokerEpoch(broker.epoch()), 0));
     }
 
-    /** Replicas in directories that went offline leave their ISRs; the broker keeps the rest. */
-    void directoriesOffline(BrokerState broker, List<Uuid> offline, List<VersionedRecord> records) {
-        List<Uuid> remaining = new java.util.ArrayList<>(broker.directories());
-        if (!remaining.removeAll(offline)) {
-            return;
+    private PartitionSet leftBy(BrokerState before, BrokerState after, Set<Uuid> lost) {
+        PartitionSet hosted = context.state().topics().on(after.id());
+        if (!before.fenced() && after.fenced() || before.active() && !after.active()) {
+            return hosted;
         }
-        records.add(change(broker, record -> record.setLogDirs(remaining)));
         PartitionSet affected = new PartitionSet();
-        context.state().topics().on(broker.id()).forEach((topic, partition) -> {
-            if (offline.contains(topic.existing(partition).directoryOf(broker.id()))) {
-                affected.add(topic, partition);
-            }
-        });
-        update(affected, broker.id(), NOBODY, NOBODY, records);
+        if (!lost.isEmpty()) {
+            hosted.forEach((topic, partition) -> {
+                if (lost.contains(topic.existing(partition).directoryOf(after.id()))) {
+                    affected.add(topic, partition);
+                }
+            });
+        }
+        return affected;
     }
 
-    /**
-     * Recomputes ISR and leader of partitions as if {@code removed} were gone, {@code added} were active already, and
-     * {@code unclean} had come back with an incomplete log; -1 for nobody.
-     */
-    private void update(PartitionSet partitions, int removed, int added, int unclean, List<VersionedRecord> records) {
-        partitions.forEach((topic, number) -> {
-            PartitionState partition = topic.existing(number);
-            if (removed != NOBODY && !touches(partition, removed)
-                    || unclean != NOBODY && !touches(partition, unclean)) {
-                return;
-            }
-            IntPredicate acceptable = broker -> broker != removed
-                    && broker != unclean
-                    && (broker == added || context.state().brokers().active(broker))
-                    && context.state().brokers().hasOnline(broker, partition.directoryOf(broker));
-            PartitionRules rules = rulesByTopic.computeIfAbsent(topic.name(), context::partitionRules);
-            PartitionChange change = context.change(topic, number, rules, acceptable)
-                    .isr(Ids.without(Ids.without(Ids.list(partition.isr()), removed), unclean));
-            if (unclean != NOBODY) {
-                change.uncleanlyShutDown(unclean);
-            }
-            change.build().ifPresent(records::add);
-        });
+    /** @param unclean it had come back with an incomplete log: it leaves the eligible replicas too */
+    private Optional<VersionedRecord> leave(int broker, boolean unclean, TopicState topic, int number) {
+        PartitionState partition = topic.existing(number);
+        if (!touches(partition, broker)) {
+            return Optional.empty();
+        }
+        PartitionChange change = context.change(
+                        topic, number, rules(topic), id -> id != broker && context.mayLead(partition, id))
+                .isr(Ids.without(Ids.list(partition.isr()), broker));
+        if (unclean) {
+            change.uncleanlyShutDown(broker);
+        }
+        return change.build();
+    }
+
+    /** A partition without a leader may get this one, which is about to be active. */
+    private Optional<VersionedRecord> arrive(BrokerState broker, Set<Uuid> lost, TopicState topic, int number) {
+        PartitionState partition = topic.existing(number);
+        Uuid own = partition.directoryOf(broker.id());
+        boolean reachable = broker.hasOnline(own) && !lost.contains(own);
+        return context.change(
+                        topic,
+                        number,
+                        rules(topic),
+                        id -> id == broker.id() ? reachable : context.mayLead(partition, id))
+                .build();
+    }
+
+    private PartitionRules rules(TopicState topic) {
+        return rulesByTopic.computeIfAbsent(topic.name(), context::partitionRules);
     }
 
     private static boolean touches(PartitionState partition, int broker) {
@@ -109,11 +125,24 @@ final class BrokerLeadership {
                 || Ids.contains(partition.elr(), broker);
     }
 
-    private VersionedRecord change(
-            BrokerState broker, java.util.function.Consumer<BrokerRegistrationChangeRecord> what) {
+    private Optional<VersionedRecord> registration(BrokerState before, BrokerState after) {
+        if (before.equals(after)) {
+            return Optional.empty();
+        }
         BrokerRegistrationChangeRecord record =
-                new BrokerRegistrationChangeRecord().setBrokerId(broker.id()).setBrokerEpoch(broker.epoch());
-        what.accept(record);
-        return new VersionedRecord(record, context.versions().brokerRegistrationChange());
+                new BrokerRegistrationChangeRecord().setBrokerId(after.id()).setBrokerEpoch(after.epoch());
+        if (before.fenced() != after.fenced()) {
+            record.setFenced((byte) (after.fenced() ? 1 : -1));
+        }
+        if (!before.inControlledShutdown() && after.inControlledShutdown()) {
+            record.setInControlledShutdown((byte) 1);
+        }
+        if (!before.directories().equals(after.directories())) {
+            record.setLogDirs(after.directories());
+        }
+        if (!before.cordonedDirectories().equals(after.cordonedDirectories())) {
+            record.setCordonedLogDirs(List.copyOf(after.cordonedDirectories()));
+        }
+        return Optional.of(new VersionedRecord(record, context.versions().brokerRegistrationChange()));
     }
 }

@@ -112,9 +112,15 @@ public final class BrokerSessions {
         return next == Long.MAX_VALUE ? OptionalLong.empty() : OptionalLong.of(next);
     }
 
-    /** The record that began a controlled shutdown was written at this offset; others must have seen it before the broker goes. */
+    /**
+     * The broker is in controlled shutdown, and the records that began it were written up to this offset at the latest; others must
+     * have seen them before the broker goes. Only the first call counts.
+     */
     public void shutdownBegan(int broker, long epoch, long offset) {
-        session(broker, epoch).shutdownOffset = offset;
+        Session session = session(broker, epoch);
+        if (session.shutdownOffset < 0) {
+            session.shutdownOffset = offset;
+        }
     }
 
     /** Whether every other active broker has replayed the record that began this broker's shutdown (KAFKA-14292: only those alive count). */

@@ -90,6 +90,38 @@ public record BrokerState(
         return directories.isEmpty() || cordonedDirectories.isEmpty() || !cordonedDirectories.containsAll(directories);
     }
 
+    BrokerState withFenced(boolean now) {
+        return with(now, inControlledShutdown, directories, cordonedDirectories);
+    }
+
+    BrokerState withControlledShutdown() {
+        return with(fenced, true, directories, cordonedDirectories);
+    }
+
+    BrokerState withDirectories(List<Uuid> online) {
+        return with(fenced, inControlledShutdown, sorted(online), cordonedDirectories);
+    }
+
+    BrokerState withCordoned(List<Uuid> cordoned) {
+        return with(fenced, inControlledShutdown, directories, List.copyOf(cordoned));
+    }
+
+    /** Registered at this offset of the log. */
+    BrokerState registeredAt(long offset) {
+        return new BrokerState(
+                id,
+                epoch,
+                incarnationId,
+                endpoints,
+                supportedFeatures,
+                rack,
+                fenced,
+                inControlledShutdown,
+                directories,
+                cordonedDirectories,
+                offset);
+    }
+
     BrokerState with(boolean newFenced, boolean newShutdown, List<Uuid> newDirectories, List<Uuid> newCordoned) {
         return new BrokerState(
                 id,

@@ -82,6 +82,14 @@ public final class Brokers {
         put(BrokerState.of(record, offset));
     }
 
+    /** The newest registration of a broker, which is replayed, stands at this offset of the log. */
+    void registeredAt(int id, long offset) {
+        BrokerState broker = brokers.get(id);
+        if (broker != null) {
+            brokers.put(id, broker.registeredAt(offset));
+        }
+    }
+
     void replay(UnregisterBrokerRecord record) {
         BrokerState broker = require(record.brokerId(), record.brokerEpoch(), record);
         broker.directories().forEach(byDirectory::remove);

@@ -52,7 +52,7 @@ public final class ClientQuotaControl {
                     .setErrorMessage(error.message()));
         }
         AlterClientQuotasResponseData response = new AlterClientQuotasResponseData().setEntries(answers);
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     private ApiError alter(EntryData entry, Set<Map<String, String>> seen, List<VersionedRecord> records) {

@@ -4,6 +4,7 @@ import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.RegisterBrokerRecord;
 import io.milena.records.metadata.RegisterControllerRecord;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -13,6 +14,7 @@ import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.errors.InconsistentClusterIdException;
 import org.apache.kafka.common.errors.InvalidRegistrationException;
+import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
@@ -20,6 +22,7 @@ import org.apache.kafka.common.message.ControllerRegistrationRequestData;
 import org.apache.kafka.common.message.ControllerRegistrationResponseData;
 import org.apache.kafka.common.message.UnregisterBrokerRequestData;
 import org.apache.kafka.common.message.UnregisterBrokerResponseData;
+import org.apache.kafka.common.security.auth.SecurityProtocol;
 import org.jspecify.annotations.Nullable;
 
 /** Who belongs to the cluster: registration of brokers (KIP-631, KIP-858, KIP-966) and of controllers (KIP-919). */
@@ -54,8 +57,11 @@ public final class ClusterControl {
         if (context.versions().directories()) {
             checkDirectories(request);
         }
+        checkId(request.brokerId());
+        request.listeners()
+                .forEach(each -> checkListener(each.name(), each.host(), each.port(), each.securityProtocol()));
         checkFeatures(request);
-        List<VersionedRecord> records = new ArrayList<>();
+        RecordSequence records = new RecordSequence();
         RegisterBrokerRecord record = record(request);
         if (existing != null && sameIncarnation) {
             record.setBrokerEpoch(existing.epoch())
@@ -63,11 +69,12 @@ public final class ClusterControl {
                     .setInControlledShutdown(existing.inControlledShutdown());
         } else {
             boolean clean = existing != null && existing.epoch() == request.previousBrokerEpoch();
-            new BrokerLeadership(context).handleReturn(request.brokerId(), clean, records);
+            records = new BrokerLeadership(context).handleReturn(request.brokerId(), clean);
             record.setBrokerEpoch(newEpoch).setFenced(true);
         }
         records.add(new VersionedRecord(record, context.versions().registerBroker()));
-        return new Decision<>(records, new BrokerRegistrationResponseData().setBrokerEpoch(record.brokerEpoch()));
+        // The registration comes last: a broker whose earlier batches alone were written registers anew.
+        return Decision.divisible(records, new BrokerRegistrationResponseData().setBrokerEpoch(record.brokerEpoch()));
     }
 
     private void checkCluster(@Nullable String clusterId) {
@@ -103,7 +110,7 @@ public final class ClusterControl {
         Map<String, FeatureRange> supported = new HashMap<>();
         request.features()
                 .forEach(each -> supported.put(
-                        each.name(), new FeatureRange(each.minSupportedVersion(), each.maxSupportedVersion())));
+                        each.name(), range(each.name(), each.minSupportedVersion(), each.maxSupportedVersion())));
         if (!supported.containsKey(Features.METADATA_VERSION)) {
             throw new InvalidRegistrationException("Request features do not contain 'metadata.version'");
         }
@@ -116,6 +123,34 @@ public final class ClusterControl {
                                 + range.max() + ", inclusive.");
             }
         });
+    }
+
+    /** Ids below 0 mean "nobody" and "unchanged" where records name a leader. */
+    private static void checkId(int id) {
+        if (id < 0) {
+            throw new InvalidRegistrationException("Node ids are not negative, but this is " + id);
+        }
+    }
+
+    /** Apache Kafka answers with the same error and texts. */
+    private static void checkListener(String name, String host, int port, short protocol) {
+        if (Arrays.stream(SecurityProtocol.values()).noneMatch(each -> each.id == protocol)) {
+            throw new UnknownServerException("Unknown security protocol " + protocol + " in listener " + name);
+        }
+        if (port == 0) {
+            throw new UnknownServerException("Cannot serialize ephemeral port 0 in ListenerInfo.");
+        }
+        if (host.isBlank()) {
+            throw new UnknownServerException("Cannot serialize empty host in ListenerInfo.");
+        }
+    }
+
+    private static FeatureRange range(String feature, short min, short max) {
+        if (min < 0 || min > max) {
+            throw new InvalidRegistrationException(
+                    "Levels " + min + " to " + max + " of feature " + feature + " are not a range");
+        }
+        return new FeatureRange(min, max);
     }
 
     private RegisterBrokerRecord record(BrokerRegistrationRequestData request) {
@@ -149,9 +184,7 @@ public final class ClusterControl {
             throw new BrokerIdNotRegisteredException(
                     "Broker ID " + request.brokerId() + " is not currently registered");
         }
-        List<VersionedRecord> records = new ArrayList<>();
-        new BrokerLeadership(context).unregister(broker, records);
-        return new Decision<>(records, new UnregisterBrokerResponseData());
+        return Decision.divisible(new BrokerLeadership(context).unregister(broker), new UnregisterBrokerResponseData());
     }
 
     public Decision<ControllerRegistrationResponseData> registerController(ControllerRegistrationRequestData request) {
@@ -159,6 +192,10 @@ public final class ClusterControl {
             throw new UnsupportedVersionException(
                     "The current MetadataVersion is too old to support controller registrations.");
         }
+        checkId(request.controllerId());
+        request.listeners()
+                .forEach(each -> checkListener(each.name(), each.host(), each.port(), each.securityProtocol()));
+        request.features().forEach(each -> range(each.name(), each.minSupportedVersion(), each.maxSupportedVersion()));
         RegisterControllerRecord record = new RegisterControllerRecord()
                 .setControllerId(request.controllerId())
                 .setIncarnationId(request.incarnationId())
@@ -176,6 +213,6 @@ public final class ClusterControl {
                                 .setName(each.name())
                                 .setMinSupportedVersion(each.minSupportedVersion())
                                 .setMaxSupportedVersion(each.maxSupportedVersion())));
-        return new Decision<>(List.of(new VersionedRecord(record, 0)), new ControllerRegistrationResponseData());
+        return Decision.atomic(List.of(new VersionedRecord(record, 0)), new ControllerRegistrationResponseData());
     }
 }

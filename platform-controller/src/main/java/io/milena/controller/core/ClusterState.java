@@ -139,6 +139,15 @@ public final class ClusterState {
         }
     }
 
+    /** These records, which are replayed, stand elsewhere in the log than replay was told: from this offset on. */
+    public void moved(List<VersionedRecord> records, long baseOffset) {
+        for (int i = 0; i < records.size(); i++) {
+            if (records.get(i).message() instanceof RegisterBrokerRecord registration) {
+                brokers.registeredAt(registration.brokerId(), baseOffset + i);
+            }
+        }
+    }
+
     private void apply(ApiMessage message, long offset) {
         MetadataRecordType type = MetadataRecordType.fromId(message.apiKey());
         Replay replay = replays.get(type);

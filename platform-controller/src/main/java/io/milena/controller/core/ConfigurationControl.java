@@ -67,7 +67,7 @@ public final class ConfigurationControl {
                             .setErrorCode(error.error().code())
                             .setErrorMessage(error.message()));
         }
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     public Decision<AlterConfigsResponseData> alter(AlterConfigsRequestData request) {
@@ -90,7 +90,7 @@ public final class ConfigurationControl {
                             .setErrorCode(error.error().code())
                             .setErrorMessage(error.message()));
         }
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     private static void note(ConfigResource resource, Set<ConfigResource> seen, Set<ConfigResource> duplicates) {

@@ -48,7 +48,7 @@ public final class FeatureControl {
         results.keySet()
                 .forEach(feature -> response.results()
                         .add(new UpdatableFeatureResult().setFeature(feature).setErrorMessage(null)));
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     /** Version 2 tells of one error for all; older versions look at each feature's own. */

@@ -44,7 +44,7 @@ public final class IsrControl {
                                         : decide(request.brokerId(), topic, wanted, records));
             }
         }
-        return new Decision<>(records, response);
+        return Decision.divisible(records, response);
     }
 
     private PartitionData decide(

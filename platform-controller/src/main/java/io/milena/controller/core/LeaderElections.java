@@ -2,9 +2,12 @@ package io.milena.controller.core;
 
 import io.milena.records.VersionedRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiPredicate;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.ElectLeadersResponseData;
@@ -17,8 +20,8 @@ import org.apache.kafka.common.requests.ApiError;
 public final class LeaderElections {
     private static final byte PREFERRED = 0;
     private static final byte UNCLEAN = 1;
-    /** How many leaders one periodic task moves at most, so that it does not hold up requests. */
-    private static final int PER_TASK = 1_000;
+    /** How many leaders one periodic task moves at most, so that it does not hold up requests; the next follows at once. */
+    public static final int PER_TASK = 1_000;
 
     private final ControlContext context;
     private final Topics topics;
@@ -49,7 +52,7 @@ public final class LeaderElections {
                 }
             }
         }
-        return new Decision<>(
+        return Decision.divisible(
                 records, new ElectLeadersResponseData().setReplicaElectionResults(new ArrayList<>(results.values())));
     }
 
@@ -105,35 +108,54 @@ public final class LeaderElections {
         return election == Election.PREFERRED ? leader == partition.replicas()[0] : leader >= 0;
     }
 
-    /** Gives leadership back to preferred replicas that are in sync again. */
+    /**
+     * Gives leadership back to preferred replicas that are in sync again, to {@link #PER_TASK} at most: more may be left if it is as many.
+     */
     public Decision<Integer> balance() {
-        List<VersionedRecord> records = new ArrayList<>();
-        topics.imbalanced().forEach((topic, number) -> {
-            PartitionState partition = topic.existing(number);
+        return elections(topics.imbalanced(), Election.PREFERRED, (partition, rules) -> {
             int preferred = partition.replicas()[0];
-            boolean possible = Ids.contains(partition.isr(), preferred) && context.mayLead(partition, preferred);
-            if (possible && records.size() < PER_TASK) {
-                context.change(topic, number, context.partitionRules(topic.name()))
-                        .election(Election.PREFERRED)
-                        .build()
-                        .ifPresent(records::add);
-            }
+            return Ids.contains(partition.isr(), preferred) && context.mayLead(partition, preferred);
         });
-        return new Decision<>(records, records.size());
     }
 
-    /** Elects whoever is alive where the topic allows it and nobody in sync is left. */
+    /** Elects whoever is alive where the topic allows it and nobody in sync is left, {@link #PER_TASK} partitions at most. */
     public Decision<Integer> electUnclean() {
+        return elections(topics.leaderless(), Election.UNCLEAN, (partition, rules) -> rules.uncleanElection());
+    }
+
+    private Decision<Integer> elections(
+            PartitionSet candidates, Election election, BiPredicate<PartitionState, PartitionRules> possible) {
         List<VersionedRecord> records = new ArrayList<>();
-        topics.leaderless().forEach((topic, number) -> {
-            PartitionRules rules = context.partitionRules(topic.name());
-            if (rules.uncleanElection() && records.size() < PER_TASK) {
-                context.change(topic, number, rules)
-                        .election(Election.UNCLEAN)
+        Map<String, PartitionRules> rulesByTopic = new HashMap<>();
+        Iterator<PartitionSet.Member> members = candidates.iterator();
+        while (members.hasNext() && records.size() < PER_TASK) {
+            PartitionSet.Member each = members.next();
+            TopicState topic = each.topic();
+            PartitionRules rules = rulesByTopic.computeIfAbsent(topic.name(), context::partitionRules);
+            if (possible.test(topic.existing(each.partition()), rules)) {
+                context.change(topic, each.partition(), rules)
+                        .election(election)
                         .build()
                         .ifPresent(records::add);
             }
-        });
-        return new Decision<>(records, records.size());
+        }
+        return Decision.divisible(records, records.size());
+    }
+
+    /**
+     * Elects where a leader is missing although somebody may lead: the previous controller may have unfenced a broker and died
+     * before it had written all that follows from it.
+     */
+    public Decision<Integer> electMissing() {
+        Map<String, PartitionRules> rulesByTopic = new HashMap<>();
+        RecordSequence records = new RecordSequence()
+                .forEach(
+                        topics.leaderless(),
+                        (topic, number) -> context.change(
+                                        topic,
+                                        number,
+                                        rulesByTopic.computeIfAbsent(topic.name(), context::partitionRules))
+                                .build());
+        return Decision.divisible(records, 0);
     }
 }

@@ -49,7 +49,7 @@ public final class PartitionGrowth {
                                 .setErrorMessage(error.message()));
             }
         }
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     private ApiError decide(CreatePartitionsTopic topic, Set<String> duplicates, List<VersionedRecord> records) {

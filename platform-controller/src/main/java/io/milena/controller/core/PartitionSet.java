@@ -1,6 +1,7 @@
 package io.milena.controller.core;
 
 import java.util.BitSet;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
@@ -62,6 +63,49 @@ final class PartitionSet {
 
     int size() {
         return size;
+    }
+
+    /** The same members, which later changes of this set leave alone. */
+    PartitionSet copy() {
+        PartitionSet copy = new PartitionSet();
+        members.forEach((topic, bits) -> copy.members.put(topic, (BitSet) bits.clone()));
+        copy.size = size;
+        return copy;
+    }
+
+    record Member(TopicState topic, int partition) {}
+
+    /** The members, topic by topic; the set must not change meanwhile. */
+    Iterator<Member> iterator() {
+        return new Members(members.entrySet().iterator());
+    }
+
+    private static final class Members implements Iterator<Member> {
+        private final Iterator<Map.Entry<TopicState, BitSet>> topics;
+        private Map.@Nullable Entry<TopicState, BitSet> current;
+        private int partition = -1;
+
+        Members(Iterator<Map.Entry<TopicState, BitSet>> topics) {
+            this.topics = topics;
+        }
+
+        @Override
+        public boolean hasNext() {
+            return topics.hasNext() || current != null && current.getValue().nextSetBit(partition + 1) >= 0;
+        }
+
+        @Override
+        public Member next() {
+            Map.Entry<TopicState, BitSet> topic = current;
+            int next = topic == null ? -1 : topic.getValue().nextSetBit(partition + 1);
+            if (topic == null || next < 0) {
+                topic = topics.next();
+                next = topic.getValue().nextSetBit(0);
+            }
+            current = topic;
+            partition = next;
+            return new Member(topic.getKey(), next);
+        }
     }
 
     void forEach(BiConsumer<TopicState, Integer> action) {

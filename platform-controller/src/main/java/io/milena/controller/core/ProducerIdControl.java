@@ -28,7 +28,7 @@ public final class ProducerIdControl {
                 .setBrokerId(request.brokerId())
                 .setBrokerEpoch(request.brokerEpoch())
                 .setNextProducerId(next + BLOCK);
-        return new Decision<>(
+        return Decision.atomic(
                 List.of(new VersionedRecord(record, 0)),
                 new AllocateProducerIdsResponseData().setProducerIdStart(next).setProducerIdLen(BLOCK));
     }

@@ -58,7 +58,7 @@ public final class Reassignments {
                                 .setErrorMessage(error.message()));
             }
         }
-        return new Decision<>(records, response);
+        return Decision.atomic(records, response);
     }
 
     private void alter(String name, ReassignablePartition wanted, boolean mayResize, List<VersionedRecord> records) {

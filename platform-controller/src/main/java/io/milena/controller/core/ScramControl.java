@@ -56,7 +56,7 @@ public final class ScramControl {
                 .setUser(user)
                 .setErrorCode(error.error().code())
                 .setErrorMessage(error.message())));
-        return new Decision<>(records, new AlterUserScramCredentialsResponseData().setResults(results));
+        return Decision.atomic(records, new AlterUserScramCredentialsResponseData().setResults(results));
     }
 
     private static boolean succeeds(Map<String, ApiError> errors, String user) {

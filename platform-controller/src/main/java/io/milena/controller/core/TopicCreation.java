@@ -61,7 +61,7 @@ public final class TopicCreation {
                 response.topics().add(decide(topic, duplicates, placement, records));
             }
         }
-        return request.validateOnly() ? Decision.unchanged(response) : new Decision<>(records, response);
+        return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
     private CreatableTopicResult decide(

@@ -37,7 +37,7 @@ public final class TopicDeletion {
                 response.responses().add(decide(topic, key, duplicates, deleted, records));
             }
         }
-        return new Decision<>(records, response);
+        return Decision.atomic(records, response);
     }
 
     private DeletableTopicResult decide(

@@ -14,6 +14,7 @@ import io.milena.metadata.MetadataVersion;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
+import io.milena.raft.RaftNodeConfig;
 import io.milena.raft.RaftTransport;
 import io.milena.raft.SnapshotContents;
 import io.milena.raft.core.HostPort;
@@ -80,7 +81,8 @@ public final class MetadataQuorum implements AutoCloseable {
             RaftTransport transport,
             ListenerProbe probe,
             Consumer<Throwable> onFatalFault) {
-        RaftNode raft = RaftNode.open(RaftSettings.of(config, identity, onFatalFault), transport);
+        RaftNodeConfig raftConfig = RaftSettings.of(config, identity, onFatalFault);
+        RaftNode raft = RaftNode.open(raftConfig, transport);
         MetadataLoader loader = MetadataLoader.startThread(
                 (what, cause) -> onFatalFault.accept(new IllegalStateException(what, cause)));
         SnapshotTaker snapshots = new SnapshotTaker(
@@ -90,7 +92,7 @@ public final class MetadataQuorum implements AutoCloseable {
         Controller controller = config.isController()
                 ? new Controller(
                         controllerConfig(config, identity, onFatalFault),
-                        new RaftMetadataLog(raft),
+                        new RaftMetadataLog(raft, raftConfig.maxBatchBytes()),
                         new ListenerDialing(probe))
                 : null;
         return new MetadataQuorum(config, transport, raft, loader, snapshots, controller);

@@ -7,10 +7,15 @@ import io.milena.records.VersionedRecord;
 import java.util.List;
 
 /** The controller's metadata log on the real thing. */
-record RaftMetadataLog(RaftNode raft) implements MetadataLogWriter {
+record RaftMetadataLog(RaftNode raft, int maxBatchBytes) implements MetadataLogWriter {
     @Override
     public long append(int epoch, List<VersionedRecord> records) {
         return raft.scheduleAppend(epoch, records);
+    }
+
+    @Override
+    public void resign(int epoch) {
+        raft.resign(epoch);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.milena.controller.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.metadata.ReplayCheck;
 import io.milena.records.MetadataRecordSerde;
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.FeatureLevelRecord;
@@ -89,8 +90,9 @@ public final class Cluster {
         return decision.response();
     }
 
-    public void commit(List<VersionedRecord> records) {
+    public void commit(Iterable<VersionedRecord> records) {
         for (VersionedRecord record : records) {
+            ReplayCheck.sizeOf(record);
             state.replay(record, log.size());
             VersionedRecord copy = MetadataRecordSerde.read(MetadataRecordSerde.write(record));
             standby.replay(copy, log.size());
@@ -160,20 +162,12 @@ public final class Cluster {
     public BrokerHeartbeatResponseData heartbeat(BrokerHeartbeatRequestData request) {
         Decision<BrokerHeartbeatResponseData> decision = new HeartbeatControl(context).decide(request, sessions);
         commit(decision);
-        sessions.touch(request.brokerId(), request.brokerEpoch(), request.currentMetadataOffset(), nowMs);
-        if (HeartbeatControl.beginsShutdown(decision)) {
-            sessions.shutdownBegan(request.brokerId(), request.brokerEpoch(), log.size() - 1);
-        }
-        if (decision.response().shouldShutDown()) {
-            sessions.end(request.brokerId(), request.brokerEpoch());
-        }
+        new HeartbeatControl(context).decided(request, decision.response(), sessions, nowMs, log.size() - 1);
         return decision.response();
     }
 
     public void fence(int id) {
-        List<VersionedRecord> records = new ArrayList<>();
-        new BrokerLeadership(context).fence(broker(id), records);
-        commit(records);
+        commit(new BrokerLeadership(context).fence(broker(id)));
     }
 
     public long epochOf(int id) {

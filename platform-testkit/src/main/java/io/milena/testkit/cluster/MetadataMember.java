@@ -35,6 +35,7 @@ final class MetadataMember implements MetadataLogWriter {
     private final Life life;
     private final RaftNode raft;
     private final RaftTurns turns;
+    private final int maxBatchBytes;
     private final MetadataLoader loader;
     private long wakeMs = Long.MAX_VALUE;
     private boolean turning;
@@ -58,6 +59,7 @@ final class MetadataMember implements MetadataLogWriter {
                 .segmentBytes(16_384)
                 .retentionBytes(20_000)
                 .build();
+        this.maxBatchBytes = config.maxBatchBytes();
         this.raft = RaftNode.open(
                 config,
                 new Transport(),
@@ -169,6 +171,17 @@ final class MetadataMember implements MetadataLogWriter {
         long lastOffset = raft.scheduleAppend(epoch, records);
         soon();
         return lastOffset;
+    }
+
+    @Override
+    public int maxBatchBytes() {
+        return maxBatchBytes;
+    }
+
+    @Override
+    public void resign(int epoch) {
+        raft.resign(epoch);
+        soon();
     }
 
     @Override

@@ -46,7 +46,7 @@ class OtherClientsTest {
     }
 
     @Test
-    @EnabledIf("kcatInstalled")
+    @EnabledIf(value = "kcatInstalled", disabledReason = "kcat is not installed here (Debian: apt-get install kcat)")
     void kcatListsProducesAndConsumes() throws Exception {
         String lines = String.join(
                 "\n",
@@ -79,7 +79,9 @@ class OtherClientsTest {
     }
 
     @Test
-    @EnabledIf("kafkaJsInstalled")
+    @EnabledIf(
+            value = "kafkaJsInstalled",
+            disabledReason = "Node.js finds no kafkajs here (npm install kafkajs, NODE_PATH)")
     void kafkaJsAdministersProducesAndConsumesInAGroup() throws Exception {
         Path script = directory.resolve("session.js");
         try (InputStream session = OtherClientsTest.class.getResourceAsStream("/kafkajs-session.js")) {

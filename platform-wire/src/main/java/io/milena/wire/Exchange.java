@@ -2,6 +2,7 @@ package io.milena.wire;
 
 import java.net.InetAddress;
 import java.util.concurrent.Executor;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -50,10 +51,12 @@ public interface Exchange<Q extends ApiMessage> {
     Executor eventLoop();
 
     /**
-     * Has {@code action} run, on the event loop, when the client has sent another request behind this one, which waits for
+     * Has {@code action} run once, on the event loop, when the client has sent another request behind this one, which waits for
      * this one's answer: whoever parks a request may want to hurry. At once if there is one already. May never run.
+     *
+     * @param action gets the API key of the request that waits
      */
-    default void whenOvertaken(Runnable action) {}
+    default void whenOvertaken(IntConsumer action) {}
 
     /** Answers with a response of this API, written at {@link #version()}. */
     void respond(ApiMessage response);

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.function.IntConsumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
@@ -27,7 +28,7 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
     private @Nullable ApiMessage response;
     private Errors error = Errors.NONE;
     private boolean closing;
-    private @Nullable Runnable overtaken;
+    private @Nullable IntConsumer overtaken;
     private boolean completed;
 
     RequestExchange(
@@ -60,20 +61,21 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
     }
 
     @Override
-    public void whenOvertaken(Runnable action) {
-        if (connection.hasWaitingRequests()) {
-            action.run();
+    public void whenOvertaken(IntConsumer action) {
+        int waiting = connection.waitingApiKey();
+        if (waiting >= 0) {
+            action.accept(waiting);
         } else {
             overtaken = action;
         }
     }
 
-    /** Another request waits for this one; on the event loop. */
-    void hurry() {
-        Runnable action = overtaken;
+    /** Another request, of this API key, waits for this one; on the event loop. */
+    void hurry(int apiKey) {
+        IntConsumer action = overtaken;
         overtaken = null;
         if (action != null && !completed) {
-            action.run();
+            action.accept(apiKey);
         }
     }
 

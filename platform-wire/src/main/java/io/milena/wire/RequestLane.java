@@ -33,7 +33,7 @@ final class RequestLane {
             waiting.add(frame);
             connection.reading(false);
             if (!beginning) {
-                hurry();
+                hurry(RequestParser.peekApiKey(frame));
             }
             return;
         }
@@ -90,15 +90,17 @@ final class RequestLane {
     }
 
     /** Tells the request whose answer the others wait for. */
-    private void hurry() {
+    private void hurry(int apiKey) {
         RequestExchange<?> first = begun.peek();
         if (first != null) {
-            first.hurry();
+            first.hurry(apiKey);
         }
     }
 
-    boolean hasWaiting() {
-        return !waiting.isEmpty();
+    /** The API key of the first request that waits, -1 if none does. */
+    int waitingApiKey() {
+        ByteBuf next = waiting.peek();
+        return next == null ? -1 : RequestParser.peekApiKey(next);
     }
 
     boolean isIdle() {

@@ -116,8 +116,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     }
 
     /** Whether a request waits for the answers of those before it. */
-    boolean hasWaitingRequests() {
-        return lane.hasWaiting();
+    int waitingApiKey() {
+        return lane.waitingApiKey();
     }
 
     /** Reads from the socket, or leaves to its buffers what the client sends. */

@@ -6,6 +6,7 @@ import io.milena.wire.Exchange;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.common.message.FetchRequestData;
+import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -62,8 +63,18 @@ final class PendingFetch implements PartitionWatcher, Runnable {
             return;
         }
         watch = joined;
-        // A follower with another partition to ask for, or a consumer that closes, waits for this answer to be heard.
-        exchange.whenOvertaken(this::timeUp);
+        exchange.whenOvertaken(this::overtakenBy);
+    }
+
+    /**
+     * Another request of the client waits for this answer. A follower has a new partition to ask for, and others want to know
+     * something: they need not wait for nothing. A consumer that sends a fetch behind its fetch closes its session; that takes
+     * what is left of fetch.max.wait.ms with Apache Kafka, and so it does here, since consumers see how long a close takes.
+     */
+    private void overtakenBy(int apiKey) {
+        if (params.fromFollower() || apiKey != ApiKeys.FETCH.id) {
+            timeUp();
+        }
     }
 
     /** The moves of a partition that this fetch wants to be told of. */

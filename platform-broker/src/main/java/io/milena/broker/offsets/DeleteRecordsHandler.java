@@ -76,15 +76,15 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
             fail(answer, Errors.NOT_LEADER_OR_FOLLOWER);
             return;
         }
-        if (!partition.log().config().delete()) {
-            fail(answer, Errors.POLICY_VIOLATION);
-            return;
-        }
-        if (asked.offset() < HIGH_WATERMARK) {
-            fail(answer, Errors.OFFSET_OUT_OF_RANGE);
-            return;
-        }
         try {
+            if (!partition.log().config().delete()) {
+                fail(answer, Errors.POLICY_VIOLATION);
+                return;
+            }
+            if (asked.offset() < HIGH_WATERMARK) {
+                fail(answer, Errors.OFFSET_OUT_OF_RANGE);
+                return;
+            }
             long start = partition.deleteRecordsBefore(asked.offset());
             wait.add(partition, start, answer);
         } catch (RuntimeException e) {

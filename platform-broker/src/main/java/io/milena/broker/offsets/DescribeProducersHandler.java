@@ -18,7 +18,7 @@ import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** DescribeProducers (61): the producers a partition's log knows (KIP-664). */
+/** DescribeProducers (61): the producers a partition's log knows, of a leader and of a follower alike (KIP-664). */
 public final class DescribeProducersHandler implements ApiHandler<DescribeProducersRequestData> {
     private final PartitionRegistry registry;
     private final ImageLookup image;
@@ -50,9 +50,6 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         Partition partition = registry.find(topic, index);
         if (partition == null) {
             return failed(image.missing(topic, index), null);
-        }
-        if (!partition.isLeader()) {
-            return failed(Errors.NOT_LEADER_OR_FOLLOWER, null);
         }
         try {
             List<ProducerState> producers = new ArrayList<>();

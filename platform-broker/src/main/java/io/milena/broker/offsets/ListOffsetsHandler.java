@@ -12,6 +12,7 @@ import java.util.Set;
 import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.OffsetNotAvailableException;
 import org.apache.kafka.common.message.ListOffsetsRequestData;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsPartition;
 import org.apache.kafka.common.message.ListOffsetsRequestData.ListOffsetsTopic;
@@ -28,6 +29,7 @@ import org.slf4j.LoggerFactory;
 /** ListOffsets (2): offsets by timestamp, and the special timestamps of {@link OffsetQuery}. */
 public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestData> {
     private static final short FIRST_WITH_LEADER_EPOCH = 4;
+    private static final short FIRST_WITH_OFFSET_NOT_AVAILABLE = 5;
     private static final Logger LOG = LoggerFactory.getLogger(ListOffsetsHandler.class);
 
     private final PartitionRegistry registry;
@@ -105,6 +107,12 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
                             version >= FIRST_WITH_LEADER_EPOCH
                                     ? found.leaderEpoch()
                                     : ListOffsetsResponse.UNKNOWN_EPOCH);
+        } catch (OffsetNotAvailableException e) {
+            return failed(
+                    asked,
+                    version >= FIRST_WITH_OFFSET_NOT_AVAILABLE
+                            ? Errors.OFFSET_NOT_AVAILABLE
+                            : Errors.LEADER_NOT_AVAILABLE);
         } catch (RuntimeException e) {
             if (!(e instanceof ApiException)) {
                 LOG.error("Cannot list offsets of {}", partition, e);

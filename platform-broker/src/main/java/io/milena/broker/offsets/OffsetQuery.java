@@ -4,6 +4,7 @@ import io.milena.broker.partition.Partition;
 import io.milena.log.PartitionLog;
 import io.milena.log.TimestampOffset;
 import java.util.Optional;
+import org.apache.kafka.common.errors.OffsetNotAvailableException;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
 
@@ -62,13 +63,22 @@ enum OffsetQuery {
 
     /**
      * Looks it up. A consumer sees nothing from the high watermark on, or the last stable offset if it reads committed data only;
-     * a follower sees all.
+     * others see all.
+     *
+     * @throws OffsetNotAvailableException to a consumer, if a new leader's high watermark is still below the start of its epoch,
+     *     and the answer would lie, or have to be sought, beyond it: the leader before may have told more (KIP-207)
      */
     Found ask(Partition partition, long timestampMs, boolean committed, int replicaId) {
         PartitionLog log = partition.log();
-        long end = replicaId >= 0 ? log.logEndOffset() : committed ? log.lastStableOffset() : log.highWatermark();
+        boolean consumer = replicaId == ListOffsetsRequest.CONSUMER_REPLICA_ID;
+        // In this order: a high watermark that rises in between makes the end no lower than it was told before.
+        boolean behind = consumer && partition.isHighWatermarkBehindEpoch();
+        long end = !consumer ? log.logEndOffset() : committed ? log.lastStableOffset() : log.highWatermark();
         switch (this) {
             case LATEST:
+                if (behind) {
+                    throw notAvailable(partition);
+                }
                 return new Found(ListOffsetsResponse.UNKNOWN_TIMESTAMP, end, partition.leaderEpoch());
             case EARLIEST:
             case EARLIEST_LOCAL:
@@ -77,10 +87,15 @@ enum OffsetQuery {
             case EARLIEST_PENDING_UPLOAD:
                 return Found.NOTHING;
             case MAX_TIMESTAMP:
-                return below(end, log.maxTimestampOffset());
+                return below(end, log.maxTimestampOffset(), behind, partition);
             default:
-                return below(end, log.offsetForTimestamp(timestampMs));
+                return below(end, log.offsetForTimestamp(timestampMs), behind, partition);
         }
+    }
+
+    private static OffsetNotAvailableException notAvailable(Partition partition) {
+        return new OffsetNotAvailableException("The high watermark of " + partition
+                + " has not reached the start of this leader's epoch yet; ask again.");
     }
 
     private static Found earliest(PartitionLog log) {
@@ -89,7 +104,10 @@ enum OffsetQuery {
         return new Found(ListOffsetsResponse.UNKNOWN_TIMESTAMP, start, epoch);
     }
 
-    private static Found below(long end, Optional<TimestampOffset> found) {
+    private static Found below(long end, Optional<TimestampOffset> found, boolean behind, Partition partition) {
+        if (behind && found.isPresent() && found.get().offset() >= end) {
+            throw notAvailable(partition);
+        }
         return found.filter(record -> record.offset() < end)
                 .map(record -> new Found(record.timestampMs(), record.offset(), record.leaderEpoch()))
                 .orElse(Found.NOTHING);

@@ -170,5 +170,10 @@ final class LocalReplica {
         public boolean mayJoin(int replicaId, long brokerEpoch) {
             return replication.get().mayJoin(replicaId, brokerEpoch);
         }
+
+        @Override
+        public boolean isAlive(int replicaId) {
+            return replication.get().isAlive(replicaId);
+        }
     }
 }

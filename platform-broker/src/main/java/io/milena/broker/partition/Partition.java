@@ -285,14 +285,22 @@ public final class Partition {
     }
 
     /**
-     * The smallest log start offset of all replicas.
+     * Whether this broker leads, but the high watermark still is from before its leader epoch: the leader before may have told
+     * a higher one (KIP-207).
+     */
+    public boolean isHighWatermarkBehindEpoch() {
+        return replica.state.isBehindEpochStart(log().highWatermark());
+    }
+
+    /**
+     * The smallest log start offset of all replicas whose brokers live.
      *
      * @throws NotLeaderOrFollowerException if this broker does not lead
      */
     public long lowWatermark() {
         replica.lock.lock();
         try {
-            return replica.leading().lowWatermark(log().logStartOffset());
+            return replica.leading().lowWatermark(replica.log().logStartOffset(), replica.view());
         } finally {
             replica.lock.unlock();
         }

@@ -15,6 +15,11 @@ public interface Replication {
         }
 
         @Override
+        public boolean isAlive(int replicaId) {
+            return false;
+        }
+
+        @Override
         public void propose(Partition partition, IsrProposal proposal) {}
 
         @Override
@@ -29,6 +34,9 @@ public interface Replication {
      * @param brokerEpoch as its fetch told, -1 if it did not
      */
     boolean mayJoin(int replicaId, long brokerEpoch);
+
+    /** Whether a broker is registered and unfenced. */
+    boolean isAlive(int replicaId);
 
     /**
      * Takes a proposal to the controller; the answer comes back by {@link InSyncReplicas#decided} or {@link InSyncReplicas#refused}.

@@ -78,6 +78,12 @@ public final class IsrNegotiation implements Replication {
     }
 
     @Override
+    public boolean isAlive(int replicaId) {
+        BrokerRegistration broker = image.get().cluster().brokers().get(replicaId);
+        return broker != null && !broker.fenced();
+    }
+
+    @Override
     public long lagTimeMaxMs() {
         return config.lagTimeMaxMs();
     }

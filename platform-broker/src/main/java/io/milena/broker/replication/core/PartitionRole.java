@@ -108,11 +108,16 @@ public sealed interface PartitionRole {
             return end;
         }
 
-        /** The smallest log start offset of all replicas; -1 if one has not fetched yet in this leader epoch. */
-        public long lowWatermark(long ownLogStartOffset) {
+        /**
+         * The smallest log start offset of all replicas on brokers that live; -1 if one of those has not fetched yet in this
+         * leader epoch. The dead follow when they come back.
+         */
+        public long lowWatermark(long ownLogStartOffset, ReplicaView view) {
             long low = ownLogStartOffset;
-            for (FollowerProgress follower : followers.values()) {
-                low = Math.min(low, follower.logStartOffset());
+            for (Map.Entry<Integer, FollowerProgress> entry : followers.entrySet()) {
+                if (view.isAlive(entry.getKey())) {
+                    low = Math.min(low, entry.getValue().logStartOffset());
+                }
             }
             return low;
         }

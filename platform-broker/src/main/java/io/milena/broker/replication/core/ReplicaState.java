@@ -32,8 +32,8 @@ public final class ReplicaState {
     private volatile PartitionRole role = new Following(NO_EPOCH, -1);
     /** The leader epoch the log has been told of; behind the role's until the log is first used in that epoch. */
     private volatile int preparedEpoch = NO_EPOCH;
-    /** Where the present leader epoch begins if this broker leads. */
-    private long epochStart;
+    /** Where the present leader epoch begins if this broker leads; written before {@link #preparedEpoch}. */
+    private volatile long epochStart;
 
     public ReplicaState(int brokerId) {
         this.brokerId = brokerId;
@@ -132,12 +132,21 @@ public final class ReplicaState {
      */
     public long prepare(long logEndOffset) {
         PartitionRole now = role;
-        preparedEpoch = now.leaderEpoch();
         if (!(now instanceof Leading)) {
+            preparedEpoch = now.leaderEpoch();
             return -1;
         }
         epochStart = logEndOffset;
-        return epochStart;
+        preparedEpoch = now.leaderEpoch();
+        return logEndOffset;
+    }
+
+    /**
+     * Whether a leader that is new still has a high watermark from before its epoch, and so one that may be below what the
+     * leader before it has told (KIP-207). Any thread; only after {@link #isPrepared}.
+     */
+    public boolean isBehindEpochStart(long highWatermark) {
+        return role instanceof Leading && highWatermark < epochStart;
     }
 
     /** The log was exchanged for another one with the same records; it is to be prepared again. */

@@ -20,4 +20,7 @@ public interface ReplicaView {
      * @param brokerEpoch as its fetch told, -1 if it did not
      */
     boolean mayJoin(int replicaId, long brokerEpoch);
+
+    /** Whether a broker is registered and unfenced. */
+    boolean isAlive(int replicaId);
 }

@@ -105,6 +105,11 @@ class IsrRulesTest {
             public boolean mayJoin(int replicaId, long brokerEpoch) {
                 return active && brokerEpoch == 9;
             }
+
+            @Override
+            public boolean isAlive(int replicaId) {
+                return active;
+            }
         };
     }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.broker.replication.core.PartitionRole.Following;
 import io.milena.broker.replication.core.PartitionRole.Leading;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +28,38 @@ class ReplicaStateTest {
         assertThat(replica.check(4, true)).isEqualTo(Errors.FENCED_LEADER_EPOCH);
         assertThat(replica.check(5, true)).isEqualTo(Errors.NONE);
         assertThat(replica.check(6, true)).isEqualTo(Errors.UNKNOWN_LEADER_EPOCH);
+    }
+
+    @Test
+    void aNewLeaderIsBehindItsEpochUntilTheFollowersHaveFetchedUpToItsStart() {
+        // given a new leader whose log ends at 100, with a high watermark of 90
+        leadFrom(100, List.of(1, 2));
+        around.highWatermark = 90;
+
+        // then what it could tell may be less than the leader before has told
+        assertThat(replica.isBehindEpochStart(90)).isTrue();
+
+        // when the follower has everything of the epochs before
+        long highWatermark = replica.fetched(fetch(2, 100), around, NOW).highWatermark();
+
+        // then
+        assertThat(highWatermark).isEqualTo(100);
+        assertThat(replica.isBehindEpochStart(highWatermark)).isFalse();
+    }
+
+    @Test
+    void deletedRecordsAreWaitedForAtLiveReplicasOnly() {
+        // given a leader whose follower 2 has deleted up to 8, and whose follower 3 is dead and has never fetched
+        leadFrom(10, List.of(1, 2));
+        replica.fetched(new FollowerFetch(2, 5, 10, 8, 90), around, NOW);
+        Leading leading = (Leading) replica.role();
+
+        // then
+        assertThat(leading.lowWatermark(9, around)).as("3 lives").isEqualTo(-1);
+        around.dead.add(3);
+        assertThat(leading.lowWatermark(9, around)).as("3 is dead").isEqualTo(8);
+        around.dead.add(2);
+        assertThat(leading.lowWatermark(9, around)).as("both are dead").isEqualTo(9);
     }
 
     @Test
@@ -162,6 +196,7 @@ class ReplicaStateTest {
     private static final class Surroundings implements ReplicaView {
         long end;
         long highWatermark;
+        final Set<Integer> dead = new HashSet<>();
 
         @Override
         public long logEndOffset() {
@@ -186,6 +221,11 @@ class ReplicaStateTest {
         @Override
         public boolean mayJoin(int replicaId, long brokerEpoch) {
             return brokerEpoch == 90;
+        }
+
+        @Override
+        public boolean isAlive(int replicaId) {
+            return !dead.contains(replicaId);
         }
     }
 }

@@ -17,6 +17,8 @@ RUN ls /opt/milena/lib/*.jar | paste -sd: >classpath \
  && java $(cat jvm.options) -Xmx256m -XX:AOTCacheOutput=node.aot -cp "$(cat classpath)" io.milena.broker.app.Rehearsal hosted >rehearsal.log 2>&1 \
  || { cat rehearsal.log; exit 1; }
 VOLUME /var/lib/kafka/data
+# A container's HTTP side is there for others: health checks, Prometheus, Compose.
+ENV SERVER_ADDRESS=0.0.0.0
 EXPOSE 9092 9093 9404
 HEALTHCHECK --interval=2s --timeout=5s --start-period=30s --retries=15 CMD ["/opt/milena/healthy"]
 ENTRYPOINT ["/opt/milena/start"]

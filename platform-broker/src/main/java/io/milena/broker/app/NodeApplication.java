@@ -50,7 +50,7 @@ class NodeApplication {
         }
     }
 
-    private static Map<String, Object> defaults(NodeConfig config) {
+    static Map<String, Object> defaults(NodeConfig config) {
         Map<String, Object> defaults = new LinkedHashMap<>();
         Properties shipped = new Properties();
         try (InputStream in = NodeApplication.class.getResourceAsStream("node.properties")) {

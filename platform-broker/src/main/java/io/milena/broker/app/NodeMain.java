@@ -42,6 +42,7 @@ public final class NodeMain {
         if (!bare) {
             NodeApplication.raise(node, config);
         }
+        ClassArchive.makeAtLeisure(System.getenv());
         node.awaitStop();
         System.exit(node.failed() ? 1 : 0);
     }

@@ -28,8 +28,8 @@ import org.springframework.context.ConfigurableApplicationContext;
 
 /**
  * A node's life in a few seconds, so that a JVM run with {@code -XX:ArchiveClassesAtExit} archives what every later start loads: format,
- * start, produce, consume in a group, and with {@code hosted} Spring and Actuator too. {@code bin/lib/archive} runs it, and starts of nodes
- * wait for it: so it ends, whatever happens.
+ * start, produce, consume in a group, and with {@code hosted} Spring and Actuator too. {@code bin/lib/archive} runs it, beside a
+ * node that serves: so it ends, whatever happens.
  */
 public final class Rehearsal {
     private static final int RECORDS = 2_000;

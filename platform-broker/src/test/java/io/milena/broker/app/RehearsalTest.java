@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Every start of a node waits for the rehearsal, if there is no archive yet: one that does not end is a node that does not start. */
+/** The rehearsal runs beside a node that serves: it must end, whatever the environment says. */
 class RehearsalTest {
     @TempDir
     Path directory;

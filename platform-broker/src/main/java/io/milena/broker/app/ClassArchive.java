@@ -41,8 +41,8 @@ final class ClassArchive {
         if (wanted.isEmpty() || root == null) {
             return List.of();
         }
-        List<String> command = new ArrayList<>(
-                List.of("nice", "-n", "19", Path.of(root, "bin", "lib", "archive").toString()));
+        List<String> command = new ArrayList<>(List.of(
+                "nice", "-n", "19", Path.of(root, "bin", "lib", "archive").toString()));
         command.addAll(wanted.lines().toList());
         return command;
     }
@@ -56,9 +56,12 @@ final class ClassArchive {
         archive.environment().keySet().removeIf(name -> name.startsWith("KAFKA_"));
         try {
             archive.start();
-            LOG.info("An archive of the loaded classes is being made, at low priority; later starts are faster with it");
+            LOG.info(
+                    "An archive of the loaded classes is being made, at low priority; later starts are faster with it");
         } catch (IOException e) {
-            LOG.info("No archive of the loaded classes can be made; later starts are as slow as this one: {}", e.toString());
+            LOG.info(
+                    "No archive of the loaded classes can be made; later starts are as slow as this one: {}",
+                    e.toString());
         }
     }
 }

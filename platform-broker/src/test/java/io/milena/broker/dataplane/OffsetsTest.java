@@ -75,8 +75,10 @@ class OffsetsTest {
         assertThat(error(0, CONSUMER, 7)).isEqualTo(Errors.OFFSET_NOT_AVAILABLE);
 
         // but the beginning is, and so is the end to others than consumers
-        assertThat(ask(ListOffsetsRequest.EARLIEST_TIMESTAMP, CONSUMER, 7).offset()).isZero();
-        assertThat(error(ListOffsetsRequest.LATEST_TIERED_TIMESTAMP, CONSUMER, 9)).isEqualTo(Errors.NONE);
+        assertThat(ask(ListOffsetsRequest.EARLIEST_TIMESTAMP, CONSUMER, 7).offset())
+                .isZero();
+        assertThat(error(ListOffsetsRequest.LATEST_TIERED_TIMESTAMP, CONSUMER, 9))
+                .isEqualTo(Errors.NONE);
         assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, 2, 7).offset()).isEqualTo(3);
         assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, ListOffsetsRequest.DEBUGGING_REPLICA_ID, 7)
                         .offset())
@@ -86,7 +88,8 @@ class OffsetsTest {
         TestPartitions.host(broker.plane().registry(), "t", REPLICATED, 0, TestBroker.ID, 2, List.of(1, 2), List.of(1));
 
         // then
-        assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, CONSUMER, 7).offset()).isEqualTo(3);
+        assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, CONSUMER, 7).offset())
+                .isEqualTo(3);
     }
 
     @Test
@@ -96,7 +99,8 @@ class OffsetsTest {
         append("t", 3);
 
         // then its high watermark is behind, as ever, but not behind its epoch
-        assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, CONSUMER, 7).offset()).isZero();
+        assertThat(ask(ListOffsetsRequest.LATEST_TIMESTAMP, CONSUMER, 7).offset())
+                .isZero();
         assertThat(error(ListOffsetsRequest.LATEST_TIMESTAMP, CONSUMER, 7)).isEqualTo(Errors.NONE);
     }
 
@@ -125,8 +129,9 @@ class OffsetsTest {
                 .partitions()
                 .get(0);
         assertThat(Errors.forCode(answer.errorCode())).isEqualTo(Errors.NONE);
-        assertThat(answer.activeProducers()).singleElement().satisfies(producer -> assertThat(producer.producerId())
-                .isEqualTo(77L));
+        assertThat(answer.activeProducers())
+                .singleElement()
+                .satisfies(producer -> assertThat(producer.producerId()).isEqualTo(77L));
     }
 
     @Test
@@ -159,8 +164,8 @@ class OffsetsTest {
 
         // then each has its own answer
         assertThat(exchange.response(DeleteRecordsResponseData.class).topics())
-                .extracting(topic -> Errors.forCode(
-                        topic.partitions().iterator().next().errorCode()))
+                .extracting(topic ->
+                        Errors.forCode(topic.partitions().iterator().next().errorCode()))
                 .containsExactlyInAnyOrder(Errors.KAFKA_STORAGE_ERROR, Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 

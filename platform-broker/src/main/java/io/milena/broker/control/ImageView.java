@@ -1,6 +1,7 @@
 package io.milena.broker.control;
 
 import io.milena.broker.partition.ImageLookup;
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.metadata.BrokerRegistration;
@@ -8,22 +9,25 @@ import io.milena.metadata.Features;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicImage;
+import io.milena.metadata.TopicsImage;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** What the data plane and the coordinators ask of the newest image. Stateless; any thread. */
+/** What the data plane and the coordinators ask of the newest image; any thread. */
 public final class ImageView implements ImageLookup, CoordinatorView, TopicsView {
     private final Supplier<MetadataImage> image;
+    private final TopicPatterns patterns;
 
-    public ImageView(Supplier<MetadataImage> image) {
+    public ImageView(Supplier<MetadataImage> image, TopicPatterns patterns) {
         this.image = image;
+        this.patterns = patterns;
     }
 
     @Override
@@ -82,14 +86,17 @@ public final class ImageView implements ImageLookup, CoordinatorView, TopicsView
 
     @Override
     public long version() {
-        return image.get().provenance().offset();
+        return image.get().provenance().offset() + (patterns.resolutions() << 48);
     }
 
     @Override
-    public Collection<String> topicNames() {
-        List<String> names = new ArrayList<>();
-        image.get().topics().topics().forEach(topic -> names.add(topic.name()));
-        return names;
+    public Set<String> topicsMatching(String regex) {
+        TopicsImage topics = image.get().topics();
+        return patterns.matching(regex, topics, () -> {
+            List<String> names = new ArrayList<>();
+            topics.topics().forEach(topic -> names.add(topic.name()));
+            return names;
+        });
     }
 
     @Override

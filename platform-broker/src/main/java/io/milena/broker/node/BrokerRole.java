@@ -14,6 +14,7 @@ import io.milena.broker.partition.TopicSettings;
 import io.milena.broker.throttle.ReplicationThrottle;
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.consumer.ConsumerConfig;
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
@@ -91,7 +92,7 @@ final class BrokerRole implements AutoCloseable {
         this.config = config;
         this.quorum = quorum;
         this.metadata = quorum.metadata();
-        ImageView view = new ImageView(metadata::image);
+        ImageView view = new ImageView(metadata::image, TopicPatterns.withThread());
         this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
         this.heartbeats = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
         this.alterations = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);

@@ -10,6 +10,7 @@ import io.milena.broker.producerid.ProducerIdBlock;
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.api.GroupApis;
 import io.milena.coordinator.group.consumer.ConsumerConfig;
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.runtime.CoordinatorView;
@@ -24,11 +25,11 @@ import io.milena.wire.WireServer;
 import io.milena.wire.testing.FakeExchange;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -128,14 +129,16 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
 
     /** What the group coordinator sees of the topics. */
     private final class TestView implements CoordinatorView, TopicsView {
+        private final TopicPatterns patterns = new TopicPatterns(Runnable::run);
+
         @Override
         public long version() {
             return partitionCounts.hashCode();
         }
 
         @Override
-        public Collection<String> topicNames() {
-            return partitionCounts.keySet();
+        public Set<String> topicsMatching(String regex) {
+            return patterns.matching(regex, new Object(), partitionCounts::keySet);
         }
 
         @Override

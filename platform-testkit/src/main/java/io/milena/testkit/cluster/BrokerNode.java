@@ -15,6 +15,7 @@ import io.milena.broker.replication.FollowerThrottle;
 import io.milena.broker.replication.IsrNegotiation;
 import io.milena.broker.replication.ReplicaFetchers;
 import io.milena.broker.replication.ReplicationConfig;
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
@@ -178,7 +179,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
                             },
                             (task, delayMs) -> tasksThread.schedule(task, delayMs, TimeUnit.MILLISECONDS)),
                     1);
-            ImageView view = new ImageView(member::image);
+            ImageView view = new ImageView(member::image, new TopicPatterns(Runnable::run));
             this.plane = new DataPlane(
                     new DataPlaneConfig(
                             id(), 10_000_000, 100, new PartitionTasks.Intervals(600_000, Long.MAX_VALUE, 2_000, 700)),

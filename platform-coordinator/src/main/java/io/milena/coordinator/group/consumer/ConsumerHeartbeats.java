@@ -12,8 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
+import org.apache.kafka.common.errors.InvalidRegularExpression;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData.Assignment;
@@ -118,12 +117,9 @@ public final class ConsumerHeartbeats {
     private static void validateRegex(@Nullable String regex) {
         if (regex != null && !regex.isEmpty()) {
             try {
-                Pattern.compile(regex);
-            } catch (PatternSyntaxException e) {
-                throw new Refused(
-                        Errors.INVALID_REGULAR_EXPRESSION,
-                        "SubscribedTopicRegex `" + regex + "` is not a valid regular expression: " + e.getDescription()
-                                + ".");
+                TopicPatterns.check(regex);
+            } catch (InvalidRegularExpression e) {
+                throw new Refused(Errors.INVALID_REGULAR_EXPRESSION, String.valueOf(e.getMessage()));
             }
         }
     }

@@ -7,8 +7,6 @@ import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
-import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.Uuid;
 
 /** What a group's members subscribe to, looked up among the topics that there are. */
@@ -31,7 +29,7 @@ final class Subscribed {
             Set<String> names = new HashSet<>(member.topicNames());
             String regex = member.topicRegex();
             if (regex != null) {
-                names.addAll(matches.computeIfAbsent(regex, r -> match(r, topics)));
+                names.addAll(matches.computeIfAbsent(regex, topics::topicsMatching));
             }
             subscribed.add(member.memberId(), names, topics);
         }
@@ -50,22 +48,6 @@ final class Subscribed {
             }
         }
         byMember.put(memberId, ids);
-    }
-
-    private static Set<String> match(String regex, TopicsView topics) {
-        Pattern pattern;
-        try {
-            pattern = Pattern.compile(regex);
-        } catch (PatternSyntaxException refusedWhenItCame) {
-            return Set.of();
-        }
-        Set<String> names = new HashSet<>();
-        for (String name : topics.topicNames()) {
-            if (pattern.matcher(name).matches()) {
-                names.add(name);
-            }
-        }
-        return names;
     }
 
     /** Changes with the set of topics, their ids and their partitions; 0 for none. */

@@ -1,6 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
-import java.util.Collection;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,6 @@ public interface TopicsView {
 
     int partitionCount(String topic);
 
-    /** Names of all topics, for regular expressions. */
-    Collection<String> topicNames();
+    /** Names of the topics that match, whole, an RE2 expression; those known before while it is still being matched. */
+    Set<String> topicsMatching(String regex);
 }

@@ -1,5 +1,6 @@
 package io.milena.raft.core;
 
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
@@ -117,29 +118,29 @@ final class Elections {
 
     // ---- answers to us
 
-    void onVoteAnswer(Peer from, Request.Vote request, Response.Vote response, long nowMs) {
+    Pace.Outcome onVoteAnswer(Peer from, Request.Vote request, Response.Vote response, long nowMs) {
         boolean preVote = request.preVote();
         if (preVote
                 && response.header().error() == Errors.UNSUPPORTED_VERSION
                 && replica.role() instanceof Role.Prospective) {
             replica.becomeCandidate(nowMs); // a peer from before KIP-996: vote as of old
-            return;
+            return Pace.Outcome.SERVED;
         }
-        if (!news.heard(response.header(), nowMs)) {
-            return;
-        }
-        if (response.header().error() != Errors.NONE || request.epoch() != replica.epoch()) {
-            return;
+        if (!news.heard(response.header(), nowMs)
+                || response.header().error() != Errors.NONE
+                || request.epoch() != replica.epoch()) {
+            return Pace.Outcome.IN_VAIN;
         }
         if (preVote && replica.role() instanceof Role.Prospective prospective) {
             if (prospective.leaderIsGone() && !response.granted()) {
-                replica.requests.backOff(from, nowMs);
+                replica.pace.retrySoon(from, Request.Kind.VOTE, nowMs);
             } else {
                 count(prospective, prospective.ballot().with(from.id(), response.granted()), nowMs);
             }
         } else if (!preVote && replica.role() instanceof Role.Candidate candidate) {
             count(candidate, candidate.ballot().with(from.id(), response.granted()), nowMs);
         }
+        return Pace.Outcome.SERVED;
     }
 
     private void count(Role.Prospective role, Ballot ballot, long nowMs) {
@@ -162,12 +163,14 @@ final class Elections {
         }
     }
 
-    void onEndEpochAnswer(Peer from, Response.EndEpoch response, long nowMs) {
-        if (news.heard(response.header(), nowMs) && replica.role() instanceof Role.Resigned resigned) {
-            var acknowledged = new java.util.HashSet<>(resigned.acknowledged());
-            acknowledged.add(from.id());
-            replica.update(new Role.Resigned(resigned.successors(), acknowledged, resigned.electionDeadlineMs()));
+    Pace.Outcome onEndEpochAnswer(Peer from, Response.EndEpoch response, long nowMs) {
+        if (!news.heard(response.header(), nowMs) || !(replica.role() instanceof Role.Resigned resigned)) {
+            return Pace.Outcome.IN_VAIN;
         }
+        var acknowledged = new HashSet<>(resigned.acknowledged());
+        acknowledged.add(from.id());
+        replica.update(new Role.Resigned(resigned.successors(), acknowledged, resigned.electionDeadlineMs()));
+        return Pace.Outcome.SERVED;
     }
 
     // ---- what is due
@@ -234,12 +237,7 @@ final class Elections {
     }
 
     private void ask(Voter voter, Request request, long nowMs) {
-        voter.address(replica.config.listener()).ifPresent(address -> {
-            Peer peer = new Peer(voter.key().id(), address);
-            if (replica.requests.isReady(peer, nowMs)) {
-                replica.send(peer, request, nowMs);
-            }
-            replica.wakeAt(replica.requests.readyAtMs(peer, nowMs));
-        });
+        voter.address(replica.config.listener())
+                .ifPresent(address -> replica.sendPaced(new Peer(voter.key().id(), address), request, nowMs));
     }
 }

@@ -13,7 +13,6 @@ final class Following {
 
     private final News news;
     private int nextCandidate;
-    private long nextUpdateMs;
     private int followedEpoch = -1;
     private int updatedInEpoch = -1;
 
@@ -24,43 +23,48 @@ final class Following {
 
     // ---- answers
 
-    void onFetchAnswer(Peer from, Request.Fetch asked, Response.Fetch response, long nowMs) {
+    Pace.Outcome onFetchAnswer(Peer from, Request.Fetch asked, Response.Fetch response, long nowMs) {
         int epoch = replica.epoch();
         boolean current = news.heard(response.header(), nowMs);
         if (!current || response.header().error() != Errors.NONE) {
             if (replica.epoch() == epoch) {
-                replica.requests.backOff(
-                        from, nowMs); // it may name the leader that we miss: asking on at once would be a storm
                 heedResignation(from, response.header(), nowMs);
             }
-            return;
+            return Pace.Outcome.IN_VAIN;
         }
         replica.times.forgetLostRounds();
-        if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
-            return;
+        if (!(replica.role() instanceof Role.Follower follower)) {
+            return Pace.Outcome.IN_VAIN;
+        }
+        if (replica.isAwaitingLog()) {
+            return Pace.Outcome.SERVED;
         }
         if (asked.offset() != replica.log.endOffset() || asked.lastFetchedEpoch() != replica.log.lastEpoch()) {
-            return; // another peer, asked at the same time, was quicker
+            return Pace.Outcome.SERVED; // another peer, asked at the same time, was quicker
         }
         long deadline = nowMs + replica.config.fetchTimeoutMs();
         if (response.diverging() != null) {
             replica.update(follower.heard(deadline, -1, null));
-            truncate(response.diverging());
-        } else if (response.snapshotId() != null) {
-            replica.update(follower.heard(deadline, -1, new Role.Download(response.snapshotId(), 0)));
-        } else {
-            replica.update(follower.heard(deadline, response.highWatermark(), null));
-            if (response.records() != null && response.records().sizeInBytes() > 0) {
-                replica.awaitLog(true);
-                replica.emit(new Effect.AppendFetched(response.records()));
-            } else {
-                advance();
-            }
+            return truncate(response.diverging());
         }
+        if (response.snapshotId() != null) {
+            replica.update(follower.heard(deadline, -1, new Role.Download(response.snapshotId(), 0)));
+            return Pace.Outcome.SERVED;
+        }
+        replica.update(follower.heard(deadline, response.highWatermark(), null));
+        if (response.records() != null && response.records().sizeInBytes() > 0) {
+            replica.awaitLog(true);
+            replica.emit(new Effect.AppendFetched(response.records()));
+            return Pace.Outcome.SERVED;
+        }
+        advance();
+        return response.highWatermark() > follower.leaderHighWatermark()
+                ? Pace.Outcome.SERVED
+                : Pace.Outcome.NOTHING_NEW;
     }
 
     /** Truncate to the last point where both logs can agree; committed records are never dropped (KAFKA-12460). */
-    private void truncate(OffsetAndEpoch diverging) {
+    private Pace.Outcome truncate(OffsetAndEpoch diverging) {
         long offset;
         if (diverging.epoch() == 0) {
             offset = Math.min(diverging.offset(), replica.log.endOffset());
@@ -71,17 +75,19 @@ final class Following {
         Replica.require(
                 offset >= replica.highWatermark(),
                 "leader asks to truncate to " + offset + ", below the high watermark " + replica.highWatermark());
+        if (offset >= replica.log.endOffset()) {
+            return Pace.Outcome.IN_VAIN;
+        }
         replica.awaitLog(true);
         replica.emit(new Effect.Truncate(offset));
+        return Pace.Outcome.SERVED;
     }
 
-    void onFetchSnapshotAnswer(Peer from, Response.FetchSnapshot response, long nowMs) {
-        if (!news.heard(response.header(), nowMs)) {
-            pause(from, response.header(), nowMs);
-            return;
-        }
-        if (!(replica.role() instanceof Role.Follower follower) || replica.isAwaitingLog()) {
-            return;
+    Pace.Outcome onFetchSnapshotAnswer(Response.FetchSnapshot response, long nowMs) {
+        if (!news.heard(response.header(), nowMs)
+                || !(replica.role() instanceof Role.Follower follower)
+                || replica.isAwaitingLog()) {
+            return Pace.Outcome.IN_VAIN;
         }
         Role.Download download = follower.download();
         long deadline = nowMs + replica.config.fetchTimeoutMs();
@@ -94,8 +100,7 @@ final class Following {
         if (!usable || download == null || response.chunk() == null) {
             // gone (SNAPSHOT_NOT_FOUND), out of range or odd: start over with a fetch, which names the snapshot to take
             replica.update(follower.heard(deadline, -1, null));
-            pause(from, response.header(), nowMs);
-            return;
+            return Pace.Outcome.IN_VAIN;
         }
         long next = download.position() + response.chunk().sizeInBytes();
         boolean last = next >= response.size();
@@ -103,18 +108,15 @@ final class Following {
                 deadline, last ? download.id().offset() : -1, last ? null : new Role.Download(download.id(), next)));
         replica.awaitLog(true);
         replica.emit(new Effect.WriteSnapshotChunk(download.id(), download.position(), response.chunk(), last));
+        return Pace.Outcome.SERVED;
     }
 
-    void onUpdateAnswer(Response.UpdateVoter response, long nowMs) {
-        if (news.heard(response.header(), nowMs) && response.header().error() == Errors.NONE) {
-            updatedInEpoch = replica.epoch();
+    Pace.Outcome onUpdateAnswer(Response.UpdateVoter response, long nowMs) {
+        if (!news.heard(response.header(), nowMs) || response.header().error() != Errors.NONE) {
+            return Pace.Outcome.IN_VAIN;
         }
-    }
-
-    private void pause(Peer from, Response.Header header, long nowMs) {
-        if (header.error() != Errors.NONE && header.leader().isEmpty()) {
-            replica.requests.backOff(from, nowMs);
-        }
+        updatedInEpoch = replica.epoch();
+        return Pace.Outcome.SERVED;
     }
 
     /** A leader says that it leads its epoch no more: it restarted, or resigned and its farewell was lost. */
@@ -217,15 +219,14 @@ final class Following {
             replica.wakeAt(follower.fetchDeadlineMs());
         }
         Role.Download download = follower.download();
-        if (download != null && replica.requests.isReady(leader, nowMs)) {
-            replica.send(leader, fetchSnapshot(download), nowMs);
-        } else if (download == null && hasToTell(follower, nowMs) && replica.requests.isReady(leader, nowMs)) {
-            nextUpdateMs = nowMs + replica.config.fetchTimeoutMs();
-            replica.send(leader, new Request.UpdateVoter(replica.epoch(), self()), nowMs);
-        } else if (download == null) {
+        if (download != null) {
+            replica.sendPaced(leader, fetchSnapshot(download), nowMs);
+        } else {
+            if (hasToTell(follower, nowMs)) {
+                replica.sendPaced(leader, new Request.UpdateVoter(replica.epoch(), self()), nowMs);
+            }
             ask(leader, nowMs);
         }
-        replica.wakeAt(replica.requests.readyAtMs(leader, nowMs));
         return false;
     }
 
@@ -236,10 +237,10 @@ final class Following {
     private boolean hasToTell(Role.Follower follower, long nowMs) {
         if (followedEpoch != replica.epoch()) {
             followedEpoch = replica.epoch();
-            nextUpdateMs = nowMs + replica.config.fetchTimeoutMs(); // elections and their records come first
+            long afterElectionMs = nowMs + replica.pace.periodMs(Request.Kind.UPDATE_VOTER);
+            replica.pace.delay(follower.leader(), Request.Kind.UPDATE_VOTER, afterElectionMs);
         }
-        if (nowMs < nextUpdateMs
-                || follower.contact() != Role.Contact.HEARD
+        if (follower.contact() != Role.Contact.HEARD
                 || replica.config.endpoints().isEmpty()
                 || !replica.isVoter()) {
             return false;
@@ -276,10 +277,7 @@ final class Following {
         if (peer == null) {
             return;
         }
-        if (replica.requests.isReady(peer, nowMs)) {
-            replica.send(peer, fetch(), nowMs);
-        }
-        replica.wakeAt(replica.requests.readyAtMs(peer, nowMs));
+        replica.sendPaced(peer, fetch(), nowMs);
     }
 
     /** Round-robin over bootstrap servers and the other voters; one question in the air at a time. */

@@ -36,15 +36,19 @@ final class LeaderProgress {
         this.epochStartOffset = epochStartOffset;
         this.checkQuorumMs = (int) (fetchTimeoutMs * CHECK_QUORUM_FACTOR);
         this.checkQuorumDeadlineMs = nowMs + checkQuorumMs;
-        changeVoters(voterSet);
+        changeVoters(voterSet, nowMs);
     }
 
-    /** Follows a change of the voter set: it counts as soon as it is in the log (KIP-853). */
-    void changeVoters(VoterSet newVoters) {
+    /**
+     * Follows a change of the voter set: it counts as soon as it is in the log (KIP-853). The new majority gets a whole check-quorum
+     * period to fetch: for a leader that was the only voter the clock stood since its election.
+     */
+    void changeVoters(VoterSet newVoters, long nowMs) {
         if (newVoters.equals(voterSet)) {
             return;
         }
         voterSet = newVoters;
+        checkQuorumDeadlineMs = nowMs + checkQuorumMs;
         for (Voter voter : newVoters.voters()) {
             ReplicaProgress known = voters.get(voter.key().id());
             if (known == null || !known.key().matches(voter.key())) {
@@ -95,7 +99,7 @@ final class LeaderProgress {
         if (voter == null || key.id() == localId || !voter.key().matches(key)) {
             return;
         }
-        voter.acknowledge();
+        voter.heardFrom(nowMs);
         fetchedVoters.add(key.id());
         int needed = voterSet.majority() - (voters.containsKey(localId) ? 1 : 0);
         if (fetchedVoters.size() >= needed) {
@@ -110,17 +114,20 @@ final class LeaderProgress {
         return alone ? Long.MAX_VALUE : checkQuorumDeadlineMs;
     }
 
-    void acknowledged(int voterId) {
+    void acknowledged(int voterId, long nowMs) {
         ReplicaProgress voter = voters.get(voterId);
         if (voter != null) {
-            voter.acknowledge();
+            voter.heardFrom(nowMs);
         }
     }
 
-    /** Whether a voter must be told (again) who leads: it never acknowledged, or has not fetched for a while. */
-    boolean needsBeginEpoch(int voterId, long silentSinceMs) {
+    /** When a voter must be told (again) who leads: at once if it never acknowledged, else when it was silent for {@code periodMs}. */
+    long beginEpochDueMs(int voterId, int periodMs) {
         ReplicaProgress voter = voters.get(voterId);
-        return voter != null && (!voter.isAcknowledged() || voter.lastFetchMs() < silentSinceMs);
+        if (voter == null) {
+            return Long.MAX_VALUE;
+        }
+        return voter.isAcknowledged() ? voter.lastHeardMs() + periodMs : Long.MIN_VALUE;
     }
 
     /**

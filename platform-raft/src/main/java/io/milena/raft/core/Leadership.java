@@ -111,17 +111,19 @@ final class Leadership {
         return replica.role() instanceof Role.Leader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
-    void onBeginEpochAnswer(Peer from, Response.BeginEpoch response, long nowMs) {
-        if (news.heard(response.header(), nowMs)
-                && response.header().error() == Errors.NONE
-                && replica.role() instanceof Role.Leader leader) {
-            leader.progress().acknowledged(from.id());
+    Pace.Outcome onBeginEpochAnswer(Peer from, Response.BeginEpoch response, long nowMs) {
+        if (!news.heard(response.header(), nowMs)
+                || response.header().error() != Errors.NONE
+                || !(replica.role() instanceof Role.Leader leader)) {
+            return Pace.Outcome.IN_VAIN;
         }
+        leader.progress().acknowledged(from.id(), nowMs);
+        return Pace.Outcome.SERVED;
     }
 
     void onLogChanged(long durableEndOffset, long nowMs) {
         if (replica.role() instanceof Role.Leader leader) {
-            leader.progress().changeVoters(replica.log.voters());
+            leader.progress().changeVoters(replica.log.voters(), nowMs);
             if (leader.progress().updateLocal(durableEndOffset, nowMs)) {
                 replica.commit(leader.progress().highWatermark());
             }
@@ -133,7 +135,7 @@ final class Leadership {
             return false;
         }
         LeaderProgress progress = leader.progress();
-        progress.changeVoters(replica.log.voters());
+        progress.changeVoters(replica.log.voters(), nowMs);
         boolean removed = !replica.isVoter() && progress.highWatermark() > replica.log.votersOffset();
         if (removed || nowMs >= progress.checkQuorumDeadlineMs()) {
             replica.resign(nowMs);
@@ -146,34 +148,23 @@ final class Leadership {
     }
 
     private void announce(LeaderProgress progress, long nowMs) {
-        int periodMs = replica.config.fetchTimeoutMs() / 2;
+        int periodMs = replica.pace.periodMs(Request.Kind.BEGIN_EPOCH);
         for (Voter voter : replica.log.voters().voters()) {
-            int id = voter.key().id();
-            if (id == replica.localId()) {
+            HostPort address = voter.address(replica.config.listener()).orElse(null);
+            if (voter.key().id() == replica.localId() || address == null) {
                 continue;
             }
-            if (progress.needsBeginEpoch(id, nowMs - periodMs)) {
-                tell(voter, periodMs, nowMs);
-            } else {
-                replica.wakeAt(nowMs + periodMs);
+            long dueMs = progress.beginEpochDueMs(voter.key().id(), periodMs);
+            if (nowMs < dueMs) {
+                replica.wakeAt(dueMs);
+                continue;
             }
-        }
-    }
-
-    private void tell(Voter voter, int periodMs, long nowMs) {
-        HostPort address = voter.address(replica.config.listener()).orElse(null);
-        if (address == null) {
-            return;
-        }
-        Peer peer = new Peer(voter.key().id(), address);
-        if (replica.requests.isReady(peer, nowMs)) {
-            Request.BeginEpoch begin = new Request.BeginEpoch(
+            Request begin = new Request.BeginEpoch(
                     replica.epoch(),
                     replica.localId(),
                     replica.config.endpoints().get(replica.config.listener()),
                     voter.key());
-            replica.send(peer, begin, nowMs);
+            replica.sendPaced(new Peer(voter.key().id(), address), begin, nowMs);
         }
-        replica.wakeAt(Math.max(replica.requests.readyAtMs(peer, nowMs), nowMs + Math.min(periodMs, 50)));
     }
 }

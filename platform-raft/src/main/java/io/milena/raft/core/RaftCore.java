@@ -72,35 +72,45 @@ public final class RaftCore {
 
     private void onResponse(Event.ResponseReceived received, long nowMs) {
         Peer from = received.from();
-        if (!replica.requests.answered(from, received.request())) {
+        if (!replica.pace.ended(from, received.request())) {
             return;
         }
-        Response response = received.response();
-        if (response instanceof Response.Fetch fetch && received.request() instanceof Request.Fetch asked) {
-            following.onFetchAnswer(from, asked, fetch, nowMs);
-        } else if (response instanceof Response.FetchSnapshot snapshot) {
-            following.onFetchSnapshotAnswer(from, snapshot, nowMs);
-        } else if (response instanceof Response.Vote vote && received.request() instanceof Request.Vote asked) {
-            elections.onVoteAnswer(from, asked, vote, nowMs);
-        } else if (response instanceof Response.BeginEpoch begin) {
-            leadership.onBeginEpochAnswer(from, begin, nowMs);
-        } else if (response instanceof Response.UpdateVoter update) {
-            following.onUpdateAnswer(update, nowMs);
-        } else if (response instanceof Response.EndEpoch end) {
-            elections.onEndEpochAnswer(from, end, nowMs);
-        }
+        int resets = replica.pace.resets();
+        Pace.Outcome outcome = outcomeOf(from, received.request(), received.response(), nowMs);
+        replica.pace.ended(from, received.request().kind(), outcome, resets, nowMs);
         if (received.response().header().error() != Errors.NONE) {
             following.askAnother();
         }
     }
 
+    private Pace.Outcome outcomeOf(Peer from, Request request, Response response, long nowMs) {
+        if (response instanceof Response.Fetch fetch && request instanceof Request.Fetch asked) {
+            return following.onFetchAnswer(from, asked, fetch, nowMs);
+        }
+        if (response instanceof Response.FetchSnapshot snapshot) {
+            return following.onFetchSnapshotAnswer(snapshot, nowMs);
+        }
+        if (response instanceof Response.Vote vote && request instanceof Request.Vote asked) {
+            return elections.onVoteAnswer(from, asked, vote, nowMs);
+        }
+        if (response instanceof Response.BeginEpoch begin) {
+            return leadership.onBeginEpochAnswer(from, begin, nowMs);
+        }
+        if (response instanceof Response.UpdateVoter update) {
+            return following.onUpdateAnswer(update, nowMs);
+        }
+        return response instanceof Response.EndEpoch end
+                ? elections.onEndEpochAnswer(from, end, nowMs)
+                : Pace.Outcome.IN_VAIN;
+    }
+
     private void onFailed(Event.RequestFailed failed, long nowMs) {
-        if (replica.requests.answered(failed.to(), failed.request())) {
+        if (replica.pace.ended(failed.to(), failed.request())) {
             if (failed.request() instanceof Request.UpdateVoter) {
                 return; // said again later; whether the leader lives is the fetches' business
             }
             if (!following.redials(failed.to(), failed.why())) {
-                replica.requests.backOff(failed.to(), nowMs);
+                replica.pace.failed(failed.to(), failed.request().kind(), nowMs);
             }
             following.onFailed(failed.to(), failed.why(), nowMs);
             following.askAnother();

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class Replica {
     final CoreConfig config;
     final LogView log;
-    final PeerRequests requests;
+    final Pace pace;
     final ElectionTimes times;
 
     private ElectionState election = ElectionState.INITIAL;
@@ -38,7 +38,7 @@ final class Replica {
         this.config = config;
         this.log = log;
         this.times = new ElectionTimes(config, log, random);
-        this.requests = new PeerRequests(config.requestTimeoutMs(), config.retryBackoffMs());
+        this.pace = new Pace(config.requestTimeoutMs(), config.retryBackoffMs(), config.fetchTimeoutMs());
     }
 
     // ---- reading
@@ -155,8 +155,16 @@ final class Replica {
     }
 
     void send(Peer peer, Request request, long nowMs) {
-        requests.sent(peer, request, nowMs);
+        pace.sent(peer, request, nowMs);
         emit(new Effect.Send(peer, request));
+    }
+
+    /** Sends what {@code peer} may be asked by now, and wakes this replica when it may be asked again. */
+    void sendPaced(Peer peer, Request request, long nowMs) {
+        if (pace.maySend(peer, request.kind(), nowMs)) {
+            send(peer, request, nowMs);
+        }
+        wakeAt(pace.nextMs(peer, request.kind(), nowMs));
     }
 
     void awaitLog(boolean awaiting) {
@@ -336,7 +344,7 @@ final class Replica {
     private void enter(Role next) {
         role = next;
         opening = null;
-        requests.reset();
+        pace.reset();
         announce();
     }
 

@@ -7,6 +7,7 @@ final class ReplicaProgress {
     private long lastFetchMs = -1;
     private long lastCaughtUpMs = -1;
     private long leaderEndAtLastFetch = -1;
+    private long lastHeardMs = -1;
     private boolean acknowledged;
 
     ReplicaProgress(ReplicaKey key) {
@@ -25,19 +26,25 @@ final class ReplicaProgress {
         endOffset = offset;
         lastFetchMs = Math.max(lastFetchMs, nowMs);
         leaderEndAtLastFetch = leaderEndOffset;
-        acknowledged = true;
+        heardFrom(nowMs);
     }
 
     void identifiedAs(ReplicaKey same) {
         key = same;
     }
 
-    void acknowledge() {
+    /** It fetched log or snapshot, or answered: it knows who leads. */
+    void heardFrom(long nowMs) {
         acknowledged = true;
+        lastHeardMs = Math.max(lastHeardMs, nowMs);
     }
 
     boolean isAcknowledged() {
         return acknowledged;
+    }
+
+    long lastHeardMs() {
+        return lastHeardMs;
     }
 
     ReplicaKey key() {

@@ -6,8 +6,20 @@ import org.jspecify.annotations.Nullable;
 
 /** A question from one replica to another: Kafka's requests, reduced to what consensus needs. */
 public sealed interface Request {
+    /** Which API it is. */
+    enum Kind {
+        VOTE,
+        BEGIN_EPOCH,
+        END_EPOCH,
+        FETCH,
+        FETCH_SNAPSHOT,
+        UPDATE_VOTER
+    }
+
     /** The sender's epoch. */
     int epoch();
+
+    Kind kind();
 
     /**
      * Vote (KIP-595) and pre-vote (KIP-996).
@@ -22,7 +34,12 @@ public sealed interface Request {
             ReplicaKey candidate,
             OffsetAndEpoch lastLog,
             boolean preVote,
-            @Nullable ReplicaKey addressee) implements Request {}
+            @Nullable ReplicaKey addressee) implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.VOTE;
+        }
+    }
 
     /**
      * A new leader announces itself.
@@ -33,7 +50,12 @@ public sealed interface Request {
             int epoch,
             int leaderId,
             @Nullable HostPort leaderAddress,
-            @Nullable ReplicaKey addressee) implements Request {}
+            @Nullable ReplicaKey addressee) implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.BEGIN_EPOCH;
+        }
+    }
 
     /**
      * A leader gives up.
@@ -41,7 +63,12 @@ public sealed interface Request {
      * @param successors voters in the order in which they should stand, the most up to date first
      */
     record EndEpoch(int epoch, int leaderId, @Nullable HostPort leaderAddress, List<ReplicaKey> successors)
-            implements Request {}
+            implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.END_EPOCH;
+        }
+    }
 
     /**
      * Replication is pull: a fetch also acknowledges everything below {@code offset}.
@@ -52,12 +79,27 @@ public sealed interface Request {
      * @param highWatermark the sender's (KIP-1166); -1 unknown, {@link Long#MAX_VALUE} when it cannot say
      */
     record Fetch(int epoch, ReplicaKey replica, long offset, int lastFetchedEpoch, int maxWaitMs, long highWatermark)
-            implements Request {}
+            implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.FETCH;
+        }
+    }
 
     /** A voter tells its leader where it is reached and what it can, where the voter set does not say so (KIP-853). */
-    record UpdateVoter(int epoch, Voter voter) implements Request {}
+    record UpdateVoter(int epoch, Voter voter) implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.UPDATE_VOTER;
+        }
+    }
 
     /** One chunk of a snapshot (KIP-630); {@code position} and {@code maxBytes} in bytes. */
     record FetchSnapshot(int epoch, ReplicaKey replica, OffsetAndEpoch snapshotId, long position, int maxBytes)
-            implements Request {}
+            implements Request {
+        @Override
+        public Kind kind() {
+            return Kind.FETCH_SNAPSHOT;
+        }
+    }
 }

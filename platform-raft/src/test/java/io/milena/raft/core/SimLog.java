@@ -9,7 +9,7 @@ import java.util.Optional;
 final class SimLog implements LogView {
     record Entry(int epoch, long value) {}
 
-    final VoterSet voters;
+    VoterSet voters;
     VoterSet previousVoters;
     long votersOffset = -1;
     final List<Entry> entries = new ArrayList<>();

@@ -7,8 +7,11 @@ import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
 import io.milena.raft.rpc.RaftRpc;
 import io.milena.wire.ConnectionRefusedException;
+import java.util.List;
 import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -26,12 +29,23 @@ final class OutboundRequests {
     private final RaftRpc.Context context;
     private final int requestTimeoutMs;
     private final Consumer<Event> sink;
+    private final BiConsumer<Object, String> warn;
 
-    OutboundRequests(RaftRpc.Context context, RaftTransport transport, int requestTimeoutMs, Consumer<Event> sink) {
+    /**
+     * @param sink takes outcomes; any thread
+     * @param warn takes warnings and what they are equal by; any thread
+     */
+    OutboundRequests(
+            RaftRpc.Context context,
+            RaftTransport transport,
+            int requestTimeoutMs,
+            Consumer<Event> sink,
+            BiConsumer<Object, String> warn) {
         this.context = context;
         this.transport = transport;
         this.requestTimeoutMs = requestTimeoutMs;
         this.sink = sink;
+        this.warn = warn;
     }
 
     void send(Peer to, Request request) {
@@ -39,9 +53,13 @@ final class OutboundRequests {
     }
 
     private <Q extends ApiMessage, P extends ApiMessage> void send(Peer to, Request request, RaftRpc<Q, P> rpc) {
-        transport
-                .send(to.address(), rpc.request(request, context), requestTimeoutMs)
-                .whenComplete((answer, failure) -> sink.accept(outcome(to, request, rpc, answer, failure)));
+        CompletableFuture<ApiMessage> sent;
+        try {
+            sent = transport.send(to.address(), rpc.request(request, context), requestTimeoutMs);
+        } catch (RuntimeException impossible) {
+            sent = CompletableFuture.failedFuture(impossible); // an address that a peer named need not be one
+        }
+        sent.whenComplete((answer, failure) -> sink.accept(outcome(to, request, rpc, answer, failure)));
     }
 
     @SuppressWarnings("unchecked") // the transport answers with the same API's response
@@ -60,14 +78,15 @@ final class OutboundRequests {
         try {
             Response response = rpc.parseResponse((P) answer, context);
             if (response.header().error() == Errors.INCONSISTENT_CLUSTER_ID) {
-                LOG.warn(
-                        "{} refuses this node: it belongs to another cluster than {}",
-                        to.address(),
-                        context.clusterId());
+                warn.accept(
+                        List.of(to.address(), Errors.INCONSISTENT_CLUSTER_ID),
+                        to.address() + " refuses this node: it belongs to another cluster than " + context.clusterId());
             }
             return new Event.ResponseReceived(to, request, response);
         } catch (RuntimeException malformed) {
-            LOG.warn("Answer of {} to {} is not understood", to.address(), rpc.api(), malformed);
+            warn.accept(
+                    List.of(to.address(), rpc.api()),
+                    "Answer of " + to.address() + " to " + rpc.api() + " is not understood: " + malformed);
             return new Event.RequestFailed(to, request, Loss.UNANSWERED);
         }
     }

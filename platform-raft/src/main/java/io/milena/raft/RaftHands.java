@@ -45,6 +45,7 @@ final class RaftHands {
     private final RandomGenerator random;
     private final Consumer<Runnable> raftThread;
     private final InboundRequests inbound;
+    private final WarningLimit warnings;
     private final Deque<Event> events = new ArrayDeque<>();
     private final Map<Long, BiConsumer<Errors, String>> changes = new HashMap<>();
     private volatile RaftCore core;
@@ -74,6 +75,7 @@ final class RaftHands {
         this.raftThread = raftThread;
         this.core = new RaftCore(coreConfig(config, config.advertisedEndpoints()), log, random);
         this.outbound = outbound(config.advertisedEndpoints());
+        this.warnings = new WarningLimit(clock, config.onWarning());
         this.inbound = new InboundRequests(log, config.fetchMaxBytes(), this::feed);
     }
 
@@ -87,7 +89,11 @@ final class RaftHands {
     private OutboundRequests outbound(Map<String, HostPort> endpoints) {
         RaftRpc.Context context = new RaftRpc.Context(config.clusterId(), config.controllerListener(), endpoints);
         return new OutboundRequests(
-                context, transport, config.requestTimeoutMs(), event -> raftThread.accept(() -> feed(event)));
+                context,
+                transport,
+                config.requestTimeoutMs(),
+                event -> raftThread.accept(() -> feed(event)),
+                (key, text) -> raftThread.accept(() -> warnings.warn(key, text)));
     }
 
     private static CoreConfig coreConfig(RaftNodeConfig config, Map<String, HostPort> endpoints) {
@@ -236,6 +242,11 @@ final class RaftHands {
                             upgrade.epoch(), clock.wallMs(), upgrade.kraftVersion(), upgrade.voters()),
                     2);
             raftThread.accept(() -> {}); // written with this turn or the next
+        } else if (effect instanceof Effect.Complain complaint) {
+            warnings.warn(
+                    List.of(complaint.problem(), complaint.peerId()),
+                    "Metadata quorum: node " + complaint.peerId() + ' ' + complaint.problem() + " ("
+                            + complaint.details() + "); this is ignored");
         } else if (effect instanceof Effect.AnswerChange answer) {
             BiConsumer<Errors, String> waiting = changes.remove(answer.ticket());
             if (waiting != null) {

@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Everything a {@link RaftNode} needs to know; Kafka's property in brackets.
@@ -36,6 +38,7 @@ import org.apache.kafka.common.Uuid;
  * @param retentionBytes log plus snapshots kept once snapshots cover them [{@code metadata.max.retention.bytes}]; -1 = no limit
  * @param retentionMs [{@code metadata.max.retention.ms}]; -1 = no limit
  * @param onFatalFault told once, on the raft thread, when an invariant broke or the disk failed; the node has stopped by then
+ * @param onWarning takes what the operator should know about peers, bounded in number; logged if not set
  */
 public record RaftNodeConfig(
         int nodeId,
@@ -60,7 +63,9 @@ public record RaftNodeConfig(
         long segmentMs,
         long retentionBytes,
         long retentionMs,
-        Consumer<Throwable> onFatalFault) {
+        Consumer<Throwable> onFatalFault,
+        Consumer<String> onWarning) {
+    private static final Logger LOG = LoggerFactory.getLogger(RaftNode.class);
 
     public RaftNodeConfig {
         staticVoters = Map.copyOf(staticVoters);
@@ -119,6 +124,7 @@ public record RaftNodeConfig(
         private long retentionBytes = 100L * 1024 * 1024;
         private long retentionMs = 7L * 24 * 60 * 60 * 1000;
         private Consumer<Throwable> onFatalFault = fault -> {};
+        private Consumer<String> onWarning = LOG::warn;
 
         private Builder(int nodeId, String clusterId, Uuid directoryId, Path metadataLogDir) {
             this.nodeId = nodeId;
@@ -222,6 +228,11 @@ public record RaftNodeConfig(
             return this;
         }
 
+        public Builder onWarning(Consumer<String> value) {
+            onWarning = value;
+            return this;
+        }
+
         public RaftNodeConfig build() {
             return new RaftNodeConfig(
                     nodeId,
@@ -246,7 +257,8 @@ public record RaftNodeConfig(
                     segmentMs,
                     retentionBytes,
                     retentionMs,
-                    onFatalFault);
+                    onFatalFault,
+                    onWarning);
         }
     }
 }

@@ -58,6 +58,36 @@ public sealed interface Effect {
     /** As {@link AppendVoters}, with a KRaftVersion record before it in the same batch. */
     record AppendKraftVersion(int epoch, short kraftVersion, VoterSet voters) implements Effect {}
 
+    /**
+     * Tell the operator that a peer said something that cannot be true; what it said was left alone. May come as often as the peer likes:
+     * whoever performs it bounds what is logged.
+     *
+     * @param peerId who said it, by its own word
+     */
+    record Complain(Problem problem, int peerId, String details) implements Effect {}
+
+    /** What can be wrong with what a peer says. */
+    enum Problem {
+        EPOCH_OUT_OF_RANGE("names an epoch near the end of the range: nobody could be elected after it"),
+        LEADER_IS_NO_VOTER("says that it leads, but is no voter"),
+        NAMED_AS_LEADER("says that this node leads an epoch that it does not lead"),
+        TWO_LEADERS("names another leader of an epoch that has one: are two nodes formatted with one node id?"),
+        IMPOSSIBLE_TRUNCATION("demands to drop records that are committed"),
+        IMPOSSIBLE_SNAPSHOT("offers a snapshot that lacks committed records, or whose epoch has not come yet"),
+        UNREADABLE_RECORDS("sent records that cannot be read");
+
+        private final String text;
+
+        Problem(String text) {
+            this.text = text;
+        }
+
+        @Override
+        public String toString() {
+            return text;
+        }
+    }
+
     /** The outcome of a change of the voters; a second answer to one ticket is dropped. */
     record AnswerChange(long ticket, Errors error, @Nullable String message) implements Effect {}
 }

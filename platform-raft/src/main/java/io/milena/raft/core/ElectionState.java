@@ -14,6 +14,12 @@ import org.jspecify.annotations.Nullable;
  */
 public record ElectionState(
         int epoch, OptionalInt leader, @Nullable ReplicaKey voted) {
+    /**
+     * No epoch above it is believed, wherever it comes from: what is above would be used up soon, and then nobody could stand any more.
+     * At ten elections a second a quorum comes here in six years.
+     */
+    public static final int HIGHEST_EPOCH = Integer.MAX_VALUE - (1 << 20);
+
     public static final ElectionState INITIAL = new ElectionState(0, OptionalInt.empty(), null);
 
     static ElectionState ofEpoch(int epoch) {

@@ -4,16 +4,17 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 
 /** Votes, announcements and resignations (KIP-595, pre-vote KIP-996), asked and answered. */
 final class Elections {
     private final Replica replica;
-    private final News news;
+    private final ElectionRules rules;
+    private final LeaderDiscovery discovery;
 
-    Elections(Replica replica, News news) {
+    Elections(Replica replica, ElectionRules rules, LeaderDiscovery discovery) {
         this.replica = replica;
-        this.news = news;
+        this.rules = rules;
+        this.discovery = discovery;
     }
 
     // ---- asked by others
@@ -24,21 +25,15 @@ final class Elections {
                 || (request.preVote()
                         ? request.lastLog().epoch() > request.epoch()
                         : request.lastLog().epoch() >= request.epoch());
-        Errors error = malformed
-                ? Errors.INVALID_REQUEST
-                : fenced(request.epoch(), request.candidate().id());
+        Errors error = malformed ? Errors.INVALID_REQUEST : rules.checkCandidate(request);
         boolean granted = false;
         if (error == Errors.NONE) {
             if (request.epoch() > replica.epoch()) {
                 replica.becomeUnattached(request.epoch(), nowMs);
             }
-            if (isMeantForOther(request.addressee())) {
-                error = Errors.INVALID_VOTER_KEY;
-            } else {
-                granted = grants(request);
-                if (granted && !request.preVote() && replica.election().voted() == null) {
-                    replica.becomeVoted(request.candidate(), nowMs);
-                }
+            granted = grants(request);
+            if (granted && !request.preVote() && replica.election().voted() == null) {
+                replica.becomeVoted(request.candidate(), nowMs);
             }
         }
         replica.emit(new Effect.Reply(ticket, new Response.Vote(replica.header(error), granted)));
@@ -67,10 +62,10 @@ final class Elections {
     }
 
     void onBeginEpoch(long ticket, Request.BeginEpoch request, long nowMs) {
-        Errors error = fenced(request.epoch(), request.leaderId());
+        Errors error = rules.checkLeader(request.epoch(), request.leaderId());
         if (error == Errors.NONE) {
-            news.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
-            if (isMeantForOther(request.addressee())) {
+            discovery.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
+            if (rules.isMeantForOther(request.addressee())) {
                 error = Errors.INVALID_VOTER_KEY;
             }
         }
@@ -78,9 +73,9 @@ final class Elections {
     }
 
     void onEndEpoch(long ticket, Request.EndEpoch request, long nowMs) {
-        Errors error = fenced(request.epoch(), request.leaderId());
+        Errors error = rules.checkLeader(request.epoch(), request.leaderId());
         if (error == Errors.NONE) {
-            news.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
+            discovery.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
             if (replica.role() instanceof Role.Follower follower
                     && follower.leader().id() == request.leaderId()) {
                 replica.update(follower.gone(nowMs + successionDelayMs(request.successors())));
@@ -102,18 +97,8 @@ final class Elections {
         if (position >= successors.size()) {
             return max;
         }
-        return Math.min(max, (max >> (successors.size() - 1)) << (position - 1));
-    }
-
-    private Errors fenced(int epoch, int senderId) {
-        if (epoch < replica.epoch()) {
-            return Errors.FENCED_LEADER_EPOCH;
-        }
-        return senderId < 0 ? Errors.INVALID_REQUEST : Errors.NONE;
-    }
-
-    private boolean isMeantForOther(@Nullable ReplicaKey addressee) {
-        return addressee != null && !addressee.matches(replica.config.local());
+        int halvings = Math.min(successors.size() - position, Integer.SIZE - 1);
+        return max >> halvings;
     }
 
     // ---- answers to us
@@ -126,7 +111,7 @@ final class Elections {
             replica.becomeCandidate(nowMs); // a peer from before KIP-996: vote as of old
             return Pace.Outcome.SERVED;
         }
-        if (!news.heard(response.header(), nowMs)
+        if (!discovery.heard(from, response.header(), nowMs)
                 || response.header().error() != Errors.NONE
                 || request.epoch() != replica.epoch()) {
             return Pace.Outcome.IN_VAIN;
@@ -164,7 +149,7 @@ final class Elections {
     }
 
     Pace.Outcome onEndEpochAnswer(Peer from, Response.EndEpoch response, long nowMs) {
-        if (!news.heard(response.header(), nowMs) || !(replica.role() instanceof Role.Resigned resigned)) {
+        if (!discovery.heard(from, response.header(), nowMs) || !(replica.role() instanceof Role.Resigned resigned)) {
             return Pace.Outcome.IN_VAIN;
         }
         var acknowledged = new HashSet<>(resigned.acknowledged());
@@ -217,7 +202,7 @@ final class Elections {
             if (replica.isOnlyVoter()) {
                 replica.becomeProspective(nowMs);
             } else {
-                replica.becomeUnattached(replica.epoch() + 1, nowMs);
+                replica.becomeUnattached(Math.min(replica.epoch() + 1, ElectionState.HIGHEST_EPOCH), nowMs);
             }
             return true;
         }

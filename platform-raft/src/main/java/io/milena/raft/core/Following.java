@@ -11,21 +11,21 @@ final class Following {
     /** KIP-1166: we always say our high watermark; -1 while unknown. */
     private final Replica replica;
 
-    private final News news;
+    private final LeaderDiscovery discovery;
     private int nextCandidate;
     private int followedEpoch = -1;
     private int updatedInEpoch = -1;
 
-    Following(Replica replica, News news) {
+    Following(Replica replica, LeaderDiscovery discovery) {
         this.replica = replica;
-        this.news = news;
+        this.discovery = discovery;
     }
 
     // ---- answers
 
     Pace.Outcome onFetchAnswer(Peer from, Request.Fetch asked, Response.Fetch response, long nowMs) {
         int epoch = replica.epoch();
-        boolean current = news.heard(response.header(), nowMs);
+        boolean current = discovery.heard(from, response.header(), nowMs);
         if (!current || response.header().error() != Errors.NONE) {
             if (replica.epoch() == epoch) {
                 heedResignation(from, response.header(), nowMs);
@@ -45,11 +45,10 @@ final class Following {
         long deadline = nowMs + replica.config.fetchTimeoutMs();
         if (response.diverging() != null) {
             replica.update(follower.heard(deadline, -1, null));
-            return truncate(response.diverging());
+            return truncate(from, response.diverging());
         }
         if (response.snapshotId() != null) {
-            replica.update(follower.heard(deadline, -1, new Role.Download(response.snapshotId(), 0)));
-            return Pace.Outcome.SERVED;
+            return take(from, response.snapshotId(), follower, deadline);
         }
         replica.update(follower.heard(deadline, response.highWatermark(), null));
         if (response.records() != null && response.records().sizeInBytes() > 0) {
@@ -63,8 +62,26 @@ final class Following {
                 : Pace.Outcome.NOTHING_NEW;
     }
 
+    /** A snapshot takes the place of the log: it must hold everything that is committed here. */
+    private Pace.Outcome take(Peer from, OffsetAndEpoch snapshotId, Role.Follower follower, long deadlineMs) {
+        boolean possible = snapshotId.offset() >= Math.max(0, replica.highWatermark())
+                && snapshotId.epoch() >= 0
+                && snapshotId.epoch() <= replica.epoch();
+        if (!possible) {
+            replica.update(follower.heard(deadlineMs, -1, null));
+            replica.emit(new Effect.Complain(
+                    Effect.Problem.IMPOSSIBLE_SNAPSHOT,
+                    from.id(),
+                    snapshotId + ", the high watermark is " + replica.highWatermark() + ", the epoch "
+                            + replica.epoch()));
+            return Pace.Outcome.IN_VAIN;
+        }
+        replica.update(follower.heard(deadlineMs, -1, new Role.Download(snapshotId, 0)));
+        return Pace.Outcome.SERVED;
+    }
+
     /** Truncate to the last point where both logs can agree; committed records are never dropped (KAFKA-12460). */
-    private Pace.Outcome truncate(OffsetAndEpoch diverging) {
+    private Pace.Outcome truncate(Peer from, OffsetAndEpoch diverging) {
         long offset;
         if (diverging.epoch() == 0) {
             offset = Math.min(diverging.offset(), replica.log.endOffset());
@@ -72,9 +89,14 @@ final class Following {
             OffsetAndEpoch local = replica.log.endOffsetForEpoch(diverging.epoch());
             offset = local.epoch() == diverging.epoch() ? Math.min(local.offset(), diverging.offset()) : local.offset();
         }
-        Replica.require(
-                offset >= replica.highWatermark(),
-                "leader asks to truncate to " + offset + ", below the high watermark " + replica.highWatermark());
+        if (offset < Math.max(replica.highWatermark(), replica.log.startOffset())) {
+            replica.emit(new Effect.Complain(
+                    Effect.Problem.IMPOSSIBLE_TRUNCATION,
+                    from.id(),
+                    "to " + offset + ", the high watermark is " + replica.highWatermark() + ", the log starts at "
+                            + replica.log.startOffset()));
+            return Pace.Outcome.IN_VAIN;
+        }
         if (offset >= replica.log.endOffset()) {
             return Pace.Outcome.IN_VAIN;
         }
@@ -83,8 +105,8 @@ final class Following {
         return Pace.Outcome.SERVED;
     }
 
-    Pace.Outcome onFetchSnapshotAnswer(Response.FetchSnapshot response, long nowMs) {
-        if (!news.heard(response.header(), nowMs)
+    Pace.Outcome onFetchSnapshotAnswer(Peer from, Response.FetchSnapshot response, long nowMs) {
+        if (!discovery.heard(from, response.header(), nowMs)
                 || !(replica.role() instanceof Role.Follower follower)
                 || replica.isAwaitingLog()) {
             return Pace.Outcome.IN_VAIN;
@@ -111,8 +133,8 @@ final class Following {
         return Pace.Outcome.SERVED;
     }
 
-    Pace.Outcome onUpdateAnswer(Response.UpdateVoter response, long nowMs) {
-        if (!news.heard(response.header(), nowMs) || response.header().error() != Errors.NONE) {
+    Pace.Outcome onUpdateAnswer(Peer from, Response.UpdateVoter response, long nowMs) {
+        if (!discovery.heard(from, response.header(), nowMs) || response.header().error() != Errors.NONE) {
             return Pace.Outcome.IN_VAIN;
         }
         updatedInEpoch = replica.epoch();

@@ -11,11 +11,11 @@ final class Leadership {
     static final OffsetAndEpoch BOOTSTRAP_SNAPSHOT = new OffsetAndEpoch(0, 0);
 
     private final Replica replica;
-    private final News news;
+    private final LeaderDiscovery discovery;
 
-    Leadership(Replica replica, News news) {
+    Leadership(Replica replica, LeaderDiscovery discovery) {
         this.replica = replica;
-        this.news = news;
+        this.discovery = discovery;
     }
 
     void onFetch(long ticket, Request.Fetch request, long nowMs) {
@@ -112,7 +112,7 @@ final class Leadership {
     }
 
     Pace.Outcome onBeginEpochAnswer(Peer from, Response.BeginEpoch response, long nowMs) {
-        if (!news.heard(response.header(), nowMs)
+        if (!discovery.heard(from, response.header(), nowMs)
                 || response.header().error() != Errors.NONE
                 || !(replica.role() instanceof Role.Leader leader)) {
             return Pace.Outcome.IN_VAIN;

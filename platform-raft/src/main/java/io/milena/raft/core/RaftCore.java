@@ -22,10 +22,11 @@ public final class RaftCore {
     /** @param random source of election jitter; the only one */
     public RaftCore(CoreConfig config, LogView log, RandomGenerator random) {
         replica = new Replica(config, log, random);
-        News news = new News(replica);
-        elections = new Elections(replica, news);
-        leadership = new Leadership(replica, news);
-        following = new Following(replica, news);
+        ElectionRules rules = new ElectionRules(replica);
+        LeaderDiscovery discovery = new LeaderDiscovery(replica, rules);
+        elections = new Elections(replica, rules, discovery);
+        leadership = new Leadership(replica, discovery);
+        following = new Following(replica, discovery);
         reconfiguration = new Reconfiguration(replica);
     }
 
@@ -88,7 +89,7 @@ public final class RaftCore {
             return following.onFetchAnswer(from, asked, fetch, nowMs);
         }
         if (response instanceof Response.FetchSnapshot snapshot) {
-            return following.onFetchSnapshotAnswer(snapshot, nowMs);
+            return following.onFetchSnapshotAnswer(from, snapshot, nowMs);
         }
         if (response instanceof Response.Vote vote && request instanceof Request.Vote asked) {
             return elections.onVoteAnswer(from, asked, vote, nowMs);
@@ -97,7 +98,7 @@ public final class RaftCore {
             return leadership.onBeginEpochAnswer(from, begin, nowMs);
         }
         if (response instanceof Response.UpdateVoter update) {
-            return following.onUpdateAnswer(update, nowMs);
+            return following.onUpdateAnswer(from, update, nowMs);
         }
         return response instanceof Response.EndEpoch end
                 ? elections.onEndEpochAnswer(from, end, nowMs)

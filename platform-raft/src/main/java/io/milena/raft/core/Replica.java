@@ -243,6 +243,12 @@ final class Replica {
     }
 
     void becomeCandidate(long nowMs) {
+        if (epoch() >= ElectionState.HIGHEST_EPOCH) {
+            emit(new Effect.Complain(
+                    Effect.Problem.EPOCH_OUT_OF_RANGE, localId(), "all epochs are used up at " + epoch()));
+            becomeUnattached(epoch(), nowMs);
+            return;
+        }
         persist(new ElectionState(epoch() + 1, OptionalInt.empty(), config.local()));
         Ballot ballot = Ballot.of(localId());
         enter(new Role.Candidate(ballot, times.timeout(nowMs), Long.MAX_VALUE));

@@ -1,7 +1,6 @@
 package io.milena.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.milena.records.OffsetAndEpoch;
 import java.util.List;
@@ -141,11 +140,17 @@ class ElectionTest extends VoterOne {
     }
 
     @Test
-    void two_leaders_in_one_epoch_stop_the_node() {
+    void aSecondLeaderOfAnEpochIsRefusedAndTheOperatorIsTold() {
+        // given
         receive(new Request.BeginEpoch(3, 2, null, null));
-        assertThatThrownBy(() -> receive(new Request.BeginEpoch(3, 3, null, null)))
-                .isInstanceOf(InvariantBrokenException.class)
-                .hasMessageContaining("two leaders in epoch 3");
+
+        // when
+        List<Effect> effects = receive(new Request.BeginEpoch(3, 3, null, null));
+
+        // then
+        assertThat(reply(effects, Response.BeginEpoch.class).header().error()).isEqualTo(Errors.INVALID_REQUEST);
+        assertThat(only(effects, Effect.Complain.class).problem()).isEqualTo(Effect.Problem.TWO_LEADERS);
+        assertThat(core.leader()).hasValue(2);
     }
 
     @Test

@@ -1,7 +1,6 @@
 package io.milena.raft.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.milena.records.OffsetAndEpoch;
 import java.util.List;
@@ -43,9 +42,9 @@ class LogReplicationTest extends VoterOne {
         asked = answerFetch(asked, null);
         assertThat(core.highWatermark()).isEqualTo(1);
         List<Effect> next = asked;
-        assertThatThrownBy(() -> answerFetch(next, new OffsetAndEpoch(0, 0)))
-                .isInstanceOf(InvariantBrokenException.class)
-                .hasMessageContaining("below the high watermark 1");
+        effects = answerFetch(next, new OffsetAndEpoch(0, 0));
+        assertThat(all(effects, Effect.Truncate.class)).isEmpty();
+        assertThat(only(effects, Effect.Complain.class).problem()).isEqualTo(Effect.Problem.IMPOSSIBLE_TRUNCATION);
     }
 
     @ParameterizedTest(name = "epoch {0}, offset {1}, last epoch {2}: {3}")

@@ -12,6 +12,7 @@ final class SimLog implements LogView {
     VoterSet voters;
     VoterSet previousVoters;
     long votersOffset = -1;
+    short kraftVersion;
     final List<Entry> entries = new ArrayList<>();
     long start;
     int startEpoch;
@@ -111,7 +112,7 @@ final class SimLog implements LogView {
 
     @Override
     public short kraftVersion() {
-        return 0;
+        return kraftVersion;
     }
 
     @Override

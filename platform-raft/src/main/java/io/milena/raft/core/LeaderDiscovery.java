@@ -3,21 +3,25 @@ package io.milena.raft.core;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
-/** What every message says besides its errand: an epoch, and who leads in it. */
-final class News {
+/** Learns from messages which epoch the quorum is in and who leads it: each message says so besides what it is for. */
+final class LeaderDiscovery {
     private final Replica replica;
+    private final ElectionRules rules;
 
-    News(Replica replica) {
+    LeaderDiscovery(Replica replica, ElectionRules rules) {
         this.replica = replica;
+        this.rules = rules;
     }
 
     /**
      * Takes in an answer's header.
      *
-     * @return whether the rest of the answer still matters: not when it is from an older epoch or made us move on
+     * @return whether the rest of the answer still matters: not when it is from an older epoch, makes no sense or made us move on
      */
-    boolean heard(Response.Header header, long nowMs) {
-        if (header.epoch() < replica.epoch() || header.error() == Errors.UNKNOWN_LEADER_EPOCH) {
+    boolean heard(Peer from, Response.Header header, long nowMs) {
+        if (header.epoch() < replica.epoch()
+                || header.error() == Errors.UNKNOWN_LEADER_EPOCH
+                || !rules.isCredible(from, header)) {
             return false;
         }
         if (header.epoch() > replica.epoch()) {
@@ -31,40 +35,23 @@ final class News {
         boolean doubted = replica.role() instanceof Role.Prospective
                 && replica.election().leader().isPresent();
         if (header.leader().isPresent() && !doubted) {
-            // That others remember the leader we have lost is no news: only hearing from it ends a pre-vote.
+            // In a pre-vote the others may remember the leader that is lost: only hearing from it ends the pre-vote.
             leaderIs(header.epoch(), header.leader().getAsInt(), header.leaderAddress(), nowMs);
         }
         return true;
     }
 
-    /** Somebody says who leads in {@code epoch}, which is not below ours. */
+    /** Somebody credible says who leads in {@code epoch}, which is not below ours. */
     void leaderIs(int epoch, int leaderId, @Nullable HostPort address, long nowMs) {
         boolean sameEpoch = epoch == replica.epoch();
-        if (leaderId == replica.localId()
-                && !replica.isVoter()
-                && !replica.election().isLedBy(leaderId)) {
-            // our id with a disk that is gone by now (KIP-853): this replica has never led
+        if (leaderId == replica.localId()) {
+            // In this epoch it is this replica, now or before a restart or resignation. In a later one it was this node id with
+            // a disk that is gone by now (KIP-853): this replica has never led.
             if (!sameEpoch) {
                 replica.becomeUnattached(epoch, nowMs);
             }
             return;
         }
-        if (leaderId == replica.localId()) {
-            Replica.require(
-                    sameEpoch && replica.election().isLedBy(leaderId),
-                    "peer says this node leads epoch %d, its own epoch is %d",
-                    epoch,
-                    replica.epoch());
-            return; // ours, now or before a restart or resignation
-        }
-        Replica.require(
-                !sameEpoch
-                        || replica.election().leader().isEmpty()
-                        || replica.election().isLedBy(leaderId),
-                "two leaders in epoch %d: %s and %d",
-                epoch,
-                replica.election().leader(),
-                leaderId);
         if (sameEpoch && replica.role() instanceof Role.Follower) {
             return;
         }

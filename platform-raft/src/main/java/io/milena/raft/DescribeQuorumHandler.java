@@ -14,10 +14,10 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** DescribeQuorum (55), KIP-595; time stamps KIP-836; directory ids and endpoints KIP-853. */
 final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequestData> {
-    private final RaftDriver driver;
+    private final RaftNode node;
 
-    DescribeQuorumHandler(RaftDriver driver) {
-        this.driver = driver;
+    DescribeQuorumHandler(RaftNode node) {
+        this.node = node;
     }
 
     @Override
@@ -32,8 +32,8 @@ final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequestDat
             return;
         }
         short version = exchange.version();
-        driver.enqueue(() -> {
-            Optional<QuorumDescription> quorum = driver.describe();
+        node.enqueue(() -> {
+            Optional<QuorumDescription> quorum = node.describeNow();
             exchange.respond(
                     quorum.isEmpty()
                             ? whole(new DescribeQuorumResponseData.PartitionData()

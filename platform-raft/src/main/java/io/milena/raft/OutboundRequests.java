@@ -5,6 +5,7 @@ import io.milena.raft.core.Loss;
 import io.milena.raft.core.Peer;
 import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
+import io.milena.raft.rpc.RaftApi;
 import io.milena.raft.rpc.RaftRpc;
 import io.milena.wire.ConnectionRefusedException;
 import java.util.List;
@@ -49,7 +50,7 @@ final class OutboundRequests {
     }
 
     void send(Peer to, Request request) {
-        send(to, request, RaftRpc.of(request));
+        send(to, request, RaftApi.of(request));
     }
 
     private <Q extends ApiMessage, P extends ApiMessage> void send(Peer to, Request request, RaftRpc<Q, P> rpc) {

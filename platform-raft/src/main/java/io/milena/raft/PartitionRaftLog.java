@@ -6,6 +6,7 @@ import io.milena.log.LogEnvironment;
 import io.milena.log.LogRead;
 import io.milena.log.LogStart;
 import io.milena.log.PartitionLog;
+import io.milena.log.UnexpectedOffsetException;
 import io.milena.raft.core.VoterSet;
 import io.milena.raft.storage.FailedSync;
 import io.milena.raft.storage.SnapshotDirectory;
@@ -14,10 +15,13 @@ import io.milena.records.OffsetAndEpoch;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Optional;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -195,10 +199,35 @@ final class PartitionRaftLog implements RaftLog {
     @Override
     public void appendAsFollower(MemoryRecords batches, int epoch) {
         long before = log.logEndOffset();
-        log.appendAsFollower(batches, epoch);
+        try {
+            checkFromLeader(batches);
+            log.appendAsFollower(batches, epoch);
+        } catch (CorruptRecordException | InvalidRecordException | UnexpectedOffsetException unusable) {
+            throw new RejectedFromLeaderException("records at " + before, unusable);
+        }
         if (log.logEndOffset() > before) {
             history.appended(batches);
             history.truncated(log.logEndOffset());
+        }
+    }
+
+    /** The metadata log has no gaps, and its control records are read at every start: what is not readable must not get in. */
+    private void checkFromLeader(MemoryRecords batches) {
+        long next = log.logEndOffset();
+        for (MutableRecordBatch batch : batches.batches()) {
+            batch.ensureValid();
+            if (batch.baseOffset() != next || batch.lastOffset() < next) {
+                throw new InvalidRecordException("batch from " + batch.baseOffset() + " to " + batch.lastOffset()
+                        + " does not continue the log at " + next);
+            }
+            next = batch.lastOffset() + 1;
+            if (batch.isControlBatch()) {
+                try {
+                    VoterHistory.read(batch, new VoterHistory(VoterSet.EMPTY));
+                } catch (RuntimeException unreadable) {
+                    throw new InvalidRecordException("control batch at " + batch.baseOffset(), unreadable);
+                }
+            }
         }
     }
 

@@ -11,12 +11,12 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class RaftHandler<Q extends ApiMessage, P extends ApiMessage> implements ApiHandler<Q> {
     private final RaftRpc<Q, P> rpc;
     private final RaftRpc.Context context;
-    private final RaftDriver driver;
+    private final RaftNode node;
 
-    RaftHandler(RaftRpc<Q, P> rpc, RaftRpc.Context context, RaftDriver driver) {
+    RaftHandler(RaftRpc<Q, P> rpc, RaftRpc.Context context, RaftNode node) {
         this.rpc = rpc;
         this.context = context;
-        this.driver = driver;
+        this.node = node;
     }
 
     @Override
@@ -33,6 +33,6 @@ final class RaftHandler<Q extends ApiMessage, P extends ApiMessage> implements A
             return;
         }
         short version = exchange.version();
-        driver.enqueue(() -> driver.receive(request, response -> exchange.respond(rpc.response(response, version))));
+        node.enqueue(() -> node.receive(request, response -> exchange.respond(rpc.response(response, version))));
     }
 }

@@ -13,7 +13,11 @@ interface RaftLog extends LogView, AutoCloseable {
     /** Appends one batch whose offsets are already the log's next ones; not durable before {@link #flush()}. */
     void appendAsLeader(MemoryRecords batch, int epoch);
 
-    /** Appends what the leader sent; a partial batch at the end is left out. */
+    /**
+     * Appends what the leader sent; a partial batch at the end is left out.
+     *
+     * @throws RejectedFromLeaderException if it is damaged or does not continue the log
+     */
     void appendAsFollower(MemoryRecords batches, int epoch);
 
     /** Whole batches from {@code offset} on, at least one if there is one below {@code endOffset}. */

@@ -31,16 +31,16 @@ final class RaftVoterHandlers {
     private static final String KRAFT_VERSION = "kraft.version";
     private static final int DEFAULT_TIMEOUT_MS = 5_000;
 
-    private final RaftDriver driver;
+    private final RaftNode node;
     private final RaftRpc.Context context;
 
-    private RaftVoterHandlers(RaftDriver driver, RaftRpc.Context context) {
-        this.driver = driver;
+    private RaftVoterHandlers(RaftNode node, RaftRpc.Context context) {
+        this.node = node;
         this.context = context;
     }
 
-    static List<ApiHandler<?>> all(RaftDriver driver, RaftRpc.Context context) {
-        RaftVoterHandlers handlers = new RaftVoterHandlers(driver, context);
+    static List<ApiHandler<?>> all(RaftNode node, RaftRpc.Context context) {
+        RaftVoterHandlers handlers = new RaftVoterHandlers(node, context);
         return List.of(
                 new Handler<>(ApiKeys.ADD_RAFT_VOTER, handlers::add),
                 new Handler<>(ApiKeys.REMOVE_RAFT_VOTER, handlers::remove),
@@ -78,13 +78,13 @@ final class RaftVoterHandlers {
         }
         boolean whenCommitted = request.ackWhenCommitted();
         int timeoutMs = request.timeoutMs() > 0 ? request.timeoutMs() : DEFAULT_TIMEOUT_MS;
-        if (!driver.isLeader()) {
+        if (!node.isLeader()) {
             exchange.respond(answer.apply(Errors.NOT_LEADER_OR_FOLLOWER, "This node does not lead the quorum"));
             return;
         }
         ApiVersionsRequestData probe =
                 new ApiVersionsRequestData().setClientSoftwareName("milena").setClientSoftwareVersion("1");
-        driver.transport().send(address, probe, timeoutMs).whenComplete((versions, failure) -> {
+        node.transport().send(address, probe, timeoutMs).whenComplete((versions, failure) -> {
             if (failure != null || !(versions instanceof ApiVersionsResponseData told)) {
                 exchange.respond(answer.apply(
                         Errors.REQUEST_TIMED_OUT, "The new voter " + key + " cannot be reached at " + address));
@@ -132,7 +132,7 @@ final class RaftVoterHandlers {
     }
 
     private UpdateRaftVoterResponseData.CurrentLeader currentLeader() {
-        RaftView view = driver.view();
+        RaftView view = node.view();
         UpdateRaftVoterResponseData.CurrentLeader leader = new UpdateRaftVoterResponseData.CurrentLeader()
                 .setLeaderId(view.leader().leaderId().orElse(-1))
                 .setLeaderEpoch(view.leader().epoch());
@@ -149,7 +149,7 @@ final class RaftVoterHandlers {
 
     private void change(
             Exchange<?> exchange, VoterChange change, long timeoutMs, BiFunction<Errors, String, ApiMessage> answer) {
-        driver.enqueue(() ->
-                driver.change(change, timeoutMs, (error, message) -> exchange.respond(answer.apply(error, message))));
+        node.enqueue(() ->
+                node.change(change, timeoutMs, (error, message) -> exchange.respond(answer.apply(error, message))));
     }
 }

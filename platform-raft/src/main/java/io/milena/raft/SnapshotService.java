@@ -85,6 +85,12 @@ final class SnapshotService {
         }
         file.write(chunk.position(), ((RecordsBlock) chunk.chunk()).bytes().duplicate());
         if (chunk.last()) {
+            try {
+                file.verify();
+            } catch (RuntimeException damaged) {
+                abortDownload();
+                throw new RejectedFromLeaderException("snapshot " + chunk.id(), damaged);
+            }
             file.freeze();
             incoming = null;
             log.installSnapshot(chunk.id());

@@ -79,18 +79,24 @@ final class VoterHistory {
 
     synchronized void appended(MemoryRecords records) {
         for (RecordBatch batch : records.batches()) {
-            if (!batch.isControlBatch()) {
-                continue;
+            if (batch.isControlBatch()) {
+                read(batch, this);
             }
-            for (Record record : batch) {
+        }
+    }
+
+    /** Notes in {@code into} what a control batch says; fails if it cannot be read. */
+    static void read(RecordBatch controlBatch, VoterHistory into) {
+        synchronized (into) {
+            for (Record record : controlBatch) {
                 ControlRecordType type = ControlRecordType.parse(record.key());
                 if (type == ControlRecordType.KRAFT_VERSION) {
-                    versions.put(
+                    into.versions.put(
                             record.offset(),
                             ControlRecordUtils.deserializeKRaftVersionRecord(record)
                                     .kRaftVersion());
                 } else if (type == ControlRecordType.KRAFT_VOTERS) {
-                    voters.put(
+                    into.voters.put(
                             record.offset(), ControlRecords.voters(ControlRecordUtils.deserializeVotersRecord(record)));
                 }
             }

@@ -22,10 +22,10 @@ final class ElectionRules {
     /** Each election raises the epoch by one: nobody is so far ahead of a replica that was reachable lately. */
     static final int LONGEST_STEP = 1_000;
 
-    private final Replica replica;
+    private final RaftState state;
 
-    ElectionRules(Replica replica) {
-        this.replica = replica;
+    ElectionRules(RaftState state) {
+        this.state = state;
     }
 
     /** @return NONE if the request may be looked at further; its sender is told why otherwise */
@@ -37,16 +37,16 @@ final class ElectionRules {
         if (isMeantForOther(request.addressee())) {
             return Errors.INVALID_VOTER_KEY;
         }
-        boolean known = replica.log.voters().contains(request.candidate())
-                || replica.log.previousVoters().contains(request.candidate());
+        boolean known = state.log().voters().contains(request.candidate())
+                || state.log().previousVoters().contains(request.candidate());
         return known || mayLackTheVoterSetOfACandidate() ? Errors.NONE : Errors.INCONSISTENT_VOTER_SET;
     }
 
     /** The candidate may have become a voter by a record that has not come here yet; its vote may be the only way to go on. */
     private boolean mayLackTheVoterSetOfACandidate() {
-        boolean hearsFromLeader = replica.role() instanceof Role.Leader
-                || (replica.role() instanceof Role.Follower follower && follower.heardFrom());
-        return replica.log.kraftVersion() >= 1 && !hearsFromLeader;
+        boolean hearsFromLeader = state.role() instanceof Role.Leader
+                || (state.role() instanceof Role.Follower follower && follower.heardFrom());
+        return state.log().kraftVersion() >= 1 && !hearsFromLeader;
     }
 
     /** As {@link #checkCandidate}, for somebody who says that it leads, or led until now. */
@@ -55,9 +55,9 @@ final class ElectionRules {
         if (error != Errors.NONE) {
             return error;
         }
-        ElectionState election = replica.election();
+        ElectionState election = state.election();
         boolean sameEpoch = epoch == election.epoch();
-        if (leaderId == replica.localId()) {
+        if (leaderId == state.localId()) {
             return complain(Effect.Problem.NAMED_AS_LEADER, leaderId, epoch, Errors.INVALID_REQUEST);
         }
         if (sameEpoch && election.leader().isPresent()) {
@@ -67,15 +67,15 @@ final class ElectionRules {
         }
         boolean votedFor = sameEpoch
                 && election.vote().filter(vote -> vote.id() == leaderId).isPresent();
-        boolean known = replica.log.voters().ids().contains(leaderId)
-                || replica.log.previousVoters().ids().contains(leaderId);
+        boolean known = state.log().voters().ids().contains(leaderId)
+                || state.log().previousVoters().ids().contains(leaderId);
         return known || votedFor
                 ? Errors.NONE
                 : complain(Effect.Problem.LEADER_IS_NO_VOTER, leaderId, epoch, Errors.INCONSISTENT_VOTER_SET);
     }
 
     private Errors checkEpoch(int epoch, int senderId) {
-        if (epoch < replica.epoch()) {
+        if (epoch < state.epoch()) {
             return Errors.FENCED_LEADER_EPOCH;
         }
         if (senderId < 0) {
@@ -84,23 +84,23 @@ final class ElectionRules {
         if (epoch > ElectionState.HIGHEST_EPOCH) {
             return complain(Effect.Problem.EPOCH_OUT_OF_RANGE, senderId, epoch, Errors.INVALID_REQUEST);
         }
-        return epoch - replica.epoch() > LONGEST_STEP ? Errors.UNKNOWN_LEADER_EPOCH : Errors.NONE;
+        return epoch - state.epoch() > LONGEST_STEP ? Errors.UNKNOWN_LEADER_EPOCH : Errors.NONE;
     }
 
     boolean isMeantForOther(@Nullable ReplicaKey addressee) {
-        return addressee != null && !addressee.matches(replica.config.local());
+        return addressee != null && !addressee.matches(state.config().local());
     }
 
     /** Whether an answer's header, not from an older epoch, can be true. Two leaders of one epoch, or a made-up epoch, cannot. */
     boolean isCredible(Peer from, Response.Header header) {
         int leaderId = header.leader().orElse(ReplicaKey.NO_ID);
-        boolean sameEpoch = header.epoch() == replica.epoch();
+        boolean sameEpoch = header.epoch() == state.epoch();
         if (header.epoch() > ElectionState.HIGHEST_EPOCH) {
             complain(Effect.Problem.EPOCH_OUT_OF_RANGE, from.id(), header.epoch(), header.error());
             return false;
         }
-        ElectionState election = replica.election();
-        if (leaderId == replica.localId() && (replica.isVoter() || election.isLedBy(leaderId))) {
+        ElectionState election = state.election();
+        if (leaderId == state.localId() && (state.isVoter() || election.isLedBy(leaderId))) {
             boolean led = sameEpoch && election.isLedBy(leaderId);
             if (!led) {
                 complain(Effect.Problem.NAMED_AS_LEADER, from.id(), header.epoch(), header.error());
@@ -115,7 +115,7 @@ final class ElectionRules {
     }
 
     private Errors complain(Effect.Problem problem, int peerId, int epoch, Errors error) {
-        replica.emit(new Effect.Complain(problem, peerId, "epoch " + epoch + ", here " + replica.election()));
+        state.emit(new Effect.Complain(problem, peerId, "epoch " + epoch + ", here " + state.election()));
         return error;
     }
 }

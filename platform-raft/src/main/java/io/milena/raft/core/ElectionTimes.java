@@ -32,12 +32,12 @@ final class ElectionTimes {
     }
 
     long timeout(long nowMs) {
-        return nowMs + config.electionTimeoutMs() + randomBelow(config.electionTimeoutMs());
+        return nowMs + config.election().timeoutMs() + randomBelow(config.election().timeoutMs());
     }
 
     /** Others may learn a moment later that the leader is gone and have refused: they are asked anew soon, not after a time-out. */
     long shortRound(long nowMs) {
-        int roundMs = Math.max(50, 4 * config.suspicionGraceMs());
+        int roundMs = Math.max(50, 4 * config.election().leaderLossGraceMs());
         return nowMs + roundMs + randomBelow(roundMs);
     }
 
@@ -45,13 +45,13 @@ final class ElectionTimes {
      * When to stand against a leader that is gone. All voters see it in the same moment, so each has its turn: the next id after
      * the leader's first, the others when that one should have won. Who was refused before waits longer, with jitter.
      */
-    long turnToStand(int leaderId, long nowMs) {
+    long turnToBecomeCandidate(int leaderId, long nowMs) {
         long own = after(leaderId, config.local().id());
         long before = log.voters().ids().stream()
                 .filter(id -> id != leaderId && after(leaderId, id) < own)
                 .count();
         long start = rounds == 0 ? nowMs : backoffUntil(nowMs);
-        return start + config.suspicionGraceMs() + before * Math.max(TURN_MS, 2L * config.suspicionGraceMs());
+        return start + config.election().leaderLossGraceMs() + before * Math.max(TURN_MS, 2L * config.election().leaderLossGraceMs());
     }
 
     /** Orders the ids from {@code leaderId} on, the smaller ones behind the greater. */
@@ -62,7 +62,7 @@ final class ElectionTimes {
     /** Binary exponential: the more rounds were lost in a row, the longer the pause may be. */
     long backoffUntil(long nowMs) {
         int spread = 2 << Math.min(20, Math.max(0, rounds - 1));
-        return nowMs + Math.min(50L * randomBelow(spread), config.electionBackoffMaxMs());
+        return nowMs + Math.min(50L * randomBelow(spread), config.election().backoffMaxMs());
     }
 
     private int randomBelow(int bound) {

@@ -7,12 +7,12 @@ import org.apache.kafka.common.protocol.Errors;
 
 /** Votes, announcements and resignations (KIP-595, pre-vote KIP-996), asked and answered. */
 final class Elections {
-    private final Replica replica;
+    private final RaftState state;
     private final ElectionRules rules;
     private final LeaderDiscovery discovery;
 
-    Elections(Replica replica, ElectionRules rules, LeaderDiscovery discovery) {
-        this.replica = replica;
+    Elections(RaftState state, ElectionRules rules, LeaderDiscovery discovery) {
+        this.state = state;
         this.rules = rules;
         this.discovery = discovery;
     }
@@ -28,15 +28,15 @@ final class Elections {
         Errors error = malformed ? Errors.INVALID_REQUEST : rules.checkCandidate(request);
         boolean granted = false;
         if (error == Errors.NONE) {
-            if (request.epoch() > replica.epoch()) {
-                replica.becomeUnattached(request.epoch(), nowMs);
+            if (request.epoch() > state.epoch()) {
+                state.becomeUnattached(request.epoch(), nowMs);
             }
             granted = grants(request);
-            if (granted && !request.preVote() && replica.election().voted() == null) {
-                replica.becomeVoted(request.candidate(), nowMs);
+            if (granted && !request.preVote() && state.election().voted() == null) {
+                state.becomeVoted(request.candidate(), nowMs);
             }
         }
-        replica.emit(new Effect.Reply(ticket, new Response.Vote(replica.header(error), granted)));
+        state.emit(new Effect.Reply(ticket, new Response.Vote(state.header(error), granted)));
     }
 
     /**
@@ -44,8 +44,8 @@ final class Elections {
      * promises nothing; a follower that hears from its leader refuses it, so that a partitioned replica cannot disturb.
      */
     private boolean grants(Request.Vote request) {
-        boolean upToDate = replica.isUpToDate(request.lastLog());
-        Role role = replica.role();
+        boolean upToDate = state.isUpToDate(request.lastLog());
+        Role role = state.role();
         if (request.preVote()) {
             boolean hasLeader =
                     role instanceof Role.Leader || (role instanceof Role.Follower follower && follower.heardFrom());
@@ -54,11 +54,11 @@ final class Elections {
         if (role instanceof Role.Leader || role instanceof Role.Follower || role instanceof Role.Resigned) {
             return false;
         }
-        Optional<ReplicaKey> voted = replica.election().vote();
+        Optional<ReplicaKey> voted = state.election().vote();
         if (voted.isPresent()) {
             return voted.get().matches(request.candidate());
         }
-        return upToDate && replica.election().leader().isEmpty();
+        return upToDate && state.election().leader().isEmpty();
     }
 
     void onBeginEpoch(long ticket, Request.BeginEpoch request, long nowMs) {
@@ -69,28 +69,28 @@ final class Elections {
                 error = Errors.INVALID_VOTER_KEY;
             }
         }
-        replica.emit(new Effect.Reply(ticket, new Response.BeginEpoch(replica.header(error))));
+        state.emit(new Effect.Reply(ticket, new Response.BeginEpoch(state.header(error))));
     }
 
     void onEndEpoch(long ticket, Request.EndEpoch request, long nowMs) {
         Errors error = rules.checkLeader(request.epoch(), request.leaderId());
         if (error == Errors.NONE) {
             discovery.leaderIs(request.epoch(), request.leaderId(), request.leaderAddress(), nowMs);
-            if (replica.role() instanceof Role.Follower follower
+            if (state.role() instanceof Role.Follower follower
                     && follower.leader().id() == request.leaderId()) {
-                replica.update(follower.gone(nowMs + successionDelayMs(request.successors())));
+                state.update(follower.gone(nowMs + successionDelayMs(request.successors())));
             }
         }
-        replica.emit(new Effect.Reply(ticket, new Response.EndEpoch(replica.header(error))));
+        state.emit(new Effect.Reply(ticket, new Response.EndEpoch(state.header(error))));
     }
 
     /** The first successor stands at once, the others ever later, so that they do not split the vote. */
     private long successionDelayMs(List<ReplicaKey> successors) {
         int position = 0;
-        while (position < successors.size() && !successors.get(position).matches(replica.config.local())) {
+        while (position < successors.size() && !successors.get(position).matches(state.config().local())) {
             position++;
         }
-        int max = replica.config.electionBackoffMaxMs();
+        int max = state.config().election().backoffMaxMs();
         if (position == 0 && !successors.isEmpty()) {
             return 0;
         }
@@ -107,54 +107,54 @@ final class Elections {
         boolean preVote = request.preVote();
         if (preVote
                 && response.header().error() == Errors.UNSUPPORTED_VERSION
-                && replica.role() instanceof Role.Prospective) {
-            replica.becomeCandidate(nowMs); // a peer from before KIP-996: vote as of old
+                && state.role() instanceof Role.Prospective) {
+            state.becomeCandidate(nowMs); // a peer from before KIP-996: vote as of old
             return Pace.Outcome.SERVED;
         }
         if (!discovery.heard(from, response.header(), nowMs)
                 || response.header().error() != Errors.NONE
-                || request.epoch() != replica.epoch()) {
+                || request.epoch() != state.epoch()) {
             return Pace.Outcome.IN_VAIN;
         }
-        if (preVote && replica.role() instanceof Role.Prospective prospective) {
+        if (preVote && state.role() instanceof Role.Prospective prospective) {
             if (prospective.leaderIsGone() && !response.granted()) {
-                replica.pace.retrySoon(from, Request.Kind.VOTE, nowMs);
+                state.pace().retrySoon(from, Request.Kind.VOTE, nowMs);
             } else {
                 count(prospective, prospective.ballot().with(from.id(), response.granted()), nowMs);
             }
-        } else if (!preVote && replica.role() instanceof Role.Candidate candidate) {
+        } else if (!preVote && state.role() instanceof Role.Candidate candidate) {
             count(candidate, candidate.ballot().with(from.id(), response.granted()), nowMs);
         }
         return Pace.Outcome.SERVED;
     }
 
     private void count(Role.Prospective role, Ballot ballot, long nowMs) {
-        replica.update(new Role.Prospective(ballot, role.deadlineMs(), role.leaderIsGone()));
-        if (ballot.isWon(replica.log.voters())) {
-            replica.becomeCandidate(nowMs);
-        } else if (ballot.isLost(replica.log.voters())) {
-            replica.giveUpRound(nowMs);
+        state.update(new Role.Prospective(ballot, role.deadlineMs(), role.leaderIsGone()));
+        if (ballot.isWon(state.log().voters())) {
+            state.becomeCandidate(nowMs);
+        } else if (ballot.isLost(state.log().voters())) {
+            state.endRound(nowMs);
         }
     }
 
     private void count(Role.Candidate role, Ballot ballot, long nowMs) {
         long backoff = role.backoffUntilMs();
-        if (ballot.isLost(replica.log.voters()) && backoff == Long.MAX_VALUE) {
-            backoff = replica.times.backoffUntil(nowMs);
+        if (ballot.isLost(state.log().voters()) && backoff == Long.MAX_VALUE) {
+            backoff = state.times().backoffUntil(nowMs);
         }
-        replica.update(new Role.Candidate(ballot, role.deadlineMs(), backoff));
-        if (ballot.isWon(replica.log.voters())) {
-            replica.becomeLeader(ballot.granted(), nowMs);
+        state.update(new Role.Candidate(ballot, role.deadlineMs(), backoff));
+        if (ballot.isWon(state.log().voters())) {
+            state.becomeLeader(ballot.granted(), nowMs);
         }
     }
 
     Pace.Outcome onEndEpochAnswer(Peer from, Response.EndEpoch response, long nowMs) {
-        if (!discovery.heard(from, response.header(), nowMs) || !(replica.role() instanceof Role.Resigned resigned)) {
+        if (!discovery.heard(from, response.header(), nowMs) || !(state.role() instanceof Role.Resigned resigned)) {
             return Pace.Outcome.IN_VAIN;
         }
         var acknowledged = new HashSet<>(resigned.acknowledged());
         acknowledged.add(from.id());
-        replica.update(new Role.Resigned(resigned.successors(), acknowledged, resigned.electionDeadlineMs()));
+        state.update(new Role.Resigned(resigned.successors(), acknowledged, resigned.electionDeadlineMs()));
         return Pace.Outcome.SERVED;
     }
 
@@ -162,58 +162,58 @@ final class Elections {
 
     /** Does what the role has to do by now; true if the role changed and what is due must be looked at again. */
     boolean act(long nowMs) {
-        Role role = replica.role();
+        Role role = state.role();
         if (role instanceof Role.Prospective prospective) {
-            return stand(prospective.ballot(), prospective.deadlineMs(), true, nowMs);
+            return askForVotes(prospective.ballot(), prospective.deadlineMs(), true, nowMs);
         }
         if (role instanceof Role.Candidate candidate) {
-            return stand(
+            return askForVotes(
                     candidate.ballot(), Math.min(candidate.deadlineMs(), candidate.backoffUntilMs()), false, nowMs);
         }
         if (role instanceof Role.Resigned resigned) {
-            return sayGoodbye(resigned, nowMs);
+            return announceResignation(resigned, nowMs);
         }
         return false;
     }
 
-    private boolean stand(Ballot ballot, long deadlineMs, boolean preVote, long nowMs) {
+    private boolean askForVotes(Ballot ballot, long deadlineMs, boolean preVote, long nowMs) {
         if (nowMs >= deadlineMs) {
             if (preVote) {
-                replica.giveUpRound(nowMs);
+                state.endRound(nowMs);
             } else {
-                replica.becomeProspective(nowMs);
+                state.becomeProspective(nowMs);
             }
             return true;
         }
-        replica.wakeAt(deadlineMs);
-        for (Voter voter : replica.log.voters().voters()) {
-            if (voter.key().id() != replica.localId()
+        state.wakeAt(deadlineMs);
+        for (Voter voter : state.log().voters().voters()) {
+            if (voter.key().id() != state.localId()
                     && !ballot.hasAnswered(voter.key().id())) {
                 Request.Vote vote = new Request.Vote(
-                        replica.epoch(), replica.config.local(), replica.log.end(), preVote, voter.key());
+                        state.epoch(), state.config().local(), state.log().end(), preVote, voter.key());
                 ask(voter, vote, nowMs);
             }
         }
         return false;
     }
 
-    private boolean sayGoodbye(Role.Resigned resigned, long nowMs) {
+    private boolean announceResignation(Role.Resigned resigned, long nowMs) {
         if (nowMs >= resigned.electionDeadlineMs()) {
-            if (replica.isOnlyVoter()) {
-                replica.becomeProspective(nowMs);
+            if (state.isOnlyVoter()) {
+                state.becomeProspective(nowMs);
             } else {
-                replica.becomeUnattached(Math.min(replica.epoch() + 1, ElectionState.HIGHEST_EPOCH), nowMs);
+                state.becomeUnattached(Math.min(state.epoch() + 1, ElectionState.HIGHEST_EPOCH), nowMs);
             }
             return true;
         }
-        replica.wakeAt(resigned.electionDeadlineMs());
-        for (Voter voter : replica.log.voters().voters()) {
-            if (voter.key().id() != replica.localId()
+        state.wakeAt(resigned.electionDeadlineMs());
+        for (Voter voter : state.log().voters().voters()) {
+            if (voter.key().id() != state.localId()
                     && !resigned.acknowledged().contains(voter.key().id())) {
                 Request.EndEpoch end = new Request.EndEpoch(
-                        replica.epoch(),
-                        replica.localId(),
-                        replica.config.endpoints().get(replica.config.listener()),
+                        state.epoch(),
+                        state.localId(),
+                        state.config().endpoints().get(state.config().listener()),
                         resigned.successors());
                 ask(voter, end, nowMs);
             }
@@ -222,7 +222,7 @@ final class Elections {
     }
 
     private void ask(Voter voter, Request request, long nowMs) {
-        voter.address(replica.config.listener())
-                .ifPresent(address -> replica.sendPaced(new Peer(voter.key().id(), address), request, nowMs));
+        voter.address(state.config().listener())
+                .ifPresent(address -> state.sendPaced(new Peer(voter.key().id(), address), request, nowMs));
     }
 }

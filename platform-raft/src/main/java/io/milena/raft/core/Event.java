@@ -20,6 +20,9 @@ public sealed interface Event {
      */
     record LogChanged(long durableEndOffset) implements Event {}
 
+    /** What a leader sent, records or a snapshot, cannot be used; nothing of it was written. */
+    record FetchedRejected(String why) implements Event {}
+
     /** The leader of {@code epoch} is asked to step down. */
     record ResignRequested(int epoch) implements Event {}
 

@@ -10,11 +10,11 @@ final class Leadership {
     /** The bootstrap snapshot is never replicated: the first leader writes its content to the log (KIP-853). */
     static final OffsetAndEpoch BOOTSTRAP_SNAPSHOT = new OffsetAndEpoch(0, 0);
 
-    private final Replica replica;
+    private final RaftState state;
     private final LeaderDiscovery discovery;
 
-    Leadership(Replica replica, LeaderDiscovery discovery) {
-        this.replica = replica;
+    Leadership(RaftState state, LeaderDiscovery discovery) {
+        this.state = state;
         this.discovery = discovery;
     }
 
@@ -24,7 +24,7 @@ final class Leadership {
                 || request.lastFetchedEpoch() < 0
                 || request.lastFetchedEpoch() > request.epoch();
         Errors error = malformed ? Errors.INVALID_REQUEST : leaderOnly(request.epoch());
-        if (error == Errors.NONE && replica.role() instanceof Role.Leader leader) {
+        if (error == Errors.NONE && state.role() instanceof Role.Leader leader) {
             serve(ticket, request, leader.progress(), nowMs);
         } else {
             reply(ticket, error, null, null, -1);
@@ -32,14 +32,14 @@ final class Leadership {
     }
 
     private void serve(long ticket, Request.Fetch request, LeaderProgress progress, long nowMs) {
-        Optional<OffsetAndEpoch> snapshot = replica.log.latestSnapshotId();
+        Optional<OffsetAndEpoch> snapshot = state.log().latestSnapshotId();
         if (request.offset() == 0 && snapshot.isPresent() && !snapshot.get().equals(BOOTSTRAP_SNAPSHOT)) {
             reply(ticket, Errors.NONE, null, snapshot.get(), progress.highWatermark());
             return;
         }
         if (isBelowLog(request.offset(), request.lastFetchedEpoch())) {
             OffsetAndEpoch id = snapshot.orElseThrow(() -> new InvariantBrokenException(
-                    "Log starts at " + replica.log.startOffset() + " and there is no snapshot"));
+                    "Log starts at " + state.log().startOffset() + " and there is no snapshot"));
             reply(ticket, Errors.NONE, null, id, progress.highWatermark());
             return;
         }
@@ -48,30 +48,30 @@ final class Leadership {
             reply(ticket, Errors.NONE, diverging, null, progress.highWatermark());
             return;
         }
-        if (progress.updateReplica(request.replica(), request.offset(), replica.log.endOffset(), nowMs)) {
-            replica.commit(progress.highWatermark());
+        if (progress.updateReplica(request.replica(), request.offset(), state.log().endOffset(), nowMs)) {
+            state.commit(progress.highWatermark());
         }
-        replica.emit(new Effect.ServeFetch(ticket, request, replica.header(Errors.NONE), progress.highWatermark()));
+        state.emit(new Effect.ServeFetch(ticket, request, state.header(Errors.NONE), progress.highWatermark()));
     }
 
     private boolean isBelowLog(long offset, int epoch) {
-        if (replica.log.startOffset() == 0 && offset == 0 && epoch == 0) {
+        if (state.log().startOffset() == 0 && offset == 0 && epoch == 0) {
             return false;
         }
-        return replica.log
+        return state.log()
                 .earliestSnapshotId()
-                .filter(first -> offset < replica.log.startOffset()
-                        || (offset == replica.log.startOffset() && epoch != first.epoch())
+                .filter(first -> offset < state.log().startOffset()
+                        || (offset == state.log().startOffset() && epoch != first.epoch())
                         || epoch < first.epoch())
                 .isPresent();
     }
 
     /** Where the asker's log can still agree with ours; null if it does so to its end. */
     private @Nullable OffsetAndEpoch divergence(long offset, int epoch) {
-        if (replica.log.startOffset() == 0 && offset == 0 && epoch == 0) {
+        if (state.log().startOffset() == 0 && offset == 0 && epoch == 0) {
             return null;
         }
-        OffsetAndEpoch common = replica.log.endOffsetForEpoch(epoch);
+        OffsetAndEpoch common = state.log().endOffsetForEpoch(epoch);
         return common.epoch() != epoch || common.offset() < offset ? common : null;
     }
 
@@ -81,10 +81,10 @@ final class Leadership {
             @Nullable OffsetAndEpoch diverging,
             @Nullable OffsetAndEpoch snapshot,
             long highWatermark) {
-        replica.emit(new Effect.Reply(
+        state.emit(new Effect.Reply(
                 ticket,
                 new Response.Fetch(
-                        replica.header(error), diverging, snapshot, null, highWatermark, replica.log.startOffset())));
+                        state.header(error), diverging, snapshot, null, highWatermark, state.log().startOffset())));
     }
 
     void onFetchSnapshot(long ticket, Request.FetchSnapshot request, long nowMs) {
@@ -92,29 +92,29 @@ final class Leadership {
         if (error == Errors.NONE && request.snapshotId().equals(BOOTSTRAP_SNAPSHOT)) {
             error = Errors.SNAPSHOT_NOT_FOUND;
         }
-        if (error == Errors.NONE && replica.role() instanceof Role.Leader leader) {
+        if (error == Errors.NONE && state.role() instanceof Role.Leader leader) {
             leader.progress().touch(request.replica(), nowMs);
-            replica.emit(new Effect.ServeSnapshot(ticket, request, replica.header(Errors.NONE)));
+            state.emit(new Effect.ServeSnapshot(ticket, request, state.header(Errors.NONE)));
         } else {
-            replica.emit(new Effect.Reply(
-                    ticket, new Response.FetchSnapshot(replica.header(error), request.snapshotId(), 0, 0, null)));
+            state.emit(new Effect.Reply(
+                    ticket, new Response.FetchSnapshot(state.header(error), request.snapshotId(), 0, 0, null)));
         }
     }
 
     private Errors leaderOnly(int epoch) {
-        if (epoch < replica.epoch()) {
+        if (epoch < state.epoch()) {
             return Errors.FENCED_LEADER_EPOCH;
         }
-        if (epoch > replica.epoch()) {
+        if (epoch > state.epoch()) {
             return Errors.UNKNOWN_LEADER_EPOCH;
         }
-        return replica.role() instanceof Role.Leader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
+        return state.role() instanceof Role.Leader ? Errors.NONE : Errors.NOT_LEADER_OR_FOLLOWER;
     }
 
     Pace.Outcome onBeginEpochAnswer(Peer from, Response.BeginEpoch response, long nowMs) {
         if (!discovery.heard(from, response.header(), nowMs)
                 || response.header().error() != Errors.NONE
-                || !(replica.role() instanceof Role.Leader leader)) {
+                || !(state.role() instanceof Role.Leader leader)) {
             return Pace.Outcome.IN_VAIN;
         }
         leader.progress().acknowledged(from.id(), nowMs);
@@ -122,49 +122,49 @@ final class Leadership {
     }
 
     void onLogChanged(long durableEndOffset, long nowMs) {
-        if (replica.role() instanceof Role.Leader leader) {
-            leader.progress().changeVoters(replica.log.voters(), nowMs);
+        if (state.role() instanceof Role.Leader leader) {
+            leader.progress().changeVoters(state.log().voters(), nowMs);
             if (leader.progress().updateLocal(durableEndOffset, nowMs)) {
-                replica.commit(leader.progress().highWatermark());
+                state.commit(leader.progress().highWatermark());
             }
         }
     }
 
     boolean act(long nowMs) {
-        if (!(replica.role() instanceof Role.Leader leader)) {
+        if (!(state.role() instanceof Role.Leader leader)) {
             return false;
         }
         LeaderProgress progress = leader.progress();
-        progress.changeVoters(replica.log.voters(), nowMs);
-        boolean removed = !replica.isVoter() && progress.highWatermark() > replica.log.votersOffset();
+        progress.changeVoters(state.log().voters(), nowMs);
+        boolean removed = !state.isVoter() && progress.highWatermark() > state.log().votersOffset();
         if (removed || nowMs >= progress.checkQuorumDeadlineMs()) {
-            replica.resign(nowMs);
+            state.resign(nowMs);
             return true;
         }
-        replica.wakeAt(progress.checkQuorumDeadlineMs());
+        state.wakeAt(progress.checkQuorumDeadlineMs());
         announce(progress, nowMs);
-        replica.openEpoch();
+        state.appendLeaderChange();
         return false;
     }
 
     private void announce(LeaderProgress progress, long nowMs) {
-        int periodMs = replica.pace.periodMs(Request.Kind.BEGIN_EPOCH);
-        for (Voter voter : replica.log.voters().voters()) {
-            HostPort address = voter.address(replica.config.listener()).orElse(null);
-            if (voter.key().id() == replica.localId() || address == null) {
+        int periodMs = state.pace().periodMs(Request.Kind.BEGIN_EPOCH);
+        for (Voter voter : state.log().voters().voters()) {
+            HostPort address = voter.address(state.config().listener()).orElse(null);
+            if (voter.key().id() == state.localId() || address == null) {
                 continue;
             }
             long dueMs = progress.beginEpochDueMs(voter.key().id(), periodMs);
             if (nowMs < dueMs) {
-                replica.wakeAt(dueMs);
+                state.wakeAt(dueMs);
                 continue;
             }
             Request begin = new Request.BeginEpoch(
-                    replica.epoch(),
-                    replica.localId(),
-                    replica.config.endpoints().get(replica.config.listener()),
+                    state.epoch(),
+                    state.localId(),
+                    state.config().endpoints().get(state.config().listener()),
                     voter.key());
-            replica.sendPaced(new Peer(voter.key().id(), address), begin, nowMs);
+            state.sendPaced(new Peer(voter.key().id(), address), begin, nowMs);
         }
     }
 }

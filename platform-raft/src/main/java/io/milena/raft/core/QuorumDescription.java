@@ -22,18 +22,18 @@ public record QuorumDescription(
      */
     public record ReplicaDescription(ReplicaKey key, long logEndOffset, long lastFetchMs, long lastCaughtUpMs) {}
 
-    static QuorumDescription of(Replica replica, LeaderProgress progress, long nowMs) {
+    static QuorumDescription of(RaftState state, LeaderProgress progress, long nowMs) {
         return new QuorumDescription(
-                replica.localId(),
-                replica.epoch(),
+                state.localId(),
+                state.epoch(),
                 progress.highWatermark(),
                 progress.voters().stream()
-                        .map(voter -> describe(voter, replica.localId(), nowMs))
+                        .map(voter -> describe(voter, state.localId(), nowMs))
                         .toList(),
                 progress.observers(nowMs).stream()
-                        .map(observer -> describe(observer, replica.localId(), nowMs))
+                        .map(observer -> describe(observer, state.localId(), nowMs))
                         .toList(),
-                replica.log.voters());
+                state.log().voters());
     }
 
     private static ReplicaDescription describe(ReplicaProgress progress, int localId, long nowMs) {

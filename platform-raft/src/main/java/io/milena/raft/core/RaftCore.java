@@ -13,7 +13,7 @@ import org.apache.kafka.common.protocol.Errors;
  * @see Role the transition table
  */
 public final class RaftCore {
-    private final Replica replica;
+    private final RaftState state;
     private final Elections elections;
     private final Leadership leadership;
     private final Following following;
@@ -21,18 +21,18 @@ public final class RaftCore {
 
     /** @param random source of election jitter; the only one */
     public RaftCore(CoreConfig config, LogView log, RandomGenerator random) {
-        replica = new Replica(config, log, random);
-        ElectionRules rules = new ElectionRules(replica);
-        LeaderDiscovery discovery = new LeaderDiscovery(replica, rules);
-        elections = new Elections(replica, rules, discovery);
-        leadership = new Leadership(replica, discovery);
-        following = new Following(replica, discovery);
-        reconfiguration = new Reconfiguration(replica);
+        state = new RaftState(config, log, random);
+        ElectionRules rules = new ElectionRules(state);
+        LeaderDiscovery discovery = new LeaderDiscovery(state, rules);
+        elections = new Elections(state, rules, discovery);
+        leadership = new Leadership(state, discovery);
+        following = new Following(state, discovery);
+        reconfiguration = new Reconfiguration(state);
     }
 
     /** The first step, from what quorum-state said. A lone voter leads when it returns. */
     public List<Effect> start(ElectionState persisted, long nowMs) {
-        replica.recover(persisted, nowMs);
+        state.recover(persisted, nowMs);
         return act(nowMs);
     }
 
@@ -47,10 +47,12 @@ public final class RaftCore {
         } else if (event instanceof Event.LogChanged changed) {
             following.onLogChanged();
             leadership.onLogChanged(changed.durableEndOffset(), nowMs);
+        } else if (event instanceof Event.FetchedRejected rejected) {
+            following.onFetchedRejected(rejected.why(), nowMs);
         } else if (event instanceof Event.VotersChangeRequested asked) {
             reconfiguration.onChange(asked.ticket(), asked.change(), asked.timeoutMs(), nowMs);
-        } else if (event instanceof Event.ResignRequested resign && resign.epoch() == replica.epoch()) {
-            replica.resign(nowMs);
+        } else if (event instanceof Event.ResignRequested resign && resign.epoch() == state.epoch()) {
+            state.resign(nowMs);
         }
         return act(nowMs);
     }
@@ -73,14 +75,14 @@ public final class RaftCore {
 
     private void onResponse(Event.ResponseReceived received, long nowMs) {
         Peer from = received.from();
-        if (!replica.pace.ended(from, received.request())) {
+        if (!state.pace().ended(from, received.request())) {
             return;
         }
-        int resets = replica.pace.resets();
+        int resets = state.pace().resets();
         Pace.Outcome outcome = outcomeOf(from, received.request(), received.response(), nowMs);
-        replica.pace.ended(from, received.request().kind(), outcome, resets, nowMs);
+        state.pace().ended(from, received.request().kind(), outcome, resets, nowMs);
         if (received.response().header().error() != Errors.NONE) {
-            following.askAnother();
+            following.askNextPeer();
         }
     }
 
@@ -106,15 +108,15 @@ public final class RaftCore {
     }
 
     private void onFailed(Event.RequestFailed failed, long nowMs) {
-        if (replica.pace.ended(failed.to(), failed.request())) {
+        if (state.pace().ended(failed.to(), failed.request())) {
             if (failed.request() instanceof Request.UpdateVoter) {
                 return; // said again later; whether the leader lives is the fetches' business
             }
             if (!following.redials(failed.to(), failed.why())) {
-                replica.pace.failed(failed.to(), failed.request().kind(), nowMs);
+                state.pace().failed(failed.to(), failed.request().kind(), nowMs);
             }
             following.onFailed(failed.to(), failed.why(), nowMs);
-            following.askAnother();
+            following.askNextPeer();
         }
     }
 
@@ -122,64 +124,64 @@ public final class RaftCore {
     private List<Effect> act(long nowMs) {
         int moves = 0;
         do {
-            replica.forgetDeadline();
+            state.forgetDeadline();
             reconfiguration.act(nowMs);
-            Replica.require(moves++ < 16, "roles change in circles at %s", replica.role());
+            RaftState.require(moves++ < 16, "roles change in circles at %s", state.role());
         } while (elections.act(nowMs) || leadership.act(nowMs) || following.act(nowMs));
-        return replica.takeEffects();
+        return state.takeEffects();
     }
 
     // ---- what the driver may look at
 
     /** When the next {@link Event.Tick} is due, on the clock of {@code nowMs}; {@link Long#MAX_VALUE} for never. */
     public long nextDeadlineMs() {
-        return replica.nextDeadlineMs();
+        return state.nextDeadlineMs();
     }
 
     public int epoch() {
-        return replica.epoch();
+        return state.epoch();
     }
 
     public OptionalInt leader() {
-        return replica.leader();
+        return state.leader();
     }
 
     public boolean isLeader() {
-        return replica.role() instanceof Role.Leader;
+        return state.role() instanceof Role.Leader;
     }
 
     public boolean isVoter() {
-        return replica.isVoter();
+        return state.isVoter();
     }
 
     public ElectionState election() {
-        return replica.election();
+        return state.election();
     }
 
     /** First offset not known to be committed; -1 while nothing is known. */
     public long highWatermark() {
-        return replica.highWatermark();
+        return state.highWatermark();
     }
 
     /** Offset at which this leader's epoch starts; -1 if it does not lead. */
     public long epochStartOffset() {
-        return replica.role() instanceof Role.Leader leader ? leader.progress().epochStartOffset() : -1;
+        return state.role() instanceof Role.Leader leader ? leader.progress().epochStartOffset() : -1;
     }
 
     /** Simple name of the role, as metrics and logs show it. */
     public String roleName() {
-        return replica.role().getClass().getSimpleName();
+        return state.role().getClass().getSimpleName();
     }
 
     /** Address of the known leader, if any; never the voter set's where the leader itself said better. */
     public Optional<HostPort> leaderAddress() {
-        return Optional.ofNullable(replica.leaderAddress());
+        return Optional.ofNullable(state.leaderAddress());
     }
 
     /** The quorum as its leader sees it; empty on others. */
     public Optional<QuorumDescription> describe(long nowMs) {
-        return replica.role() instanceof Role.Leader leader
-                ? Optional.of(QuorumDescription.of(replica, leader.progress(), nowMs))
+        return state.role() instanceof Role.Leader leader
+                ? Optional.of(QuorumDescription.of(state, leader.progress(), nowMs))
                 : Optional.empty();
     }
 }

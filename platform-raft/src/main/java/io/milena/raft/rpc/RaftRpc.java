@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -42,9 +43,13 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
     /**
      * @param clusterId of this node
      * @param listener name of the controller listener
-     * @param leaderEndpoints this node's own listeners
+     * @param ownEndpoints this node's own listeners, as bound by the time they are asked for
      */
-    record Context(String clusterId, String listener, Map<String, HostPort> leaderEndpoints) {
+    record Context(String clusterId, String listener, Supplier<Map<String, HostPort>> ownEndpoints) {
+        public Map<String, HostPort> leaderEndpoints() {
+            return ownEndpoints.get();
+        }
+
         public Errors check(@Nullable String requestClusterId) {
             return requestClusterId == null || requestClusterId.equals(clusterId)
                     ? Errors.NONE
@@ -61,30 +66,6 @@ public interface RaftRpc<Q extends ApiMessage, P extends ApiMessage> {
         static Parsed failed(Errors error) {
             return new Parsed(null, error);
         }
-    }
-
-    /** All APIs that a replica answers from its core alone. */
-    List<RaftRpc<?, ?>> ALL =
-            List.of(new FetchRpc(), new FetchSnapshotRpc(), new VoteRpc(), new BeginEpochRpc(), new EndEpochRpc());
-
-    /** What a voter tells its leader: this side only asks, what answers is a change of the voters like others. */
-    RaftRpc<?, ?> UPDATE_VOTER = new UpdateVoterRpc();
-
-    /** The API a request of the core goes out by. */
-    static RaftRpc<?, ?> of(Request request) {
-        if (request instanceof Request.Fetch) {
-            return ALL.get(0);
-        }
-        if (request instanceof Request.FetchSnapshot) {
-            return ALL.get(1);
-        }
-        if (request instanceof Request.Vote) {
-            return ALL.get(2);
-        }
-        if (request instanceof Request.UpdateVoter) {
-            return UPDATE_VOTER;
-        }
-        return request instanceof Request.BeginEpoch ? ALL.get(3) : ALL.get(4);
     }
 
     /**

@@ -1,5 +1,6 @@
 package io.milena.raft.storage;
 
+import io.milena.raft.core.Effect;
 import io.milena.raft.core.VoterSet;
 import io.milena.records.CommittedBatch;
 import io.milena.records.MetadataRecordSerde;
@@ -15,7 +16,6 @@ import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.ByteBufferOutputStream;
-import org.jspecify.annotations.Nullable;
 
 /** Batches of the metadata log and its snapshots, built and read. Stateless. */
 public final class RecordBatches {
@@ -54,19 +54,11 @@ public final class RecordBatches {
 
     /** The batch that opens an epoch: LeaderChange, and the voters if the log does not have them. */
     public static MemoryRecords leaderChange(
-            long baseOffset,
-            int epoch,
-            long nowMs,
-            int leaderId,
-            Iterable<Integer> voters,
-            Iterable<Integer> granting,
-            short kraftVersion,
-            @Nullable VoterSet voterSet) {
-        List<Integer> voterIds = new ArrayList<>();
-        voters.forEach(voterIds::add);
-        List<Integer> grantingIds = new ArrayList<>();
-        granting.forEach(grantingIds::add);
-        return control(baseOffset, epoch, nowMs, builder -> {
+            long baseOffset, long nowMs, int leaderId, Effect.AppendLeaderChange change, short kraftVersion) {
+        List<Integer> voterIds = List.copyOf(change.voterIds());
+        List<Integer> grantingIds = List.copyOf(change.grantingIds());
+        VoterSet voterSet = change.voters();
+        return control(baseOffset, change.epoch(), nowMs, builder -> {
             builder.appendLeaderChangeMessage(nowMs, ControlRecords.leaderChange(leaderId, voterIds, grantingIds));
             if (voterSet != null) {
                 builder.appendKRaftVersionMessage(nowMs, ControlRecords.kraftVersion(kraftVersion));

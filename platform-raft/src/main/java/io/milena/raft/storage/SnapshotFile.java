@@ -100,6 +100,19 @@ public final class SnapshotFile implements AutoCloseable {
         return new Header(logTimeMs, kraftVersion, voters);
     }
 
+    /**
+     * Reads everything once.
+     *
+     * @throws RuntimeException if a batch is damaged, or the header or voters make no sense
+     */
+    public void verify() {
+        header();
+        Batches batches = new Batches();
+        while (batches.hasNext()) {
+            batches.next();
+        }
+    }
+
     /** As {@link #dataBatches()}; the file is closed when the last one has been taken, so that it may be read later, elsewhere. */
     public Iterator<CommittedBatch> dataBatchesThenClose() {
         Iterator<CommittedBatch> batches = dataBatches();

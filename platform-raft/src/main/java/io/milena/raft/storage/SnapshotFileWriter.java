@@ -125,6 +125,16 @@ public final class SnapshotFileWriter implements AutoCloseable {
         return size;
     }
 
+    /** Reads back what was written.
+     *
+     * @throws RuntimeException if it is no snapshot
+     */
+    public void verify() {
+        try (SnapshotFile file = SnapshotFile.open(partial)) {
+            file.verify();
+        }
+    }
+
     /** Makes the file durable, read-only and visible under its name. */
     public void freeze() {
         try {

@@ -64,21 +64,8 @@ class AbsurdMessagesTest {
 
         private RaftCore core() {
             return new RaftCore(
-                    new CoreConfig(
-                            new ReplicaKey(1, DISK),
-                            true,
-                            "C",
-                            Map.of("C", new HostPort("v", 1)),
-                            List.of(),
-                            1_000,
-                            1_000,
-                            2_000,
-                            2_000,
-                            20,
-                            500,
-                            1_024,
-                            20),
-                    log,
+                    new CoreConfig(new CoreConfig.Self(new ReplicaKey(1, DISK), true, "C", Map.of("C", new HostPort("v", 1))), List.of(), new CoreConfig.Election(1_000, 1_000, 20), new CoreConfig.Fetching(2_000, 500, 1_024), new CoreConfig.Requests(2_000, 20)),
+ log,
                     new Random(random.nextLong()));
         }
 

@@ -10,7 +10,6 @@ import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
 import io.milena.raft.RaftNodeConfig;
 import io.milena.raft.RaftTransport;
-import io.milena.raft.RaftTurns;
 import io.milena.raft.SnapshotContents;
 import io.milena.raft.SnapshotWriter;
 import io.milena.raft.core.HostPort;
@@ -34,7 +33,6 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class MetadataMember implements MetadataLogWriter {
     private final Life life;
     private final RaftNode raft;
-    private final RaftTurns turns;
     private final int maxBatchBytes;
     private final MetadataLoader loader;
     private long wakeMs = Long.MAX_VALUE;
@@ -75,7 +73,6 @@ final class MetadataMember implements MetadataLogWriter {
                     }
                 },
                 host.world().dice().fork());
-        this.turns = raft.turns();
         this.loader = new MetadataLoader(new Serial(life), new Faults(id));
         raft.register(new Feed());
     }
@@ -94,7 +91,7 @@ final class MetadataMember implements MetadataLogWriter {
     }
 
     void begin() {
-        turns.begin();
+        raft.begin();
         turn();
     }
 
@@ -122,12 +119,12 @@ final class MetadataMember implements MetadataLogWriter {
         turning = true;
         try {
             do {
-                turns.turn();
-            } while (turns.hasTasks());
+                raft.poll();
+            } while (raft.hasTasks());
         } finally {
             turning = false;
         }
-        long dueMs = Math.max(turns.nextDeadlineMs(), life.nowMs() + 1);
+        long dueMs = Math.max(raft.nextDeadlineMs(), life.nowMs() + 1);
         if (dueMs < wakeMs) {
             wakeMs = dueMs;
             life.after(dueMs - life.nowMs(), () -> {

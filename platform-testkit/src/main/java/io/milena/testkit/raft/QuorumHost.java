@@ -4,7 +4,6 @@ import io.milena.raft.NotLeaderException;
 import io.milena.raft.RaftClock;
 import io.milena.raft.RaftNode;
 import io.milena.raft.RaftNodeConfig;
-import io.milena.raft.RaftTurns;
 import io.milena.raft.SnapshotWriter;
 import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
@@ -48,7 +47,6 @@ final class QuorumHost implements Host.Program {
 
     // of the process that runs
     private @Nullable RaftNode raft;
-    private @Nullable RaftTurns turns;
     private long wakeMs;
     private long alarms;
     private long highWatermark;
@@ -173,7 +171,6 @@ final class QuorumHost implements Host.Program {
                 },
                 host.world().dice().fork());
         raft = node;
-        turns = node.turns();
         machine = new QuorumStateMachine(
                 host, history, () -> node.leaderAndEpoch().epoch());
         node.register(machine);
@@ -190,19 +187,19 @@ final class QuorumHost implements Host.Program {
                 turn();
             });
         }
-        node.turns().begin();
+        node.begin();
         turn();
     }
 
     /** Lets the raft thread work until it has nothing to do, and sets the clock for when it has again. */
     void turn() {
-        RaftTurns work = turns;
+        RaftNode work = raft;
         Life life = host.life();
         if (work == null || life == null) {
             return;
         }
         do {
-            work.turn();
+            work.poll();
             look();
         } while (work.hasTasks());
         long dueMs = Math.max(work.nextDeadlineMs(), life.nowMs() + 1);

@@ -10,14 +10,15 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The state the parts of the core share, and the moves between roles. A move persists the election state it changes before
- * anything that depends on it can be said, because effects keep their order.
+ * The state that the parts of the core share. It changes by moves only: {@code become…} changes the role, {@link #update} a role's details,
+ * {@link #commit} the high watermark. A move persists the election state that it changes before anything that depends on it can be
+ * sent, because effects keep their order.
  */
-final class Replica {
-    final CoreConfig config;
-    final LogView log;
-    final Pace pace;
-    final ElectionTimes times;
+final class RaftState {
+    private final CoreConfig config;
+    private final LogView log;
+    private final Pace pace;
+    private final ElectionTimes times;
 
     private ElectionState election = ElectionState.INITIAL;
     private Role role = new Role.Unattached(Long.MAX_VALUE);
@@ -26,22 +27,39 @@ final class Replica {
     private boolean awaitingLog;
     private Effect.@Nullable AppendLeaderChange opening;
     /**
-     * Who leads, where epoch and votes are durable already: written after everything of its step. Nothing depends on it, for who forgets
-     * it in a crash is bound by its vote, and a majority's votes allow the epoch no second leader.
+     * The leader's id, written last in a step. Losing it in a crash is safe: the persisted vote already prevents a second leader in this
+     * epoch.
      */
     private Effect.@Nullable Persist leaderNamed;
 
     private long nextDeadlineMs = Long.MAX_VALUE;
     private List<Effect> effects = new ArrayList<>();
 
-    Replica(CoreConfig config, LogView log, RandomGenerator random) {
+    RaftState(CoreConfig config, LogView log, RandomGenerator random) {
         this.config = config;
         this.log = log;
         this.times = new ElectionTimes(config, log, random);
-        this.pace = new Pace(config.requestTimeoutMs(), config.retryBackoffMs(), config.fetchTimeoutMs());
+        this.pace = new Pace(config.requests().timeoutMs(), config.requests().retryBackoffMs(), config.fetching().timeoutMs());
     }
 
     // ---- reading
+
+    CoreConfig config() {
+        return config;
+    }
+
+    /** Read-only here: it changes by effects. */
+    LogView log() {
+        return log;
+    }
+
+    Pace pace() {
+        return pace;
+    }
+
+    ElectionTimes times() {
+        return times;
+    }
 
     Role role() {
         return role;
@@ -67,7 +85,7 @@ final class Replica {
      * A voter may stand, and so may one that was removed as long as that is not known to be committed: the others may need its log to
      * go on (Raft thesis 4.2.2). Its own vote counts only in a set that it belongs to.
      */
-    boolean mayStand() {
+    boolean canBecomeCandidate() {
         boolean leaving = config.canVote()
                 && log.previousVoters().contains(config.local())
                 && log.votersOffset() >= highWatermark;
@@ -261,7 +279,7 @@ final class Replica {
         require(role instanceof Role.Candidate, "leader of epoch " + epoch() + " without an election");
         persist(election.withLeader(localId()));
         LeaderProgress progress =
-                new LeaderProgress(localId(), log.endOffset(), config.fetchTimeoutMs(), log.voters(), nowMs);
+                new LeaderProgress(localId(), log.endOffset(), config.fetching().timeoutMs(), log.voters(), nowMs);
         times.forgetLostRounds();
         enter(new Role.Leader(progress));
         awaitingLog = true;
@@ -269,7 +287,7 @@ final class Replica {
     }
 
     /** The first record of a new leader's epoch, to be written after the others were told: they persist the news meanwhile. */
-    void openEpoch() {
+    void appendLeaderChange() {
         Effect.AppendLeaderChange due = opening;
         if (due != null) {
             opening = null;
@@ -303,7 +321,7 @@ final class Replica {
     }
 
     /** The old leader is tried again, or, if none is known, the next chance is awaited. */
-    void giveUpRound(long nowMs) {
+    void endRound(long nowMs) {
         OptionalInt leader = leader();
         HostPort address = leader.isPresent() ? addressOf(leader.getAsInt()) : null;
         if (leader.isPresent() && address != null) {
@@ -327,7 +345,7 @@ final class Replica {
     }
 
     private Role.Follower follower(Peer leader, long nowMs) {
-        return new Role.Follower(leader, nowMs + config.fetchTimeoutMs(), Role.Contact.NONE, -1, null);
+        return new Role.Follower(leader, nowMs + config.fetching().timeoutMs(), Role.Contact.NONE, -1, null);
     }
 
     private void persist(ElectionState next) {

@@ -293,8 +293,7 @@ final class EffectPerformer implements EffectHandler {
 
     @Override
     public void appendKraftVersion(Effect.AppendKraftVersion effect) {
-        LOG.info(
-                "Metadata quorum: kraft.version becomes {}, the voters {}", effect.kraftVersion(), effect.voters());
+        LOG.info("Metadata quorum: kraft.version becomes {}, the voters {}", effect.kraftVersion(), effect.voters());
         MemoryRecords batch = RecordBatches.kraftVersion(
                 effect.epoch(), world.clock().wallMs(), effect.kraftVersion(), effect.voters());
         appendControl(effect.epoch(), batch, 2);

@@ -200,8 +200,7 @@ public final class RaftNode implements AutoCloseable {
     public Optional<SnapshotWriter> createSnapshot(OffsetAndEpoch end, long lastContainedLogTimeMs) {
         return performer
                 .snapshots()
-                .create(
-                        end, lastContainedLogTimeMs, highWatermark(), () -> enqueue(() -> log.clean(clock.nowMs())));
+                .create(end, lastContainedLogTimeMs, highWatermark(), () -> enqueue(() -> log.clean(clock.nowMs())));
     }
 
     /** Id of the newest complete snapshot. */

@@ -172,5 +172,4 @@ public sealed interface Effect {
             handler.answerChange(this);
         }
     }
-
 }

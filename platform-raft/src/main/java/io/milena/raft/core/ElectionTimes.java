@@ -32,7 +32,9 @@ final class ElectionTimes {
     }
 
     long timeout(long nowMs) {
-        return nowMs + config.election().timeoutMs() + randomBelow(config.election().timeoutMs());
+        return nowMs
+                + config.election().timeoutMs()
+                + randomBelow(config.election().timeoutMs());
     }
 
     /** Others may learn a moment later that the leader is gone and have refused: they are asked anew soon, not after a time-out. */
@@ -51,7 +53,9 @@ final class ElectionTimes {
                 .filter(id -> id != leaderId && after(leaderId, id) < own)
                 .count();
         long start = rounds == 0 ? nowMs : backoffUntil(nowMs);
-        return start + config.election().leaderLossGraceMs() + before * Math.max(TURN_MS, 2L * config.election().leaderLossGraceMs());
+        return start
+                + config.election().leaderLossGraceMs()
+                + before * Math.max(TURN_MS, 2L * config.election().leaderLossGraceMs());
     }
 
     /** Orders the ids from {@code leaderId} on, the smaller ones behind the greater. */

@@ -87,7 +87,8 @@ final class Elections {
     /** The first successor stands at once, the others ever later, so that they do not split the vote. */
     private long successionDelayMs(List<ReplicaKey> successors) {
         int position = 0;
-        while (position < successors.size() && !successors.get(position).matches(state.config().local())) {
+        while (position < successors.size()
+                && !successors.get(position).matches(state.config().local())) {
             position++;
         }
         int max = state.config().election().backoffMaxMs();

@@ -39,7 +39,8 @@ final class Following {
         if (state.isAwaitingLog()) {
             return Pace.Outcome.SERVED;
         }
-        if (asked.offset() != state.log().endOffset() || asked.lastFetchedEpoch() != state.log().lastEpoch()) {
+        if (asked.offset() != state.log().endOffset()
+                || asked.lastFetchedEpoch() != state.log().lastEpoch()) {
             return Pace.Outcome.SERVED; // another peer, asked at the same time, was quicker
         }
         long deadline = nowMs + state.config().fetching().timeoutMs();
@@ -72,8 +73,7 @@ final class Following {
             state.emit(new Effect.Complain(
                     Effect.Problem.IMPOSSIBLE_SNAPSHOT,
                     from.id(),
-                    snapshotId + ", the high watermark is " + state.highWatermark() + ", the epoch "
-                            + state.epoch()));
+                    snapshotId + ", the high watermark is " + state.highWatermark() + ", the epoch " + state.epoch()));
             return Pace.Outcome.IN_VAIN;
         }
         state.update(follower.heard(deadlineMs, -1, new Role.Download(snapshotId, 0)));
@@ -134,7 +134,8 @@ final class Following {
     }
 
     Pace.Outcome onUpdateAnswer(Peer from, Response.UpdateVoter response, long nowMs) {
-        if (!discovery.heard(from, response.header(), nowMs) || response.header().error() != Errors.NONE) {
+        if (!discovery.heard(from, response.header(), nowMs)
+                || response.header().error() != Errors.NONE) {
             return Pace.Outcome.IN_VAIN;
         }
         updatedInEpoch = state.epoch();
@@ -193,8 +194,8 @@ final class Following {
         if (!state.isVoter()) {
             state.update(follower.gone(nowMs));
         } else if (state.config().election().leaderLossGraceMs() > 0 && follower.contact() != Role.Contact.GONE) {
-            state.update(
-                    follower.gone(state.times().turnToBecomeCandidate(follower.leader().id(), nowMs)));
+            state.update(follower.gone(
+                    state.times().turnToBecomeCandidate(follower.leader().id(), nowMs)));
         }
     }
 

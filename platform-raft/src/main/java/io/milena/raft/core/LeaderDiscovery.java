@@ -45,7 +45,8 @@ final class LeaderDiscovery {
     void leaderIs(int epoch, int leaderId, @Nullable HostPort address, long nowMs) {
         boolean sameEpoch = epoch == state.epoch();
         if (leaderId == state.localId()) {
-            // In this epoch it is this replica, now or before a restart or resignation. In a later one it was this node id with
+            // In this epoch it is this replica, now or before a restart or resignation. In a later one it was this node
+            // id with
             // a disk that is gone by now (KIP-853): this replica has never led.
             if (!sameEpoch) {
                 state.becomeUnattached(epoch, nowMs);

@@ -48,7 +48,8 @@ final class Leadership {
             reply(ticket, Errors.NONE, diverging, null, progress.highWatermark());
             return;
         }
-        if (progress.updateReplica(request.replica(), request.offset(), state.log().endOffset(), nowMs)) {
+        if (progress.updateReplica(
+                request.replica(), request.offset(), state.log().endOffset(), nowMs)) {
             state.commit(progress.highWatermark());
         }
         state.emit(new Effect.ServeFetch(ticket, request, state.header(Errors.NONE), progress.highWatermark()));
@@ -84,7 +85,12 @@ final class Leadership {
         state.emit(new Effect.Reply(
                 ticket,
                 new Response.Fetch(
-                        state.header(error), diverging, snapshot, null, highWatermark, state.log().startOffset())));
+                        state.header(error),
+                        diverging,
+                        snapshot,
+                        null,
+                        highWatermark,
+                        state.log().startOffset())));
     }
 
     void onFetchSnapshot(long ticket, Request.FetchSnapshot request, long nowMs) {
@@ -136,7 +142,8 @@ final class Leadership {
         }
         LeaderProgress progress = leader.progress();
         progress.changeVoters(state.log().voters(), nowMs);
-        boolean removed = !state.isVoter() && progress.highWatermark() > state.log().votersOffset();
+        boolean removed =
+                !state.isVoter() && progress.highWatermark() > state.log().votersOffset();
         if (removed || nowMs >= progress.checkQuorumDeadlineMs()) {
             state.resign(nowMs);
             return true;

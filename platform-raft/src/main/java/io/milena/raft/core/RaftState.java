@@ -39,7 +39,10 @@ final class RaftState {
         this.config = config;
         this.log = log;
         this.times = new ElectionTimes(config, log, random);
-        this.pace = new Pace(config.requests().timeoutMs(), config.requests().retryBackoffMs(), config.fetching().timeoutMs());
+        this.pace = new Pace(
+                config.requests().timeoutMs(),
+                config.requests().retryBackoffMs(),
+                config.fetching().timeoutMs());
     }
 
     // ---- reading

@@ -79,7 +79,8 @@ final class Reconfiguration {
                     ticket,
                     Errors.INVALID_REQUEST,
                     "Replica " + voter.key() + " supports kraft.version " + voter.minKraftVersion() + " to "
-                            + voter.maxKraftVersion() + ", the quorum has " + state.log().kraftVersion());
+                            + voter.maxKraftVersion() + ", the quorum has "
+                            + state.log().kraftVersion());
         } else if (seen.lastCaughtUpMs() <= 0 || nowMs - seen.lastFetchMs() > CAUGHT_UP_MS) {
             answer(ticket, Errors.REQUEST_TIMED_OUT, "Replica " + voter.key() + " has not caught up with the leader");
         } else {
@@ -174,7 +175,10 @@ final class Reconfiguration {
             answer(ticket, Errors.INVALID_UPDATE_VERSION, "Can't downgrade the version of this feature.");
             return;
         }
-        reportedNow().put(state.localId(), new Voter(state.config().local(), state.config().endpoints()));
+        reportedNow()
+                .put(
+                        state.localId(),
+                        new Voter(state.config().local(), state.config().endpoints()));
         List<Voter> voters = new ArrayList<>();
         for (int id : state.log().voters().ids()) {
             Voter voter = reported.get(id);

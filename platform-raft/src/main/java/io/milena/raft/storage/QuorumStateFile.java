@@ -52,17 +52,18 @@ public final class QuorumStateFile {
         }
         int epoch = number(json, "leaderEpoch");
         if (epoch > ElectionState.HIGHEST_EPOCH) {
-            throw new StorageException("Epoch " + epoch + " in " + file + " leaves none for the elections to come (at most "
-                    + ElectionState.HIGHEST_EPOCH + "): somebody made it up and an older release believed it. Stop all controllers,"
-                    + " move this file away on each of them, and start them again: they go on in the last epoch of their logs");
+            throw new StorageException(
+                    "Epoch " + epoch + " in " + file + " leaves none for the elections to come (at most "
+                            + ElectionState.HIGHEST_EPOCH
+                            + "): somebody made it up and an older release believed it. Stop all controllers,"
+                            + " move this file away on each of them, and start them again: they go on in the last epoch of their logs");
         }
         int leader = number(json, "leaderId");
         int voted = number(json, "votedId");
         String directory = version == 1 ? text(json, "votedDirectoryId") : null;
         ReplicaKey vote =
                 voted < 0 ? null : new ReplicaKey(voted, directory == null ? NO_DIRECTORY : Uuid.fromString(directory));
-        return new ElectionState(
-                epoch, leader < 0 ? OptionalInt.empty() : OptionalInt.of(leader), vote);
+        return new ElectionState(epoch, leader < 0 ? OptionalInt.empty() : OptionalInt.of(leader), vote);
     }
 
     /** @param voterIds listed in data version 0 only */

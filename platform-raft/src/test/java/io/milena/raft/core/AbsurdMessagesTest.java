@@ -64,8 +64,13 @@ class AbsurdMessagesTest {
 
         private RaftCore core() {
             return new RaftCore(
-                    new CoreConfig(new CoreConfig.Self(new ReplicaKey(1, DISK), true, "C", Map.of("C", new HostPort("v", 1))), List.of(), new CoreConfig.Election(1_000, 1_000, 20), new CoreConfig.Fetching(2_000, 500, 1_024), new CoreConfig.Requests(2_000, 20)),
- log,
+                    new CoreConfig(
+                            new CoreConfig.Self(new ReplicaKey(1, DISK), true, "C", Map.of("C", new HostPort("v", 1))),
+                            List.of(),
+                            new CoreConfig.Election(1_000, 1_000, 20),
+                            new CoreConfig.Fetching(2_000, 500, 1_024),
+                            new CoreConfig.Requests(2_000, 20)),
+                    log,
                     new Random(random.nextLong()));
         }
 
@@ -182,14 +187,15 @@ class AbsurdMessagesTest {
                 case BEGIN_EPOCH -> new Response.BeginEpoch(header);
                 case END_EPOCH -> new Response.EndEpoch(header);
                 case UPDATE_VOTER -> new Response.UpdateVoter(header);
-                case FETCH -> new Response.Fetch(
-                        header, maybe(place()), maybe(place()), maybe(() -> 1), number(), number());
-                case FETCH_SNAPSHOT -> new Response.FetchSnapshot(
-                        header,
-                        ((Request.FetchSnapshot) request).snapshotId(),
-                        number(),
-                        random.nextBoolean() ? ((Request.FetchSnapshot) request).position() : number(),
-                        maybe(() -> 1));
+                case FETCH ->
+                    new Response.Fetch(header, maybe(place()), maybe(place()), maybe(() -> 1), number(), number());
+                case FETCH_SNAPSHOT ->
+                    new Response.FetchSnapshot(
+                            header,
+                            ((Request.FetchSnapshot) request).snapshotId(),
+                            number(),
+                            random.nextBoolean() ? ((Request.FetchSnapshot) request).position() : number(),
+                            maybe(() -> 1));
             };
         }
 
@@ -229,11 +235,8 @@ class AbsurdMessagesTest {
         }
 
         private Voter voter() {
-            return new Voter(
-                    key(),
-                    random.nextBoolean() ? Map.of() : Map.of("C", address()),
-                    (short) number(),
-                    (short) number());
+            return new Voter(key(), random.nextBoolean() ? Map.of() : Map.of("C", address()), (short) number(), (short)
+                    number());
         }
 
         private HostPort address() {
@@ -246,7 +249,15 @@ class AbsurdMessagesTest {
 
         private long number() {
             long[] edges = {
-                Long.MIN_VALUE, Long.MAX_VALUE, Integer.MIN_VALUE, Integer.MAX_VALUE, -1, 0, 1, log.endOffset(), log.start
+                Long.MIN_VALUE,
+                Long.MAX_VALUE,
+                Integer.MIN_VALUE,
+                Integer.MAX_VALUE,
+                -1,
+                0,
+                1,
+                log.endOffset(),
+                log.start
             };
             return random.nextInt(3) == 0 ? random.nextLong() : edges[random.nextInt(edges.length)];
         }

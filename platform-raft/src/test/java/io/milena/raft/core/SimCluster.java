@@ -89,8 +89,13 @@ final class SimCluster {
             hw = -1;
             HostPort self = new HostPort("v", id);
             core = new RaftCore(
-                    new CoreConfig(new CoreConfig.Self(ReplicaKey.of(id), voters.ids().contains(id), "C", Map.of("C", self)), List.of(), new CoreConfig.Election(1000, 1000, 20), new CoreConfig.Fetching(2000, 500, 1024), new CoreConfig.Requests(2000, 20)),
- log,
+                    new CoreConfig(
+                            new CoreConfig.Self(ReplicaKey.of(id), voters.ids().contains(id), "C", Map.of("C", self)),
+                            List.of(),
+                            new CoreConfig.Election(1000, 1000, 20),
+                            new CoreConfig.Fetching(2000, 500, 1024),
+                            new CoreConfig.Requests(2000, 20)),
+                    log,
                     new Random(random.nextLong()));
             performing = true;
             perform(core.start(persisted, nowMs));

@@ -25,8 +25,14 @@ abstract class VoterOne {
 
     RaftCore core(boolean canVote) {
         return new RaftCore(
-                new CoreConfig(new CoreConfig.Self(ReplicaKey.of(canVote ? 1 : 9), canVote, "C", Map.of("C", new HostPort("v", 1))), List.of(), new CoreConfig.Election(ELECTION_MS, 1_000, 200), new CoreConfig.Fetching(FETCH_MS, 500, 1_024), new CoreConfig.Requests(2_000, 20)),
- log,
+                new CoreConfig(
+                        new CoreConfig.Self(
+                                ReplicaKey.of(canVote ? 1 : 9), canVote, "C", Map.of("C", new HostPort("v", 1))),
+                        List.of(),
+                        new CoreConfig.Election(ELECTION_MS, 1_000, 200),
+                        new CoreConfig.Fetching(FETCH_MS, 500, 1_024),
+                        new CoreConfig.Requests(2_000, 20)),
+                log,
                 new Random(1));
     }
 

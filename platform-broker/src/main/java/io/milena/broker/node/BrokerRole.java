@@ -16,6 +16,7 @@ import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.core.GroupConfig;
+import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
 import io.milena.log.LogEnvironment;
@@ -138,7 +139,7 @@ final class BrokerRole implements AutoCloseable {
                 view,
                 new CoordinatorPartitions(dataPlane.registry()),
                 view,
-                System::currentTimeMillis);
+                CoordinatorTime.SYSTEM);
         this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
         this.server = new BrokerApis(
                         config,

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -30,34 +31,35 @@ public final class CoordinatorPartitions implements CoordinatorLog {
     }
 
     @Override
-    public CompletableFuture<Long> append(TopicPartition id, MemoryRecords records) {
-        try {
-            Partition partition = led(id);
-            AppendInfo info = partition.append(records, true, AppendOrigin.COORDINATOR);
-            return whenCommitted(partition, info.leaderEpoch(), info.lastOffset());
-        } catch (RuntimeException refused) {
-            return CompletableFuture.failedFuture(refused);
-        }
+    public Appended append(TopicPartition id, int leaderEpoch, MemoryRecords records) {
+        Partition partition = led(id, leaderEpoch);
+        AppendInfo info = partition.append(records, leaderEpoch, true, AppendOrigin.COORDINATOR);
+        return new Appended(info.lastOffset(), whenCommitted(partition, leaderEpoch, info.lastOffset()));
     }
 
-    private CompletableFuture<Long> whenCommitted(Partition partition, int leaderEpoch, long lastOffset) {
+    @Override
+    public CompletableFuture<Void> whenCommitted(TopicPartition id, int leaderEpoch, long offset) {
+        return whenCommitted(led(id, leaderEpoch), leaderEpoch, offset);
+    }
+
+    private static CompletableFuture<Void> whenCommitted(Partition partition, int leaderEpoch, long lastOffset) {
         if (partition.acknowledgement(leaderEpoch, lastOffset + 1) == Errors.NONE) {
-            return CompletableFuture.completedFuture(lastOffset);
+            return CompletableFuture.completedFuture(null);
         }
-        CompletableFuture<Long> committed = new CompletableFuture<>();
+        CompletableFuture<Void> committed = new CompletableFuture<>();
         AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
-        PartitionWatcher look = moves -> {
+        PartitionWatcher watcher = moves -> {
             Errors outcome = partition.acknowledgement(leaderEpoch, lastOffset + 1);
             if (outcome == Errors.NOT_LEADER_OR_FOLLOWER) {
                 committed.completeExceptionally(
                         new NotLeaderOrFollowerException(partition + " moved before the append was committed"));
             } else if (outcome != null) {
-                committed.complete(lastOffset);
+                committed.complete(null);
             }
         };
-        watch.set(partition.watch(look, PartitionWatcher.COMMITTED | PartitionWatcher.CHANGED));
-        look.onPartitionMoved(PartitionWatcher.ANYTHING);
-        return committed.whenComplete((offset, error) -> {
+        watch.set(partition.watch(watcher, PartitionWatcher.COMMITTED | PartitionWatcher.CHANGED));
+        watcher.onPartitionMoved(PartitionWatcher.ANYTHING);
+        return committed.whenComplete((nothing, error) -> {
             PartitionWatch ended = watch.get();
             if (ended != null) {
                 ended.close();
@@ -66,8 +68,13 @@ public final class CoordinatorPartitions implements CoordinatorLog {
     }
 
     @Override
-    public void readAll(TopicPartition id, Consumer<RecordBatch> batches) {
-        PartitionLog log = led(id).log();
+    public long highWatermark(TopicPartition id, int leaderEpoch) {
+        return led(id, leaderEpoch).log().highWatermark();
+    }
+
+    @Override
+    public void readAll(TopicPartition id, int leaderEpoch, Consumer<RecordBatch> batches) {
+        PartitionLog log = led(id, leaderEpoch).log();
         long end = log.logEndOffset();
         long position = log.logStartOffset();
         while (position < end) {
@@ -84,7 +91,6 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         try {
             long next = position;
             for (RecordBatch batch : read.records().readFully().batches()) {
-                batch.ensureValid();
                 batches.accept(batch);
                 next = batch.nextOffset();
             }
@@ -94,10 +100,14 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         }
     }
 
-    private Partition led(TopicPartition id) {
+    private Partition led(TopicPartition id, int leaderEpoch) {
         Partition partition = registry.find(id.topic(), id.partition());
         if (partition == null || !partition.isLeader()) {
             throw new NotLeaderOrFollowerException("This broker does not lead " + id);
+        }
+        if (partition.leaderEpoch() != leaderEpoch) {
+            throw new FencedLeaderEpochException(
+                    id + " is in leader epoch " + partition.leaderEpoch() + ", not " + leaderEpoch);
         }
         return partition;
     }

@@ -142,7 +142,7 @@ class RealGroupsTest {
         // As after a restart: the coordinator reads its partitions again.
         for (int i = 0; i < 4; i++) {
             broker.groups().onResignation(i, 0);
-            broker.groups().onElection(i, 1);
+            broker.groups().onElection(i, 0);
         }
         produce(6);
         KafkaConsumer<byte[], byte[]> second = consumer("resume", RangeAssignor.class);
@@ -210,7 +210,7 @@ class RealGroupsTest {
         // As after a restart: members, targets and offsets come back from the log.
         for (int i = 0; i < 4; i++) {
             broker.groups().onResignation(i, 0);
-            broker.groups().onElection(i, 1);
+            broker.groups().onElection(i, 0);
         }
         produce(60);
         assertThat(pollUntil(60, List.of(first))).hasSize(60);

@@ -13,6 +13,7 @@ import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.coordinator.group.core.GroupConfig;
+import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
@@ -89,7 +90,7 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
                 view,
                 new CoordinatorPartitions(plane.registry()),
                 view,
-                System::currentTimeMillis);
+                CoordinatorTime.SYSTEM);
         HandlerRegistry handlers = HandlerRegistry.builder()
                 .addAll(plane.handlers())
                 .add(new StaticMetadataHandler(this))

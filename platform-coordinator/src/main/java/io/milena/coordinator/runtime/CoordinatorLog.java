@@ -6,25 +6,43 @@ import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
-/** The partition log as a coordinator sees it: the seam to the data plane. Called from any thread. */
+/**
+ * The partition log as a coordinator sees it: the seam to the data plane. Called from any thread. All methods throw {@link
+ * org.apache.kafka.common.errors.NotLeaderOrFollowerException} or {@link
+ * org.apache.kafka.common.errors.FencedLeaderEpochException} if this broker does not lead the partition in the epoch given.
+ */
 public interface CoordinatorLog {
 
     /**
-     * Appends one or more whole batches as leader (acks=all).
+     * Records that are in the log.
      *
-     * @return completes with the offset of the last record when it is committed (the high watermark is past it), on any
-     *     thread, at once if it already is; fails with a {@link org.apache.kafka.common.KafkaException}. These failures
-     *     promise that nothing was written: {@code NotEnoughReplicasException}, {@code RecordTooLargeException},
-     *     {@code RecordBatchTooLargeException}, {@code UnknownTopicOrPartitionException}. After any other the coordinator
-     *     reads the partition again. There is no time-out: the coordinator has its own for its answers.
+     * @param committed completes when the high watermark is past the last one, or fails when this broker does not lead the
+     *     partition any more. On any thread, possibly one that holds locks of the data plane: dependents must hand off.
      */
-    CompletableFuture<Long> append(TopicPartition partition, MemoryRecords records);
+    record Appended(long lastOffset, CompletableFuture<Void> committed) {}
 
     /**
-     * Hands every batch of the partition, control batches included, to the consumer, in order, from the log start
-     * offset to the log end offset at the time of the call. Blocks until done; a batch is valid only during its call.
+     * Appends one batch as the leader of this epoch (acks=all). Whether the log takes it is known when this returns.
      *
-     * @throws org.apache.kafka.common.KafkaException when the partition is not led here or cannot be read
+     * @throws org.apache.kafka.common.KafkaException if it does not. These promise that nothing was written: {@code
+     *     NotEnoughReplicasException}, {@code RecordTooLargeException}, {@code RecordBatchTooLargeException}, {@code
+     *     UnknownTopicOrPartitionException}, and those of a leader epoch. After any other the coordinator reads the partition
+     *     again.
      */
-    void readAll(TopicPartition partition, Consumer<RecordBatch> batches);
+    Appended append(TopicPartition partition, int leaderEpoch, MemoryRecords records);
+
+    /** As {@link Appended#committed}, for records that were found in the log. */
+    CompletableFuture<Void> whenCommitted(TopicPartition partition, int leaderEpoch, long offset);
+
+    /** The first offset that is not known to be committed. */
+    long highWatermark(TopicPartition partition, int leaderEpoch);
+
+    /**
+     * Hands every batch of the partition, control batches included, to the consumer, in order, from the log start offset to
+     * the log end offset at the time of the call. Blocks until done; a batch is valid only during its call, and its checksum
+     * has not been looked at.
+     *
+     * @throws org.apache.kafka.common.KafkaException when the partition cannot be read
+     */
+    void readAll(TopicPartition partition, int leaderEpoch, Consumer<RecordBatch> batches);
 }

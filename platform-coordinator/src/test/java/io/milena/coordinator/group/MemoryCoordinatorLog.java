@@ -9,12 +9,13 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.FencedLeaderEpochException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MutableRecordBatch;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /** One partition's log in memory, with a switch for each way an append can go. */
-public final class MemoryCoordinatorLog implements CoordinatorLog {
+public class MemoryCoordinatorLog implements CoordinatorLog {
 
     public enum Mode {
         /** Committed before the call returns, as with one replica. */
@@ -27,25 +28,69 @@ public final class MemoryCoordinatorLog implements CoordinatorLog {
         WRITE_AND_FAIL
     }
 
-    final List<byte[]> batches = new ArrayList<>();
-    final Deque<Runnable> uncommitted = new ArrayDeque<>();
-    final List<Integer> recordsPerBatch = new ArrayList<>();
-    volatile Mode mode = Mode.AT_ONCE;
-    volatile RuntimeException failure = new IllegalStateException("no failure chosen");
-    volatile RuntimeException readFailure;
-    int reads;
+    private record Waiting(long offset, CompletableFuture<Void> committed) {}
+
+    private final List<byte[]> batches = new ArrayList<>();
+    private final Deque<Waiting> waiting = new ArrayDeque<>();
+    private final List<Integer> recordsPerBatch = new ArrayList<>();
+    private volatile Mode mode = Mode.AT_ONCE;
+    private volatile RuntimeException failure = new IllegalStateException("no failure chosen");
+    private volatile RuntimeException readFailure;
+    private int leaderEpoch = -1;
+    private int reads;
     private long endOffset;
+    private long highWatermark;
 
     /** From now on nothing can be read: a coordinator that is elected stays loading. */
     public void refuseReads(RuntimeException why) {
         readFailure = why;
     }
 
+    void allowReads() {
+        readFailure = null;
+    }
+
+    void behave(Mode newMode) {
+        mode = newMode;
+    }
+
+    void refuseAppends(RuntimeException why) {
+        failure = why;
+        mode = Mode.REFUSE;
+    }
+
+    void failAppendsAfterWriting(RuntimeException why) {
+        failure = why;
+        mode = Mode.WRITE_AND_FAIL;
+    }
+
+    /** The partition is in this leader epoch now; before it is in whichever the caller names. */
+    synchronized void becomeLeader(int epoch) {
+        leaderEpoch = epoch;
+    }
+
     @Override
-    public synchronized CompletableFuture<Long> append(TopicPartition partition, MemoryRecords records) {
-        if (mode == Mode.REFUSE) {
-            return CompletableFuture.failedFuture(failure);
+    public Appended append(TopicPartition partition, int epoch, MemoryRecords records) {
+        Appended appended;
+        synchronized (this) {
+            checkEpoch(epoch);
+            if (mode == Mode.REFUSE) {
+                throw failure;
+            }
+            write(records);
+            if (mode == Mode.WRITE_AND_FAIL) {
+                throw failure;
+            }
+            appended = new Appended(endOffset - 1, whenCommitted(partition, epoch, endOffset - 1));
         }
+        while (mode == Mode.AT_ONCE && awaited() > 0) {
+            commitNext();
+        }
+        return appended;
+    }
+
+    /** Writes without committing, as another leader did. */
+    synchronized void write(MemoryRecords records) {
         int count = 0;
         for (MutableRecordBatch batch : records.batches()) {
             long last = endOffset + batch.countOrNull() - 1;
@@ -59,34 +104,62 @@ public final class MemoryCoordinatorLog implements CoordinatorLog {
             batches.add(copy.array());
         }
         recordsPerBatch.add(count);
-        if (mode == Mode.WRITE_AND_FAIL) {
-            return CompletableFuture.failedFuture(failure);
-        }
-        if (mode == Mode.AT_ONCE) {
-            return CompletableFuture.completedFuture(endOffset - 1);
-        }
-        CompletableFuture<Long> committed = new CompletableFuture<>();
-        long last = endOffset - 1;
-        uncommitted.add(() -> committed.complete(last));
-        return committed;
     }
 
-    void commitNext() {
-        Runnable commit;
-        synchronized (this) {
-            commit = uncommitted.remove();
+    private void checkEpoch(int epoch) {
+        if (leaderEpoch >= 0 && epoch != leaderEpoch) {
+            throw new FencedLeaderEpochException("in epoch " + leaderEpoch + ", not " + epoch);
         }
-        commit.run();
     }
 
     @Override
-    public void readAll(TopicPartition partition, Consumer<RecordBatch> consumer) {
+    public synchronized CompletableFuture<Void> whenCommitted(TopicPartition partition, int epoch, long offset) {
+        if (offset < highWatermark) {
+            return CompletableFuture.completedFuture(null);
+        }
+        CompletableFuture<Void> committed = new CompletableFuture<>();
+        waiting.add(new Waiting(offset, committed));
+        return committed;
+    }
+
+    /** Everything is committed up to the next append that somebody waits for; on the caller's thread. */
+    void commitNext() {
+        Waiting next;
+        synchronized (this) {
+            next = waiting.remove();
+            highWatermark = next.offset + 1;
+        }
+        next.committed.complete(null);
+    }
+
+    synchronized void commitAll() {
+        highWatermark = endOffset;
+    }
+
+    /** One byte of the last batch is another. */
+    synchronized void damageLastBatch() {
+        byte[] last = batches.get(batches.size() - 1);
+        last[last.length - 1] ^= 1;
+    }
+
+    synchronized int awaited() {
+        return waiting.size();
+    }
+
+    @Override
+    public synchronized long highWatermark(TopicPartition partition, int epoch) {
+        return highWatermark;
+    }
+
+    @Override
+    public void readAll(TopicPartition partition, int epoch, Consumer<RecordBatch> consumer) {
         List<byte[]> copy;
         synchronized (this) {
             reads++;
             if (readFailure != null) {
                 throw readFailure;
             }
+            checkEpoch(epoch);
             copy = List.copyOf(batches);
         }
         for (byte[] bytes : copy) {
@@ -96,6 +169,14 @@ public final class MemoryCoordinatorLog implements CoordinatorLog {
 
     synchronized int reads() {
         return reads;
+    }
+
+    synchronized List<Integer> recordsPerBatch() {
+        return List.copyOf(recordsPerBatch);
+    }
+
+    synchronized List<byte[]> batches() {
+        return List.copyOf(batches);
     }
 
     synchronized byte[] bytes() {

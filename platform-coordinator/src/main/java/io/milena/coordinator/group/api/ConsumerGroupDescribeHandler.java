@@ -36,9 +36,8 @@ final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGroupDesc
             shards.inTurnOf(
                     groupId,
                     (shard, turn) -> {
-                        DescribedGroup group = shard.modern() instanceof ConsumerGroups groups
-                                ? groups.describe(groupId)
-                                : failed(groupId, Errors.GROUP_ID_NOT_FOUND);
+                        DescribedGroup group =
+                                shard.groupsOf(ConsumerGroups.class).describe(groupId);
                         if (operations && group.errorCode() == 0) {
                             group.setAuthorizedOperations(DescribeGroupsHandler.ALL_OPERATIONS);
                         }

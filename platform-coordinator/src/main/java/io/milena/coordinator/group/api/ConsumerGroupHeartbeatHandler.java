@@ -34,20 +34,15 @@ final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHea
         }
         shards.inTurnOf(
                 request.groupId(),
-                (shard, turn) -> {
-                    if (shard.modern() instanceof ConsumerGroups groups) {
-                        groups.heartbeats()
-                                .heartbeat(
-                                        turn,
-                                        request,
-                                        Shards.caller(exchange),
-                                        exchange.version(),
-                                        () -> shard.giveUpEmptyClassic(request.groupId()),
-                                        exchange::respond);
-                    } else {
-                        refuse(exchange, Errors.UNSUPPORTED_VERSION);
-                    }
-                },
+                (shard, turn) -> shard.groupsOf(ConsumerGroups.class)
+                        .heartbeats()
+                        .heartbeat(
+                                turn,
+                                request,
+                                Shards.caller(exchange),
+                                exchange.version(),
+                                () -> shard.giveUpEmptyClassic(turn, request.groupId()),
+                                exchange::respond),
                 error -> refuse(exchange, error));
     }
 

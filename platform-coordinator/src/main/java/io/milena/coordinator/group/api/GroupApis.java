@@ -4,7 +4,6 @@ import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.runtime.InternalTopics;
 import io.milena.wire.ApiHandler;
-import java.util.ArrayList;
 import java.util.List;
 
 /** The handlers of all group APIs, FindCoordinator included. */
@@ -16,7 +15,7 @@ public final class GroupApis {
     public static List<ApiHandler<?>> handlers(
             GroupCoordinator coordinator, CoordinatorView view, InternalTopics internalTopics) {
         Shards shards = new Shards(coordinator);
-        List<ApiHandler<?>> handlers = new ArrayList<>(List.of(
+        return List.of(
                 new FindCoordinatorHandler(view, internalTopics),
                 new JoinGroupHandler(shards),
                 new SyncGroupHandler(shards),
@@ -27,11 +26,8 @@ public final class GroupApis {
                 new OffsetDeleteHandler(shards, view),
                 new DescribeGroupsHandler(shards),
                 new ListGroupsHandler(coordinator),
-                new DeleteGroupsHandler(shards)));
-        if (coordinator.servesConsumerGroups()) {
-            handlers.add(new ConsumerGroupHeartbeatHandler(shards, view));
-            handlers.add(new ConsumerGroupDescribeHandler(shards));
-        }
-        return List.copyOf(handlers);
+                new DeleteGroupsHandler(shards),
+                new ConsumerGroupHeartbeatHandler(shards, view),
+                new ConsumerGroupDescribeHandler(shards));
     }
 }

@@ -1,9 +1,9 @@
 package io.milena.coordinator.group.api;
 
 import io.milena.coordinator.group.GroupCoordinator;
-import io.milena.coordinator.group.ShardOperation;
 import io.milena.coordinator.group.core.GroupShard;
-import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.ShardOperation;
+import io.milena.coordinator.runtime.Turn;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import org.apache.kafka.common.message.HeartbeatRequestData;
@@ -11,7 +11,7 @@ import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 
-/** Heartbeat 0-4: by far the most frequent group request, so it runs on the event loop and allocates next to nothing. */
+/** Heartbeat 0-4: by far the most frequent group request, so it allocates next to nothing. */
 final class HeartbeatHandler implements ApiHandler<HeartbeatRequestData> {
 
     private final GroupCoordinator coordinator;
@@ -30,7 +30,7 @@ final class HeartbeatHandler implements ApiHandler<HeartbeatRequestData> {
         coordinator.execute(exchange.request().groupId(), new Beat(exchange));
     }
 
-    private record Beat(Exchange<HeartbeatRequestData> exchange) implements ShardOperation {
+    private record Beat(Exchange<HeartbeatRequestData> exchange) implements ShardOperation<GroupShard> {
         @Override
         public void run(GroupShard shard, Turn turn) {
             respond(shard.heartbeat(turn, exchange.request()));

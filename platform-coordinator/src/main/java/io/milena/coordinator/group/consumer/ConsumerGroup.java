@@ -1,6 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
-import io.milena.coordinator.group.core.TimerQueue.Timer;
+import io.milena.coordinator.runtime.TimerQueue.Timer;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

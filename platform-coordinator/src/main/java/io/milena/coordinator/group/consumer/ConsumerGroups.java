@@ -1,11 +1,11 @@
 package io.milena.coordinator.group.consumer;
 
-import io.milena.coordinator.group.core.GroupRecord;
 import io.milena.coordinator.group.core.GroupView;
 import io.milena.coordinator.group.core.ModernGroups;
-import io.milena.coordinator.group.core.TimerQueue;
-import io.milena.coordinator.group.core.TimerQueue.Timer;
-import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.TimerQueue;
+import io.milena.coordinator.runtime.TimerQueue.Timer;
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -69,25 +69,48 @@ public final class ConsumerGroups implements ModernGroups {
 
     // ---- changes: decide records, apply them, hand them to the log
 
-    /** Records of one decision; live state changes with each, the log gets them together. */
+    /** Records of one decision about one group; what is decided later builds on them, the log gets them together. */
     final class Decision {
-        private final List<GroupRecord> records = new ArrayList<>();
+        private final Turn turn;
+        private final String groupId;
+        private final List<CoordinatorRecord> records = new ArrayList<>();
+        private boolean changed;
 
-        void add(GroupRecord record) {
+        Decision(Turn turn, String groupId) {
+            this.turn = turn;
+            this.groupId = groupId;
+        }
+
+        void add(CoordinatorRecord record) {
+            change(state.undoOf(record));
             records.add(record);
             state.apply(record);
         }
 
-        void addAll(Collection<GroupRecord> all) {
+        void addAll(Collection<CoordinatorRecord> all) {
             all.forEach(this::add);
         }
 
-        void addOfOthers(Collection<GroupRecord> all) {
+        void addOfOthers(Collection<CoordinatorRecord> all) {
             records.addAll(all);
         }
 
+        /** Makes the group, which is not there yet. */
+        ConsumerGroup createGroup() {
+            change(() -> state.groups.remove(groupId));
+            return state.groups.computeIfAbsent(groupId, ConsumerGroup::new);
+        }
+
+        private void change(Runnable undo) {
+            if (!changed) {
+                changed = true;
+                turn.changed(() -> restoreTimers(groupId, turn)); // when all is undone
+            }
+            turn.changed(undo);
+        }
+
         /** Calls back at once if there was nothing to decide. */
-        void write(Turn turn, Turn.Settlement settlement) {
+        void write(Turn.Settlement settlement) {
             if (records.isEmpty()) {
                 settlement.settled(turn, Errors.NONE);
             } else {
@@ -179,15 +202,43 @@ public final class ConsumerGroups implements ModernGroups {
         }
     }
 
+    /** A decision was undone: who is a member again has a session again, and who is none any more has none. */
+    private void restoreTimers(String groupId, Turn turn) {
+        ConsumerGroup group = find(groupId);
+        if (group == null) {
+            return;
+        }
+        group.topicsVersion = Long.MIN_VALUE; // the topics it was compared with led to what is undone
+        forgetStrangers(group, group.sessionTimers);
+        forgetStrangers(group, group.revocationTimers);
+        for (ConsumerMember member : group.members()) {
+            Timer session = group.sessionTimers.get(member.memberId());
+            if (session == null || !session.isArmed()) {
+                extendSession(group, member.memberId(), turn);
+            }
+            boundRevocation(group, member, turn);
+        }
+    }
+
+    private void forgetStrangers(ConsumerGroup group, Map<String, Timer> timersByMember) {
+        timersByMember.entrySet().removeIf(entry -> {
+            boolean stranger = group.member(entry.getKey()) == null;
+            if (stranger) {
+                timers.cancel(entry.getValue());
+            }
+            return stranger;
+        });
+    }
+
     private void expire(ConsumerGroup group, String memberId, String why, Turn turn) {
         ConsumerMember member = group.member(memberId);
         if (find(group.groupId) != group || member == null) {
             return;
         }
         LOG.info("Group {}: member {} is out: {}", group.groupId, memberId, why);
-        Decision decision = new Decision();
+        Decision decision = new Decision(turn, group.groupId);
         remove(group, member, decision);
-        decision.write(turn, (later, error) -> {});
+        decision.write((later, error) -> {}); // if it is refused, the member is back and has another session
     }
 
     // ---- what the shard asks
@@ -197,12 +248,8 @@ public final class ConsumerGroups implements ModernGroups {
         return state.groups.containsKey(groupId);
     }
 
-    ConsumerGroup create(String groupId) {
-        return state.groups.computeIfAbsent(groupId, ConsumerGroup::new);
-    }
-
     @Override
-    public boolean replay(GroupRecord record) {
+    public boolean replay(CoordinatorRecord record) {
         if (!owns(record)) {
             return false;
         }
@@ -211,7 +258,7 @@ public final class ConsumerGroups implements ModernGroups {
     }
 
     @Override
-    public boolean owns(GroupRecord record) {
+    public boolean owns(CoordinatorRecord record) {
         return ConsumerReplay.owns(record.key());
     }
 
@@ -278,9 +325,12 @@ public final class ConsumerGroups implements ModernGroups {
     }
 
     @Override
-    public List<GroupRecord> erase(String groupId) {
-        List<GroupRecord> records = ConsumerRecords.groupGone(groupId);
-        records.forEach(state::apply);
+    public List<CoordinatorRecord> erase(Turn turn, String groupId) {
+        List<CoordinatorRecord> records = ConsumerRecords.groupGone(groupId);
+        for (CoordinatorRecord record : records) {
+            turn.changed(state.undoOf(record));
+            state.apply(record);
+        }
         return records;
     }
 

@@ -3,9 +3,9 @@ package io.milena.coordinator.group.consumer;
 import io.milena.coordinator.group.consumer.ConsumerGroups.Decision;
 import io.milena.coordinator.group.core.Answers;
 import io.milena.coordinator.group.core.Caller;
-import io.milena.coordinator.group.core.GroupRecord;
 import io.milena.coordinator.group.core.Reply;
-import io.milena.coordinator.group.core.Turn;
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -55,7 +55,7 @@ public final class ConsumerHeartbeats {
             ConsumerGroupHeartbeatRequestData request,
             Caller caller,
             short version,
-            Supplier<@Nullable List<GroupRecord>> takeOver,
+            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
             Reply<ConsumerGroupHeartbeatResponseData> reply) {
         try {
             validate(request, version);
@@ -65,6 +65,7 @@ public final class ConsumerHeartbeats {
                 stay(turn, request, caller, takeOver, reply);
             }
         } catch (Refused refused) {
+            turn.undoUnwritten();
             reply.answer(refuse(refused.error, refused.getMessage()));
         }
     }
@@ -130,9 +131,9 @@ public final class ConsumerHeartbeats {
             Turn turn,
             ConsumerGroupHeartbeatRequestData request,
             Caller caller,
-            Supplier<@Nullable List<GroupRecord>> takeOver,
+            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
             Reply<ConsumerGroupHeartbeatResponseData> reply) {
-        Decision decision = groups.new Decision();
+        Decision decision = groups.new Decision(turn, request.groupId());
         ConsumerGroup group = groupOf(request, takeOver, decision);
         ConsumerMember before = memberOf(group, request, decision);
         Partitions owned = owned(request);
@@ -143,7 +144,7 @@ public final class ConsumerHeartbeats {
         if (isNew || !described.sameDescription(before)) {
             decision.add(ConsumerRecords.member(group.groupId, described));
         }
-        groups.refresh(group, isNew || subscriptionChanged(before, described), decision, turn.nowMs());
+        groups.refresh(group, isNew || subscriptionChanged(before, described), decision, turn.wallClockMs());
 
         ConsumerMember current = group.member(before.memberId());
         ConsumerMember from = current == null ? described : current;
@@ -158,26 +159,24 @@ public final class ConsumerHeartbeats {
                 || isFull(request)
                 || !after.assigned().equals(before.assigned());
         ConsumerGroupHeartbeatResponseData answer = answer(after, tell);
-        decision.write(
-                turn,
-                (later, error) ->
-                        reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
+        decision.write((later, error) ->
+                reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
     }
 
     private ConsumerGroup groupOf(
             ConsumerGroupHeartbeatRequestData request,
-            Supplier<@Nullable List<GroupRecord>> takeOver,
+            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
             Decision decision) {
         ConsumerGroup group = groups.find(request.groupId());
         if (group != null) {
             return group;
         }
-        List<GroupRecord> ended = request.memberEpoch() == 0 ? takeOver.get() : null;
+        List<CoordinatorRecord> ended = request.memberEpoch() == 0 ? takeOver.get() : null;
         if (ended == null) {
             throw new Refused(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
         }
         decision.addOfOthers(ended);
-        return groups.create(request.groupId());
+        return decision.createGroup();
     }
 
     private ConsumerMember memberOf(ConsumerGroup group, ConsumerGroupHeartbeatRequestData request, Decision decision) {
@@ -319,7 +318,7 @@ public final class ConsumerHeartbeats {
                     Errors.UNKNOWN_MEMBER_ID,
                     "Member " + request.memberId() + " is not a member of group " + group.groupId + ".");
         }
-        Decision decision = groups.new Decision();
+        Decision decision = groups.new Decision(turn, group.groupId);
         if (request.memberEpoch() == LEAVE) {
             groups.remove(group, member, decision);
         } else {
@@ -331,10 +330,8 @@ public final class ConsumerHeartbeats {
         ConsumerGroupHeartbeatResponseData answer = new ConsumerGroupHeartbeatResponseData()
                 .setMemberId(member.memberId())
                 .setMemberEpoch(request.memberEpoch());
-        decision.write(
-                turn,
-                (later, error) ->
-                        reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
+        decision.write((later, error) ->
+                reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
     }
 
     private static @Nullable ConsumerMember leavingStatic(

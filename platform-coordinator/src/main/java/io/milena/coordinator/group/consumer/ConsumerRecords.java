@@ -1,6 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
-import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
 import io.milena.records.group.ConsumerGroupMemberMetadataKey;
@@ -21,15 +21,15 @@ final class ConsumerRecords {
 
     private ConsumerRecords() {}
 
-    static GroupRecord group(String groupId, int epoch, long metadataHash) {
-        return GroupRecord.of(
+    static CoordinatorRecord group(String groupId, int epoch, long metadataHash) {
+        return CoordinatorRecord.of(
                 new ConsumerGroupMetadataKey().setGroupId(groupId),
                 new ConsumerGroupMetadataValue().setEpoch(epoch).setMetadataHash(metadataHash),
                 0);
     }
 
-    static GroupRecord member(String groupId, ConsumerMember member) {
-        return GroupRecord.of(
+    static CoordinatorRecord member(String groupId, ConsumerMember member) {
+        return CoordinatorRecord.of(
                 memberKey(groupId, member.memberId()),
                 new ConsumerGroupMemberMetadataValue()
                         .setInstanceId(member.instanceId())
@@ -44,8 +44,8 @@ final class ConsumerRecords {
                 0);
     }
 
-    static GroupRecord targetEpoch(String groupId, int epoch, long timestampMs) {
-        return GroupRecord.of(
+    static CoordinatorRecord targetEpoch(String groupId, int epoch, long timestampMs) {
+        return CoordinatorRecord.of(
                 new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId),
                 new ConsumerGroupTargetAssignmentMetadataValue()
                         .setAssignmentEpoch(epoch)
@@ -53,20 +53,20 @@ final class ConsumerRecords {
                 0);
     }
 
-    static GroupRecord target(String groupId, String memberId, Partitions target) {
+    static CoordinatorRecord target(String groupId, String memberId, Partitions target) {
         List<ConsumerGroupTargetAssignmentMemberValue.TopicPartition> topics = new ArrayList<>();
         target.byTopic()
                 .forEach((id, partitions) -> topics.add(new ConsumerGroupTargetAssignmentMemberValue.TopicPartition()
                         .setTopicId(id)
                         .setPartitions(new ArrayList<>(partitions))));
-        return GroupRecord.of(
+        return CoordinatorRecord.of(
                 targetKey(groupId, memberId),
                 new ConsumerGroupTargetAssignmentMemberValue().setTopicPartitions(topics),
                 0);
     }
 
-    static GroupRecord place(String groupId, ConsumerMember member) {
-        return GroupRecord.of(
+    static CoordinatorRecord place(String groupId, ConsumerMember member) {
+        return CoordinatorRecord.of(
                 placeKey(groupId, member.memberId()),
                 new ConsumerGroupCurrentMemberAssignmentValue()
                         .setMemberEpoch(member.epoch())
@@ -89,17 +89,17 @@ final class ConsumerRecords {
     }
 
     /** What is left of a member when it goes: nothing. In the order that readers expect. */
-    static List<GroupRecord> memberGone(String groupId, String memberId) {
+    static List<CoordinatorRecord> memberGone(String groupId, String memberId) {
         return List.of(
-                GroupRecord.tombstone(placeKey(groupId, memberId)),
-                GroupRecord.tombstone(targetKey(groupId, memberId)),
-                GroupRecord.tombstone(memberKey(groupId, memberId)));
+                CoordinatorRecord.tombstone(placeKey(groupId, memberId)),
+                CoordinatorRecord.tombstone(targetKey(groupId, memberId)),
+                CoordinatorRecord.tombstone(memberKey(groupId, memberId)));
     }
 
-    static List<GroupRecord> groupGone(String groupId) {
+    static List<CoordinatorRecord> groupGone(String groupId) {
         return List.of(
-                GroupRecord.tombstone(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId)),
-                GroupRecord.tombstone(new ConsumerGroupMetadataKey().setGroupId(groupId)));
+                CoordinatorRecord.tombstone(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId)),
+                CoordinatorRecord.tombstone(new ConsumerGroupMetadataKey().setGroupId(groupId)));
     }
 
     private static ConsumerGroupMemberMetadataKey memberKey(String groupId, String memberId) {

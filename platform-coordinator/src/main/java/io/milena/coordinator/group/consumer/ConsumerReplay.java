@@ -1,7 +1,7 @@
 package io.milena.coordinator.group.consumer;
 
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
-import io.milena.coordinator.group.core.GroupRecord;
+import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions;
@@ -37,7 +37,7 @@ final class ConsumerReplay {
                 || key instanceof ConsumerGroupRegularExpressionKey;
     }
 
-    void apply(GroupRecord record) {
+    void apply(CoordinatorRecord record) {
         ApiMessage key = record.key();
         if (key instanceof ConsumerGroupMetadataKey group) {
             applyGroup(group.groupId(), (ConsumerGroupMetadataValue) record.value());
@@ -54,6 +54,53 @@ final class ConsumerReplay {
                     record.value());
         }
         // Partition metadata is of old releases; regular expressions are resolved anew.
+    }
+
+    /** How to take back what {@link #apply} of this record is about to change. */
+    Runnable undoOf(CoordinatorRecord record) {
+        ApiMessage key = record.key();
+        if (key instanceof ConsumerGroupMetadataKey group) {
+            return undoOfGroup(group.groupId());
+        } else if (key instanceof ConsumerGroupMemberMetadataKey member) {
+            return undoOfMember(member.groupId(), member.memberId());
+        } else if (key instanceof ConsumerGroupTargetAssignmentMetadataKey target) {
+            ConsumerGroup group = group(target.groupId());
+            int epoch = group.targetEpoch;
+            return () -> group.targetEpoch = epoch;
+        } else if (key instanceof ConsumerGroupTargetAssignmentMemberKey target) {
+            ConsumerGroup group = group(target.groupId());
+            Partitions before = group.targets().get(target.memberId());
+            return () -> group.setTarget(target.memberId(), before);
+        } else if (key instanceof ConsumerGroupCurrentMemberAssignmentKey place) {
+            return undoOfMember(place.groupId(), place.memberId());
+        }
+        return () -> {};
+    }
+
+    private Runnable undoOfGroup(String groupId) {
+        ConsumerGroup group = groups.get(groupId);
+        if (group == null) {
+            return () -> groups.remove(groupId);
+        }
+        int epoch = group.epoch;
+        long metadataHash = group.metadataHash;
+        return () -> {
+            groups.put(groupId, group);
+            group.epoch = epoch;
+            group.metadataHash = metadataHash;
+        };
+    }
+
+    private Runnable undoOfMember(String groupId, String memberId) {
+        ConsumerGroup group = group(groupId);
+        ConsumerMember before = group.member(memberId);
+        return () -> {
+            if (before == null) {
+                group.remove(memberId);
+            } else {
+                group.put(before);
+            }
+        };
     }
 
     private ConsumerGroup group(String groupId) {

@@ -3,6 +3,8 @@ package io.milena.coordinator.group.core;
 import static io.milena.coordinator.group.core.GroupState.DEAD;
 import static io.milena.coordinator.group.core.GroupState.EMPTY;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -50,7 +52,7 @@ final class Deletions {
 
     /** From here to the commit the group is Dead, so that nobody joins what is about to vanish. */
     private void delete(ClassicGroup group, Collection<TopicPartition> partitions, Reply<Errors> reply, Turn turn) {
-        List<GroupRecord> records = new ArrayList<>(partitions.size() + 1);
+        List<CoordinatorRecord> records = new ArrayList<>(partitions.size() + 1);
         partitions.forEach(p -> records.add(GroupRecords.offsetTombstone(group.groupId(), p)));
         if (group.persisted) {
             records.add(GroupRecords.groupTombstone(group.groupId()));
@@ -76,9 +78,9 @@ final class Deletions {
             reply.answer(Errors.NON_EMPTY_GROUP);
             return;
         }
-        List<GroupRecord> records = new ArrayList<>();
+        List<CoordinatorRecord> records = new ArrayList<>();
         partitions.forEach(p -> records.add(GroupRecords.offsetTombstone(groupId, p)));
-        records.addAll(modern.erase(groupId));
+        records.addAll(modern.erase(turn, groupId));
         turn.write(records, (later, error) -> reply.answer(Answers.forGroupWrite(error)));
     }
 
@@ -97,7 +99,7 @@ final class Deletions {
             reply.answer(response.setErrorCode(refused.code()));
             return;
         }
-        List<GroupRecord> records = new ArrayList<>();
+        List<CoordinatorRecord> records = new ArrayList<>();
         for (OffsetDeleteRequestTopic topic : request.topics()) {
             OffsetDeleteResponseTopic answer = new OffsetDeleteResponseTopic().setName(topic.name());
             response.topics().add(answer);
@@ -151,7 +153,7 @@ final class Deletions {
             if (group.is(DEAD)) {
                 continue;
             }
-            List<TopicPartition> expired = expiry.expired(group, turn.nowMs());
+            List<TopicPartition> expired = expiry.expired(group, turn.wallClockMs());
             String groupId = group.groupId();
             boolean allGone = expired.size() == offsets.ofGroup(groupId).size()
                     && !offsets.hasOnTheWay(groupId)
@@ -166,7 +168,7 @@ final class Deletions {
 
     private void expireModern(Turn turn, String groupId) {
         List<TopicPartition> expired =
-                expiry.expired(groupId, turn.nowMs(), topic -> modern.isSubscribedTo(groupId, topic));
+                expiry.expired(groupId, turn.wallClockMs(), topic -> modern.isSubscribedTo(groupId, topic));
         boolean allGone = expired.size() == offsets.ofGroup(groupId).size()
                 && !offsets.hasOnTheWay(groupId)
                 && !offsets.hasPending(groupId);
@@ -191,7 +193,7 @@ final class Deletions {
     }
 
     private static void forget(String groupId, List<TopicPartition> partitions, Turn turn) {
-        List<GroupRecord> records = partitions.stream()
+        List<CoordinatorRecord> records = partitions.stream()
                 .map(p -> GroupRecords.offsetTombstone(groupId, p))
                 .toList();
         turn.write(records, (later, error) -> {}); // if it fails, the next round tries again

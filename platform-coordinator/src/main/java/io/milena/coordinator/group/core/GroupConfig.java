@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.core;
 
+import io.milena.coordinator.runtime.RuntimeConfig;
 import java.util.Map;
 import org.apache.kafka.common.record.internal.CompressionType;
 
@@ -7,8 +8,8 @@ import org.apache.kafka.common.record.internal.CompressionType;
  * The coordinator's limits, by Kafka's property names. Times are milliseconds, sizes bytes.
  *
  * @param newMemberJoinTimeoutMs how long the JoinGroup of a member that does not know its id yet may wait (Kafka: 5 min)
- * @param commitTimeoutMs {@code offsets.commit.timeout.ms}: how long an answer waits for its records to be committed
- * @param maxBatchBytes records of several requests are put into one batch up to this size
+ * @param runtime {@code group.coordinator.threads}, {@code offsets.commit.timeout.ms}, {@code offsets.topic.compression.codec},
+ *     {@code message.max.bytes}
  */
 public record GroupConfig(
         int minSessionTimeoutMs,
@@ -19,9 +20,7 @@ public record GroupConfig(
         int offsetMetadataMaxBytes,
         long offsetsRetentionMs,
         long offsetsRetentionCheckIntervalMs,
-        int commitTimeoutMs,
-        CompressionType compression,
-        int maxBatchBytes) {
+        RuntimeConfig runtime) {
 
     /** Kafka 4.3.1's defaults. */
     public static GroupConfig defaults() {
@@ -49,9 +48,11 @@ public record GroupConfig(
                 number(properties, "offset.metadata.max.bytes", 4_096, 0),
                 60_000L * number(properties, "offsets.retention.minutes", 10_080, 1),
                 number(properties, "offsets.retention.check.interval.ms", 600_000, 1),
-                number(properties, "offsets.commit.timeout.ms", 5_000, 1),
-                CompressionType.forId(number(properties, "offsets.topic.compression.codec", 0, 0)),
-                number(properties, "message.max.bytes", 1_048_588, 1));
+                new RuntimeConfig(
+                        number(properties, "group.coordinator.threads", 4, 1),
+                        number(properties, "offsets.commit.timeout.ms", 5_000, 1),
+                        CompressionType.forId(number(properties, "offsets.topic.compression.codec", 0, 0)),
+                        number(properties, "message.max.bytes", 1_048_588, 1)));
     }
 
     /** The same limits with another number of milliseconds to wait for the first members of an empty group. */
@@ -65,9 +66,7 @@ public record GroupConfig(
                 offsetMetadataMaxBytes,
                 offsetsRetentionMs,
                 offsetsRetentionCheckIntervalMs,
-                commitTimeoutMs,
-                compression,
-                maxBatchBytes);
+                runtime);
     }
 
     private static int number(Map<String, String> properties, String key, int absent, int lowest) {

@@ -1,6 +1,6 @@
 package io.milena.coordinator.group.core;
 
-import io.milena.coordinator.group.core.TimerQueue.Timer;
+import io.milena.coordinator.runtime.TimerQueue.Timer;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.message.JoinGroupResponseData;

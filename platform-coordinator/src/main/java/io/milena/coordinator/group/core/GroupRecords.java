@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.core;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.records.group.GroupMetadataKey;
 import io.milena.records.group.GroupMetadataValue;
 import io.milena.records.group.OffsetCommitKey;
@@ -22,7 +23,7 @@ final class GroupRecords {
 
     private GroupRecords() {}
 
-    static GroupRecord offset(String groupId, TopicPartition partition, CommittedOffset offset) {
+    static CoordinatorRecord offset(String groupId, TopicPartition partition, CommittedOffset offset) {
         OffsetCommitValue value = new OffsetCommitValue()
                 .setOffset(offset.offset())
                 .setLeaderEpoch(offset.leaderEpoch())
@@ -30,14 +31,14 @@ final class GroupRecords {
                 .setCommitTimestamp(offset.commitTimestampMs())
                 .setExpireTimestamp(offset.expireTimestampMs())
                 .setTopicId(offset.topicId());
-        return GroupRecord.of(
+        return CoordinatorRecord.of(
                 offsetKey(groupId, partition),
                 value,
                 offset.hasOwnExpiry() ? OFFSET_COMMIT_WITH_EXPIRY_VERSION : OFFSET_COMMIT_VERSION);
     }
 
-    static GroupRecord offsetTombstone(String groupId, TopicPartition partition) {
-        return GroupRecord.tombstone(offsetKey(groupId, partition));
+    static CoordinatorRecord offsetTombstone(String groupId, TopicPartition partition) {
+        return CoordinatorRecord.tombstone(offsetKey(groupId, partition));
     }
 
     private static OffsetCommitKey offsetKey(String groupId, TopicPartition partition) {
@@ -48,7 +49,7 @@ final class GroupRecords {
     }
 
     /** The group as it stands, with these assignments by member id; who is not named has none. */
-    static GroupRecord group(ClassicGroup group, Map<String, byte[]> assignments) {
+    static CoordinatorRecord group(ClassicGroup group, Map<String, byte[]> assignments) {
         List<GroupMetadataValue.MemberMetadata> members = new ArrayList<>(group.size());
         for (GroupMember member : group.members()) {
             members.add(new GroupMetadataValue.MemberMetadata()
@@ -69,10 +70,10 @@ final class GroupRecords {
                 .setLeader(group.leaderId())
                 .setCurrentStateTimestamp(group.stateTimestampMs())
                 .setMembers(members);
-        return GroupRecord.of(new GroupMetadataKey().setGroup(group.groupId()), value, GROUP_METADATA_VERSION);
+        return CoordinatorRecord.of(new GroupMetadataKey().setGroup(group.groupId()), value, GROUP_METADATA_VERSION);
     }
 
-    static GroupRecord groupTombstone(String groupId) {
-        return GroupRecord.tombstone(new GroupMetadataKey().setGroup(groupId));
+    static CoordinatorRecord groupTombstone(String groupId) {
+        return CoordinatorRecord.tombstone(new GroupMetadataKey().setGroup(groupId));
     }
 }

@@ -2,6 +2,10 @@ package io.milena.coordinator.group.core;
 
 import io.milena.coordinator.group.core.GroupMember.Protocol;
 import io.milena.coordinator.group.core.Groups.ForeignType;
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.Shard;
+import io.milena.coordinator.runtime.TimerQueue;
+import io.milena.coordinator.runtime.Turn;
 import io.milena.records.group.ConsumerGroupMetadataKey;
 import io.milena.records.group.GroupMetadataKey;
 import io.milena.records.group.GroupMetadataValue;
@@ -44,24 +48,19 @@ import org.jspecify.annotations.Nullable;
 /**
  * The groups and offsets of one partition of {@code __consumer_offsets}, without any I/O.
  *
- * <p>Life: {@link #replay} of every record in the log, {@link #loaded}, then requests and {@link #tick}s, each with a
- * {@link Turn} that collects what must be written. Who runs the shard tells it of every write when it is handed to the log
- * ({@link #departed}) and when it is decided: committed ({@link #replay} of its records, then its settlement) or refused
- * ({@link #refused}, then its settlement). Records are replayed in log order. {@link #end} when the partition moves.
- *
- * <p>Durable state is what {@code replay} made of the log. Membership is soft state on top: who is joining, who waits, whose
- * session ends when. It starts from the last group record and is gone with the shard, as in Apache Kafka.
- *
- * <p>Used by one thread at a time.
+ * <p>Committed offsets are what {@code replay} made of the log; offsets on their way into it are counted, lest they expire
+ * before they arrive. The membership of classic groups is soft state on top: who is joining, who waits, whose session ends
+ * when. It starts from the last group record and is gone with the shard, as in Apache Kafka. Groups of other protocols
+ * change when they decide, and undo it if the log refuses.
  */
-public final class GroupShard {
+public final class GroupShard implements Shard {
 
     private final Groups groups = new Groups();
     private final OffsetStore offsets = new OffsetStore();
     private final TimerQueue timers = new TimerQueue();
     private final GroupConfig config;
     private final RebalanceFlow flow;
-    private final ModernGroups modern;
+    private final GroupTypes modern;
     private final JoinGroups joins;
     private final SyncGroups syncs;
     private final MemberRequests memberRequests;
@@ -69,6 +68,7 @@ public final class GroupShard {
     private final OffsetFetches fetches;
     private final GroupDescriptions descriptions;
     private final Deletions deletions;
+    private final TimerQueue.Timer expiryTimer = new TimerQueue.Timer(this::expiryIsDue);
     private boolean loading = true;
 
     /** While loading: the newest record of each group. Most are overtaken, so they become groups at the end only. */
@@ -76,14 +76,14 @@ public final class GroupShard {
 
     /** @param memberIds makes a member id that nobody else has from a prefix */
     public GroupShard(GroupConfig config, UnaryOperator<String> memberIds) {
-        this(config, memberIds, timers -> ModernGroups.NONE);
+        this(config, memberIds, timers -> List.of());
     }
 
-    /** @param modernGroups makes the groups of other protocols, which use the shard's timers */
+    /** @param otherTypes makes the groups of other protocols, which use the shard's timers */
     public GroupShard(
-            GroupConfig config, UnaryOperator<String> memberIds, Function<TimerQueue, ModernGroups> modernGroups) {
+            GroupConfig config, UnaryOperator<String> memberIds, Function<TimerQueue, List<ModernGroups>> otherTypes) {
         this.config = config;
-        modern = modernGroups.apply(timers);
+        modern = new GroupTypes(otherTypes.apply(timers));
         flow = new RebalanceFlow(config, timers, groups);
         joins = new JoinGroups(config, groups, flow, memberIds, modern);
         syncs = new SyncGroups(groups, flow);
@@ -182,9 +182,9 @@ public final class GroupShard {
         return committed;
     }
 
-    /** The groups of other protocols, for who knows them. */
-    public ModernGroups modern() {
-        return modern;
+    /** The groups of one other protocol. */
+    public <T extends ModernGroups> T groupsOf(Class<T> type) {
+        return modern.get(type);
     }
 
     /**
@@ -192,7 +192,7 @@ public final class GroupShard {
      *
      * @return the records for it, none if there was no such group; null if the group has members, and stays
      */
-    public @Nullable List<GroupRecord> giveUpEmptyClassic(String groupId) {
+    public @Nullable List<CoordinatorRecord> giveUpEmptyClassic(Turn turn, String groupId) {
         ClassicGroup group = groups.find(groupId);
         if (group == null) {
             return groups.foreignType(groupId) == null ? List.of() : null;
@@ -201,28 +201,33 @@ public final class GroupShard {
             return null;
         }
         groups.remove(groupId);
+        turn.changed(() -> groups.putBack(group));
         return group.persisted ? List.of(GroupRecords.groupTombstone(groupId)) : List.of();
     }
 
     // ---- time
 
-    /** When {@link #tick} has something to do next, in milliseconds; Long.MAX_VALUE if nothing is waited for. */
+    @Override
     public long nextDeadlineMs() {
         return timers.nextMs();
     }
 
-    /** Does what is due: sessions, join and sync phases. */
+    @Override
     public void tick(Turn turn) {
         timers.fire(turn);
     }
 
     // ---- the log
 
-    /** The records are about to be appended. */
-    public void departed(List<GroupRecord> records) {
-        for (GroupRecord record : records) {
+    @Override
+    public void decided(List<CoordinatorRecord> records) {
+        for (CoordinatorRecord record : records) {
             if (record.key() instanceof OffsetCommitKey key) {
                 offsets.departed(key.group(), partition(key));
+            } else if (loading) {
+                if (!(record.key() instanceof LegacyOffsetCommitKey)) {
+                    replay(record, -1L, -1L); // offsets wait for the commit, since clients are shown no others
+                }
             } else if (record.key() instanceof GroupMetadataKey key && record.value() != null) {
                 ClassicGroup group = groups.find(key.group());
                 if (group != null) {
@@ -232,29 +237,17 @@ public final class GroupShard {
         }
     }
 
-    /**
-     * The records will never be in the log.
-     *
-     * @return true if live state was ahead of one of them: the shard must be made anew from the log
-     */
-    public boolean refused(List<GroupRecord> records) {
-        boolean ahead = false;
-        for (GroupRecord record : records) {
+    @Override
+    public void takenBack(List<CoordinatorRecord> records) {
+        for (CoordinatorRecord record : records) {
             if (record.key() instanceof OffsetCommitKey key) {
                 offsets.arrived(key.group(), partition(key));
             }
-            ahead |= modern.owns(record);
         }
-        return ahead;
     }
 
-    /**
-     * Takes over one committed record; the only way to change durable state.
-     *
-     * @param offset where it stands in the log, −1 if unknown
-     * @param producerId of the transaction that it belongs to, −1 if none
-     */
-    public void replay(GroupRecord record, long offset, long producerId) {
+    @Override
+    public void replay(CoordinatorRecord record, long offset, long producerId) {
         ApiMessage key = record.key();
         if (modern.owns(record)) {
             if (loading) {
@@ -281,7 +274,7 @@ public final class GroupShard {
         // The other records of those groups mean nothing to the classic protocol.
     }
 
-    /** A transaction's marker was reached: its offsets count now, or never. */
+    @Override
     public void replayEndOfTransaction(long producerId, boolean commit) {
         Set<String> groupIds = offsets.complete(producerId, commit);
         if (commit) {
@@ -367,16 +360,18 @@ public final class GroupShard {
         return new TopicPartition(key.topic(), key.partition());
     }
 
-    /** The whole log has been replayed: sessions of the members found there begin anew. */
+    /** Sessions of the members found in the log begin anew. */
+    @Override
     public void loaded(Turn turn) {
         loading = false;
         offsets.groupIds().forEach(this::ensureGroupOf);
-        found.forEach((groupId, value) -> {
+        found.entrySet().removeIf(entry -> {
+            String groupId = entry.getKey();
             if (groups.foreignType(groupId) == null && !modern.has(groupId)) {
-                restore(groups.findOrCreate(groupId), value);
+                restore(groups.findOrCreate(groupId), entry.getValue());
             }
+            return true; // one by one, so that no group is held twice
         });
-        found.clear();
         modern.loaded(turn);
         for (ClassicGroup group : List.copyOf(groups.all())) {
             group.members().forEach(member -> flow.extendSession(member, turn));
@@ -384,15 +379,25 @@ public final class GroupShard {
                 flow.prepare(group, "group.max.size is smaller than the group that was loaded", turn);
             }
         }
+        expireLater(turn);
     }
 
-    /** The partition is no longer ours: whoever waits is sent away with this error. */
-    public void end(Turn turn, Errors answer) {
+    private void expireLater(Turn turn) {
+        timers.arm(expiryTimer, turn.nowMs() + config.offsetsRetentionCheckIntervalMs());
+    }
+
+    private void expiryIsDue(Turn turn) {
+        expireLater(turn);
+        expireOffsets(turn);
+    }
+
+    @Override
+    public void unloaded(Turn turn, Errors answer) {
         List.copyOf(groups.all()).forEach(group -> flow.end(group, answer, turn));
     }
 
     /** Number of classic groups, empty ones included. */
-    public int groupCount() {
+    int groupCount() {
         return groups.all().size();
     }
 }

@@ -1,6 +1,7 @@
 package io.milena.coordinator.group.core;
 
-import io.milena.coordinator.group.core.TimerQueue.Timer;
+import io.milena.coordinator.runtime.TimerQueue.Timer;
+import io.milena.coordinator.runtime.Turn;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -68,6 +69,11 @@ final class Groups {
 
     void remove(String groupId) {
         classic.remove(groupId);
+    }
+
+    /** Takes back its removal, unless the id has another group by now. */
+    void putBack(ClassicGroup group) {
+        classic.putIfAbsent(group.groupId(), group);
     }
 
     Collection<ClassicGroup> all() {

@@ -7,6 +7,8 @@ import static io.milena.coordinator.group.core.GroupState.PREPARING_REBALANCE;
 import static io.milena.coordinator.group.core.GroupState.STABLE;
 
 import io.milena.coordinator.group.core.GroupMember.Protocol;
+import io.milena.coordinator.runtime.TimerQueue;
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -87,7 +89,7 @@ final class JoinGroups {
         }
         if (unknownMember && modern.has(request.groupId())) {
             // Nobody is left in it, or validation would have refused: the id becomes a classic group's.
-            turn.write(modern.erase(request.groupId()), (later, error) -> {});
+            turn.write(modern.erase(turn, request.groupId()), (later, error) -> {});
         }
         ClassicGroup group = groups.find(request.groupId());
         if (group == null) {

@@ -4,6 +4,7 @@ import static io.milena.coordinator.group.core.GroupState.DEAD;
 import static io.milena.coordinator.group.core.GroupState.EMPTY;
 import static io.milena.coordinator.group.core.GroupState.PREPARING_REBALANCE;
 
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.message.HeartbeatRequestData;

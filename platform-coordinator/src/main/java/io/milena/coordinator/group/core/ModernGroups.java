@@ -1,5 +1,7 @@
 package io.milena.coordinator.group.core;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.Turn;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -11,24 +13,21 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Groups in a shard that follow another protocol than the classic one (KIP-848), as the shard sees them: it owns the
+ * The groups in a shard that follow one other protocol than the classic one (KIP-848), as the shard sees them: it owns the
  * offsets and the order of records, they own their members.
  *
- * <p>Their live state is ahead of the log: it changes when a record is decided, by the same code that replays it at load.
- * Therefore a record of theirs that the log refuses makes the runtime read the partition again.
+ * <p>Their state changes when a record is decided, by the same code that replays it at load, and is undone if the log
+ * refuses the record ({@link Turn#changed}).
  */
 public interface ModernGroups {
-
-    /** What happens in a shard when there are none. */
-    ModernGroups NONE = new NoModernGroups();
 
     boolean has(String groupId);
 
     /** Takes over a record while loading; false if it is none of theirs. */
-    boolean replay(GroupRecord record);
+    boolean replay(CoordinatorRecord record);
 
-    /** Whether it is a record of theirs, which live state is ahead of. */
-    boolean owns(GroupRecord record);
+    /** Whether it is a record of theirs. */
+    boolean owns(CoordinatorRecord record);
 
     void loaded(Turn turn);
 
@@ -45,7 +44,7 @@ public interface ModernGroups {
     boolean isEmpty(String groupId);
 
     /** Ends an empty group at once, and gives the records that erase it. */
-    List<GroupRecord> erase(String groupId);
+    List<CoordinatorRecord> erase(Turn turn, String groupId);
 
     void list(Set<String> states, Set<String> types, List<ListedGroup> into);
 

@@ -6,6 +6,8 @@ import static io.milena.coordinator.group.core.GroupState.EMPTY;
 import static io.milena.coordinator.group.core.GroupState.PREPARING_REBALANCE;
 import static io.milena.coordinator.group.core.GroupState.STABLE;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.kafka.common.TopicPartition;
@@ -54,9 +56,10 @@ final class OffsetCommits {
         Committer committer = new Committer(
                 request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch(), false);
         Errors refused = validate(turn, request.groupId(), committer, version);
-        long expireMs =
-                request.retentionTimeMs() < 0 ? CommittedOffset.NO_EXPIRY : turn.nowMs() + request.retentionTimeMs();
-        List<GroupRecord> records = new ArrayList<>();
+        long expireMs = request.retentionTimeMs() < 0
+                ? CommittedOffset.NO_EXPIRY
+                : turn.wallClockMs() + request.retentionTimeMs();
+        List<CoordinatorRecord> records = new ArrayList<>();
         OffsetCommitResponseData response = new OffsetCommitResponseData();
         for (OffsetCommitRequestTopic topic : request.topics()) {
             OffsetCommitResponseTopic answer =
@@ -76,7 +79,7 @@ final class OffsetCommits {
                                     p.committedOffset(),
                                     p.committedLeaderEpoch(),
                                     orEmpty(p.committedMetadata()),
-                                    turn.nowMs(),
+                                    turn.wallClockMs(),
                                     expireMs,
                                     topic.topicId(),
                                     -1L)));
@@ -108,7 +111,7 @@ final class OffsetCommits {
         Committer committer =
                 new Committer(request.memberId(), request.groupInstanceId(), request.generationId(), true);
         Errors refused = validate(turn, request.groupId(), committer, version);
-        List<GroupRecord> records = new ArrayList<>();
+        List<CoordinatorRecord> records = new ArrayList<>();
         TxnOffsetCommitResponseData response = new TxnOffsetCommitResponseData();
         for (TxnOffsetCommitRequestTopic topic : request.topics()) {
             TxnOffsetCommitResponseTopic answer = new TxnOffsetCommitResponseTopic().setName(topic.name());
@@ -127,7 +130,7 @@ final class OffsetCommits {
                                     p.committedOffset(),
                                     p.committedLeaderEpoch(),
                                     orEmpty(p.committedMetadata()),
-                                    turn.nowMs(),
+                                    turn.wallClockMs(),
                                     CommittedOffset.NO_EXPIRY,
                                     Uuid.ZERO_UUID,
                                     -1L)));

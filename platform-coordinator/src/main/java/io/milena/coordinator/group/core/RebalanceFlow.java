@@ -6,6 +6,8 @@ import static io.milena.coordinator.group.core.GroupState.EMPTY;
 import static io.milena.coordinator.group.core.GroupState.PREPARING_REBALANCE;
 import static io.milena.coordinator.group.core.GroupState.STABLE;
 
+import io.milena.coordinator.runtime.TimerQueue;
+import io.milena.coordinator.runtime.Turn;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.message.SyncGroupResponseData;
@@ -118,7 +120,7 @@ final class RebalanceFlow {
                 group.state().kafkaName(),
                 group.generation(),
                 reason);
-        group.transitionTo(PREPARING_REBALANCE, turn.nowMs());
+        group.transitionTo(PREPARING_REBALANCE, turn.wallClockMs());
         if (initial && config.initialRebalanceDelayMs() > 0) {
             // KIP-134: members of a new group usually come together; wait a little instead of rebalancing for each.
             group.newMemberAdded = false;
@@ -172,7 +174,7 @@ final class RebalanceFlow {
             timers.arm(group.joinTimer, turn.nowMs() + group.rebalanceTimeoutMs());
             return;
         }
-        group.startNextGeneration(turn.nowMs());
+        group.startNextGeneration(turn.wallClockMs());
         if (group.is(EMPTY)) {
             LOG.info("Group {}: empty in generation {}", group.groupId(), group.generation());
             // Who loads it later shall know since when it is empty. If this is lost, expiry starts later: no harm.
@@ -249,7 +251,7 @@ final class RebalanceFlow {
     }
 
     private void assigned(ClassicGroup group, Map<String, byte[]> assignments, Turn turn) {
-        group.transitionTo(STABLE, turn.nowMs());
+        group.transitionTo(STABLE, turn.wallClockMs());
         for (GroupMember member : List.copyOf(group.members())) {
             member.assignment = assignments.getOrDefault(member.memberId, new byte[0]);
             if (member.isAwaitingSync()) {
@@ -289,6 +291,6 @@ final class RebalanceFlow {
         }
         timers.cancel(group.joinTimer);
         timers.cancel(group.syncTimer);
-        group.transitionTo(DEAD, turn.nowMs());
+        group.transitionTo(DEAD, turn.wallClockMs());
     }
 }

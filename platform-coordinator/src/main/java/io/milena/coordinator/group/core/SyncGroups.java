@@ -2,6 +2,7 @@ package io.milena.coordinator.group.core;
 
 import static io.milena.coordinator.group.core.GroupState.DEAD;
 
+import io.milena.coordinator.runtime.Turn;
 import java.util.HashMap;
 import java.util.Map;
 import org.apache.kafka.common.message.SyncGroupRequestData;

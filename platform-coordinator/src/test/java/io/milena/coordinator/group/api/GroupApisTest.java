@@ -5,8 +5,10 @@ import static org.awaitility.Awaitility.await;
 
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.MemoryCoordinatorLog;
+import io.milena.coordinator.group.TestTopics;
+import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.core.GroupConfig;
-import io.milena.coordinator.runtime.CoordinatorView;
+import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerEndpoint;
 import io.milena.wire.NodeClient;
@@ -17,9 +19,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerProtocolSubscription;
 import org.apache.kafka.common.message.DeleteGroupsRequestData;
@@ -80,37 +80,16 @@ class GroupApisTest {
     private WireServer server;
     private NodeClient client;
 
-    /** Topics {@code orders} (3 partitions) and {@code __consumer_offsets} (1). */
-    private static final class View implements CoordinatorView {
-        @Override
-        public int partitionCount(String topic) {
-            return topic.equals("orders") ? 3 : topic.equals(GroupCoordinator.OFFSETS_TOPIC) ? 1 : 0;
-        }
-
-        @Override
-        public Uuid topicId(String topic) {
-            return topic.equals("orders") ? ORDERS_ID : null;
-        }
-
-        @Override
-        public String topicName(Uuid topicId) {
-            return topicId.equals(ORDERS_ID) ? "orders" : null;
-        }
-
-        @Override
-        public Optional<Node> leader(String topic, int partition, String listener) {
-            return Optional.of(new Node(7, listener + ".example", 9092));
-        }
-    }
-
     @BeforeAll
     void start() {
-        View view = new View();
+        TestTopics view = new TestTopics(1).with("orders", ORDERS_ID, 3);
         coordinator = new GroupCoordinator(
                 GroupConfig.defaults().withInitialRebalanceDelayMs(0),
+                ConsumerConfig.from(Map.of()),
+                view,
                 new MemoryCoordinatorLog(),
                 view,
-                System::currentTimeMillis);
+                CoordinatorTime.SYSTEM);
         coordinator.onElection(0, 1);
         server = WireServer.builder()
                 .eventLoops(loops)

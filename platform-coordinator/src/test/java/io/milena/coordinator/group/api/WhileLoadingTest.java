@@ -1,22 +1,22 @@
 package io.milena.coordinator.group.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.MemoryCoordinatorLog;
+import io.milena.coordinator.group.TestTopics;
+import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.core.GroupConfig;
-import io.milena.coordinator.runtime.CoordinatorView;
+import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.wire.testing.FakeExchange;
-import java.util.Optional;
-import org.apache.kafka.common.Node;
-import org.apache.kafka.common.Uuid;
+import java.util.Map;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,30 +25,9 @@ import org.junit.jupiter.api.Test;
 class WhileLoadingTest {
 
     private final MemoryCoordinatorLog log = new MemoryCoordinatorLog();
-    private final GroupCoordinator coordinator =
-            new GroupCoordinator(GroupConfig.defaults(), log, new OneOffsetsPartition(), System::currentTimeMillis);
-
-    private static final class OneOffsetsPartition implements CoordinatorView {
-        @Override
-        public int partitionCount(String topic) {
-            return 1;
-        }
-
-        @Override
-        public @Nullable Uuid topicId(String topic) {
-            return null;
-        }
-
-        @Override
-        public @Nullable String topicName(Uuid topicId) {
-            return null;
-        }
-
-        @Override
-        public Optional<Node> leader(String topic, int partition, String listener) {
-            return Optional.empty();
-        }
-    }
+    private final TestTopics topics = new TestTopics(1);
+    private final GroupCoordinator coordinator = new GroupCoordinator(
+            GroupConfig.defaults(), ConsumerConfig.from(Map.of()), topics, log, topics, CoordinatorTime.SYSTEM);
 
     @BeforeEach
     void electOneThatCannotRead() {
@@ -70,6 +49,7 @@ class WhileLoadingTest {
                         .setProtocolName("range"),
                 5);
         new SyncGroupHandler(new Shards(coordinator)).handle(exchange);
+        await().until(exchange::isAnswered);
         assertThat(Errors.forCode(exchange.response(SyncGroupResponseData.class).errorCode()))
                 .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
     }
@@ -78,6 +58,7 @@ class WhileLoadingTest {
     void aHeartbeatIsWell() {
         FakeExchange<HeartbeatRequestData> exchange = new FakeExchange<>(new HeartbeatRequestData().setGroupId("g"), 4);
         new HeartbeatHandler(coordinator).handle(exchange);
+        await().until(exchange::isAnswered);
         assertThat(Errors.forCode(exchange.response(HeartbeatResponseData.class).errorCode()))
                 .isEqualTo(Errors.NONE);
     }

@@ -3,8 +3,8 @@ package io.milena.coordinator.group.consumer;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
-import io.milena.coordinator.group.core.GroupRecord;
-import io.milena.coordinator.group.core.GroupRecordSerde;
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.RecordSerde;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
@@ -16,7 +16,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.junit.jupiter.api.Test;
@@ -157,15 +156,19 @@ class ConsumerGroupPartsTest {
                 GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentRecord(
                         "g", "m", Map.of(T, new TreeSet<>(Set.of(1, 2)))));
         ConsumerMember member = at(4, State.UNREVOKED_PARTITIONS, of(0), of(1));
-        for (GroupRecord ours : List.of(ConsumerRecords.member("g", member), ConsumerRecords.place("g", member))) {
-            CoordinatorRecord theirs = kafka.deserialize(
-                    ByteBuffer.wrap(GroupRecordSerde.key(ours)), ByteBuffer.wrap(GroupRecordSerde.value(ours)));
+        for (CoordinatorRecord ours :
+                List.of(ConsumerRecords.member("g", member), ConsumerRecords.place("g", member))) {
+            org.apache.kafka.coordinator.common.runtime.CoordinatorRecord theirs =
+                    kafka.deserialize(ByteBuffer.wrap(RecordSerde.key(ours)), ByteBuffer.wrap(RecordSerde.value(ours)));
             assertSame(kafka, ours, theirs);
         }
     }
 
-    private static void assertSame(GroupCoordinatorRecordSerde kafka, GroupRecord ours, CoordinatorRecord theirs) {
-        assertThat(GroupRecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
-        assertThat(GroupRecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
+    private static void assertSame(
+            GroupCoordinatorRecordSerde kafka,
+            CoordinatorRecord ours,
+            org.apache.kafka.coordinator.common.runtime.CoordinatorRecord theirs) {
+        assertThat(RecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
+        assertThat(RecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
     }
 }

@@ -5,6 +5,7 @@ import static io.milena.coordinator.group.core.ShardWorld.joinRequest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.coordinator.group.core.ShardWorld.Answer;
+import io.milena.records.group.OffsetCommitValue;
 import java.util.Map;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.JoinGroupResponseData.JoinGroupResponseMember;
@@ -219,7 +220,7 @@ class ClassicProtocolTest {
         JoinGroupResponseData joined = world.joinNew("g").get();
         world.holdWrites = true;
         Answer<SyncGroupResponseData> sync = world.sync(joined, "g", Map.of());
-        world.failNext(Errors.NOT_ENOUGH_REPLICAS);
+        world.refuseHeld(Errors.NOT_ENOUGH_REPLICAS);
         assertThat(error(sync.get())).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
         assertThat(world.state("g")).isEqualTo("PreparingRebalance");
     }
@@ -354,8 +355,50 @@ class ClassicProtocolTest {
     void aMovedPartitionSendsEverybodyAway() {
         JoinGroupResponseData first = world.stableGroup("g");
         Answer<JoinGroupResponseData> waiting = world.joinNew("g");
-        world.turn(t -> world.shard.end(t, Errors.NOT_COORDINATOR));
+        world.turn(t -> world.shard.unloaded(t, Errors.NOT_COORDINATOR));
         assertThat(error(waiting.get())).isEqualTo(Errors.NOT_COORDINATOR);
         assertThat(world.heartbeat("g", first.memberId(), 1)).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
+    }
+
+    @Test
+    void aWallClockThatJumpsAheadEndsNoSession() {
+        // given
+        JoinGroupResponseData member = world.stableGroup("g");
+
+        // when
+        world.wallClockMs += 86_400_000;
+        world.advance(1_000);
+
+        // then
+        assertThat(world.heartbeat("g", member.memberId(), 1)).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void aWallClockThatIsSetBackKeepsNoDeadMember() {
+        // given
+        JoinGroupResponseData member = world.stableGroup("g");
+
+        // when
+        world.wallClockMs -= 86_400_000;
+        world.advance(ShardWorld.SESSION_MS + 1_000);
+
+        // then
+        assertThat(world.state("g")).isEqualTo("Empty");
+        assertThat(world.heartbeat("g", member.memberId(), 1)).isNotEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void whatIsWrittenBearsTheTimeOfTheWallClock() {
+        // given
+        JoinGroupResponseData member = world.stableGroup("g");
+        world.wallClockMs = 1_800_000_000_000L;
+
+        // when
+        world.commit("g", member.memberId(), 1, "orders", 7);
+
+        // then
+        var written =
+                (OffsetCommitValue) world.log.get(world.log.size() - 1).record().value();
+        assertThat(written.commitTimestamp()).isEqualTo(1_800_000_000_000L);
     }
 }

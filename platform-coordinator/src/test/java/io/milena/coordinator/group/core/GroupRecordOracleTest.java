@@ -2,6 +2,9 @@ package io.milena.coordinator.group.core;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.RecordSerde;
+import io.milena.coordinator.runtime.Turn;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.ByteBuffer;
@@ -24,7 +27,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
 import org.apache.kafka.common.utils.LogContext;
 import org.apache.kafka.common.utils.Time;
-import org.apache.kafka.coordinator.common.runtime.CoordinatorRecord;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.apache.kafka.coordinator.group.OffsetAndMetadata;
@@ -39,9 +41,10 @@ class GroupRecordOracleTest {
 
     private final GroupCoordinatorRecordSerde kafka = new GroupCoordinatorRecordSerde();
 
-    private void assertSameBytes(GroupRecord ours, CoordinatorRecord theirs) {
-        assertThat(GroupRecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
-        assertThat(GroupRecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
+    private void assertSameBytes(
+            CoordinatorRecord ours, org.apache.kafka.coordinator.common.runtime.CoordinatorRecord theirs) {
+        assertThat(RecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
+        assertThat(RecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
     }
 
     @Test
@@ -72,7 +75,7 @@ class GroupRecordOracleTest {
     void groupsAreWrittenAsKafkaWritesThem() {
         ShardWorld world = new ShardWorld();
         JoinGroupResponseData joined = world.stableGroup("g");
-        GroupRecord ours = world.log.get(world.log.size() - 1).record();
+        CoordinatorRecord ours = world.log.get(world.log.size() - 1).record();
 
         var group = new org.apache.kafka.coordinator.group.classic.ClassicGroup(
                 new LogContext(),
@@ -83,7 +86,7 @@ class GroupRecordOracleTest {
                 Optional.of("consumer"),
                 Optional.of("range"),
                 Optional.of(joined.memberId()),
-                Optional.of(world.nowMs));
+                Optional.of(world.wallClockMs));
         JoinGroupRequestProtocolCollection protocols = new JoinGroupRequestProtocolCollection();
         protocols.add(new JoinGroupRequestProtocol().setName("range").setMetadata(ShardWorld.subscription("orders")));
         group.add(new ClassicGroupMember(
@@ -106,19 +109,19 @@ class GroupRecordOracleTest {
     @Test
     void recordsOfKindsWeOnlyRememberAreReadWithoutHarm() {
         GroupShard shard = new GroupShard(GroupConfig.defaults(), prefix -> prefix);
-        List<CoordinatorRecord> theirs = List.of(
+        List<org.apache.kafka.coordinator.common.runtime.CoordinatorRecord> theirs = List.of(
                 GroupCoordinatorRecordHelpers.newConsumerGroupEpochRecord("modern", 3, 9L),
                 GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentMetadataRecord("modern", 3, 9L),
                 GroupCoordinatorRecordHelpers.newShareGroupEpochRecord("share", 3, 9L),
                 GroupCoordinatorRecordHelpers.newShareGroupEpochTombstoneRecord("share"));
-        for (CoordinatorRecord record : theirs) {
+        for (org.apache.kafka.coordinator.common.runtime.CoordinatorRecord record : theirs) {
             byte[] value = kafka.serializeValue(record);
-            GroupRecord read = GroupRecordSerde.read(
+            CoordinatorRecord read = GroupRecordSerde.read(
                     ByteBuffer.wrap(kafka.serializeKey(record)), value == null ? null : ByteBuffer.wrap(value));
             assertThat(read).isNotNull();
             shard.replay(read, 0, -1);
         }
-        shard.loaded(new Turn(0));
+        shard.loaded(new Turn(0, 0));
         assertThat(shard.groupCount()).isZero();
         assertThat(GroupRecordSerde.read(ByteBuffer.wrap(new byte[] {0, 99, 1}), null))
                 .isNull();
@@ -136,8 +139,8 @@ class GroupRecordOracleTest {
         Files.createDirectories(segment.getParent());
         MemoryRecordsBuilder builder =
                 MemoryRecords.builder(ByteBuffer.allocate(10_000), Compression.NONE, TimestampType.CREATE_TIME, 0L);
-        world.log.forEach(logged ->
-                builder.append(0L, GroupRecordSerde.key(logged.record()), GroupRecordSerde.value(logged.record())));
+        world.log.forEach(
+                logged -> builder.append(0L, RecordSerde.key(logged.record()), RecordSerde.value(logged.record())));
         ByteBuffer bytes = builder.build().buffer();
         byte[] content = new byte[bytes.remaining()];
         bytes.get(content);

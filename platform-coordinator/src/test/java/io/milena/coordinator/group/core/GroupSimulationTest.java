@@ -113,7 +113,7 @@ class GroupSimulationTest {
     private void decideOneWrite() {
         if (!world.held.isEmpty()) {
             if (random.nextInt(20) == 0) {
-                world.failNext(Errors.NOT_ENOUGH_REPLICAS);
+                world.refuseHeld(Errors.NOT_ENOUGH_REPLICAS);
             } else {
                 world.commitNext();
             }

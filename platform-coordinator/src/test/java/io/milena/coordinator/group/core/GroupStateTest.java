@@ -8,6 +8,7 @@ import static io.milena.coordinator.group.core.GroupState.STABLE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.milena.coordinator.runtime.TimerQueue;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;

@@ -47,7 +47,7 @@ class OffsetsTest {
         Answer<OffsetCommitResponseData> commit = world.commit(commitRequest("g", "", -1, "orders", 42), 9);
         assertThat(commit.isPending()).isTrue();
         assertThat(world.committed("g", "orders")).isEqualTo(-1);
-        world.failNext(Errors.NOT_ENOUGH_REPLICAS);
+        world.refuseHeld(Errors.NOT_ENOUGH_REPLICAS);
         assertThat(error(commit.get())).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
         assertThat(world.committed("g", "orders")).isEqualTo(-1);
     }
@@ -186,7 +186,7 @@ class OffsetsTest {
         Answer<Errors> answer = new Answer<>();
         world.turn(t -> world.shard.deleteGroup(t, "g", answer));
         assertThat(error(world.join("g", "").get())).as("while deleting").isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
-        world.failNext(Errors.NOT_ENOUGH_REPLICAS);
+        world.refuseHeld(Errors.NOT_ENOUGH_REPLICAS);
         world.holdWrites = false;
         assertThat(answer.get()).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
         assertThat(world.committed("g", "orders")).isEqualTo(7);

@@ -1,5 +1,8 @@
 package io.milena.coordinator.group.core;
 
+import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.runtime.RecordSerde;
+import io.milena.coordinator.runtime.Turn;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -36,7 +39,7 @@ final class ShardWorld {
     static final int REBALANCE_MS = 60_000;
 
     /** A record in the log. */
-    record Logged(GroupRecord record, long producerId) {}
+    record Logged(CoordinatorRecord record, long producerId) {}
 
     /** What a call was answered, as soon as it is. */
     static final class Answer<R> implements Reply<R> {
@@ -64,6 +67,7 @@ final class ShardWorld {
     final Deque<Turn.Write> held = new ArrayDeque<>();
     GroupShard shard;
     long nowMs = 1_000_000;
+    long wallClockMs = 1_700_000_000_000L;
     boolean holdWrites;
     private int ids;
 
@@ -83,20 +87,19 @@ final class ShardWorld {
         long offset = 0;
         for (Logged logged : log) {
             // Through the bytes, as they will be read.
-            byte[] value = GroupRecordSerde.value(logged.record);
-            GroupRecord read = GroupRecordSerde.read(
-                    ByteBuffer.wrap(GroupRecordSerde.key(logged.record)),
-                    value == null ? null : ByteBuffer.wrap(value));
+            byte[] value = RecordSerde.value(logged.record);
+            CoordinatorRecord read = GroupRecordSerde.read(
+                    ByteBuffer.wrap(RecordSerde.key(logged.record)), value == null ? null : ByteBuffer.wrap(value));
             shard.replay(read, offset++, logged.producerId);
         }
         turn(shard::loaded);
     }
 
     void turn(Consumer<Turn> action) {
-        Turn turn = new Turn(nowMs);
+        Turn turn = new Turn(nowMs, wallClockMs);
         action.accept(turn);
         for (Turn.Write write : turn.writes()) {
-            shard.departed(write.records());
+            shard.decided(write.records());
             held.add(write);
         }
         if (!holdWrites) {
@@ -112,26 +115,36 @@ final class ShardWorld {
 
     void commitNext() {
         Turn.Write write = held.remove();
-        for (GroupRecord record : write.records()) {
+        for (CoordinatorRecord record : write.records()) {
             shard.replay(record, log.size(), write.producerId());
             log.add(new Logged(record, write.producerId()));
         }
         turn(turn -> write.settlement().settled(turn, Errors.NONE));
     }
 
-    void failNext(Errors error) {
-        Turn.Write write = held.remove();
-        shard.refused(write.records());
-        turn(turn -> write.settlement().settled(turn, error));
+    /** The log refuses the oldest write that is held, and with it all that was decided later. */
+    void refuseHeld(Errors error) {
+        List<Turn.Write> refused = new ArrayList<>(held);
+        while (!held.isEmpty()) {
+            Turn.Write newest = held.removeLast();
+            newest.undo();
+            shard.takenBack(newest.records());
+        }
+        refused.forEach(write -> turn(turn -> write.settlement().settled(turn, error)));
     }
 
     void advance(long ms) {
         long until = nowMs + ms;
         while (shard.nextDeadlineMs() <= until) {
-            nowMs = Math.max(nowMs, shard.nextDeadlineMs());
+            passTo(Math.max(nowMs, shard.nextDeadlineMs()));
             turn(shard::tick);
         }
-        nowMs = until;
+        passTo(until);
+    }
+
+    private void passTo(long ms) {
+        wallClockMs += ms - nowMs;
+        nowMs = ms;
     }
 
     // ---- requests

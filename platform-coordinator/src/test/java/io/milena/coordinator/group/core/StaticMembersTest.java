@@ -88,7 +88,7 @@ class StaticMembersTest {
         world.holdWrites = true;
         Answer<JoinGroupResponseData> after = join("", "i", 9);
         assertThat(after.isPending()).isTrue();
-        world.failNext(Errors.NOT_ENOUGH_REPLICAS);
+        world.refuseHeld(Errors.NOT_ENOUGH_REPLICAS);
         assertThat(error(after.get())).isEqualTo(Errors.COORDINATOR_NOT_AVAILABLE);
         assertThat(world.heartbeat("g", before.memberId(), 1)).isEqualTo(Errors.NONE);
     }

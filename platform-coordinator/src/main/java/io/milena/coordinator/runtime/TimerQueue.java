@@ -1,4 +1,4 @@
-package io.milena.coordinator.group.core;
+package io.milena.coordinator.runtime;
 
 import java.util.PriorityQueue;
 import java.util.function.Consumer;
@@ -49,13 +49,13 @@ public final class TimerQueue {
     }
 
     /** When {@link #fire} has something to look at next; Long.MAX_VALUE if never. */
-    long nextMs() {
+    public long nextMs() {
         Place head = queue.peek();
         return head == null ? NONE : head.atMs;
     }
 
     /** Runs what is due. */
-    void fire(Turn turn) {
+    public void fire(Turn turn) {
         for (Place head = queue.peek(); head != null && head.atMs <= turn.nowMs(); head = queue.peek()) {
             queue.poll();
             Timer timer = head.timer;

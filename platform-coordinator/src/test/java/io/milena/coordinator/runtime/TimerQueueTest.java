@@ -1,8 +1,8 @@
-package io.milena.coordinator.group.core;
+package io.milena.coordinator.runtime;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.milena.coordinator.group.core.TimerQueue.Timer;
+import io.milena.coordinator.runtime.TimerQueue.Timer;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,14 +16,18 @@ class TimerQueueTest {
         return new Timer(turn -> rang.add(turn.nowMs()));
     }
 
+    private static Turn at(long nowMs) {
+        return new Turn(nowMs, 0);
+    }
+
     @Test
     void ringsOnceWhenItsDeadlineHasPassed() {
         Timer timer = timer();
         timers.arm(timer, 100);
-        timers.fire(new Turn(99));
+        timers.fire(at(99));
         assertThat(rang).isEmpty();
-        timers.fire(new Turn(100));
-        timers.fire(new Turn(1000));
+        timers.fire(at(100));
+        timers.fire(at(1000));
         assertThat(rang).containsExactly(100L);
         assertThat(timers.nextMs()).isEqualTo(Long.MAX_VALUE);
     }
@@ -34,10 +38,10 @@ class TimerQueueTest {
         timers.arm(timer, 100);
         timers.arm(timer, 250);
         assertThat(timers.nextMs()).isEqualTo(100);
-        timers.fire(new Turn(100));
+        timers.fire(at(100));
         assertThat(rang).isEmpty();
         assertThat(timers.nextMs()).isEqualTo(250);
-        timers.fire(new Turn(250));
+        timers.fire(at(250));
         assertThat(rang).containsExactly(250L);
     }
 
@@ -46,13 +50,13 @@ class TimerQueueTest {
         Timer timer = timer();
         timers.arm(timer, 300_000);
         timers.arm(timer, 100);
-        timers.fire(new Turn(100));
+        timers.fire(at(100));
         assertThat(rang).containsExactly(100L);
         timers.arm(timer, 300_000);
-        timers.fire(new Turn(299_999));
+        timers.fire(at(299_999));
         assertThat(rang).hasSize(1);
-        timers.fire(new Turn(300_000));
-        timers.fire(new Turn(300_001));
+        timers.fire(at(300_000));
+        timers.fire(at(300_001));
         assertThat(rang).containsExactly(100L, 300_000L);
     }
 
@@ -61,10 +65,10 @@ class TimerQueueTest {
         Timer timer = timer();
         timers.arm(timer, 100);
         timers.cancel(timer);
-        timers.fire(new Turn(200));
+        timers.fire(at(200));
         assertThat(rang).isEmpty();
         timers.arm(timer, 300);
-        timers.fire(new Turn(300));
+        timers.fire(at(300));
         assertThat(rang).containsExactly(300L);
     }
 }

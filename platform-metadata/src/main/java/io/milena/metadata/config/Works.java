@@ -49,6 +49,7 @@ public final class Works {
             "group.consumer.heartbeat.interval.ms",
             "group.consumer.max.size",
             "group.consumer.session.timeout.ms",
+            "group.coordinator.threads",
             "group.initial.rebalance.delay.ms",
             "group.max.session.timeout.ms",
             "group.max.size",

@@ -29,6 +29,9 @@ final class ConsumerGroup {
     /** The version of the topics that {@code metadataHash} was last compared with. */
     long topicsVersion = Long.MIN_VALUE;
 
+    private @Nullable Subscribed subscribed;
+    private long subscribedInVersion;
+
     ConsumerGroup(String groupId) {
         this.groupId = groupId;
     }
@@ -48,9 +51,24 @@ final class ConsumerGroup {
         return memberId == null ? null : members.get(memberId);
     }
 
+    /** What the members want of the topics; looked up again when either has changed. */
+    Subscribed subscribed(TopicsView topics) {
+        long version = topics.version(); // before the topics, which may change meanwhile
+        Subscribed known = subscribed;
+        if (known == null || subscribedInVersion != version) {
+            known = Subscribed.of(this, topics);
+            subscribed = known;
+            subscribedInVersion = version;
+        }
+        return known;
+    }
+
     /** Sets or replaces a member, and who holds its partitions. */
     void put(ConsumerMember member) {
         ConsumerMember before = members.put(member.memberId(), member);
+        if (before == null || !before.wantsTheSameAs(member)) {
+            subscribed = null;
+        }
         if (before != null) {
             release(before);
         }
@@ -64,6 +82,7 @@ final class ConsumerGroup {
     void remove(String memberId) {
         ConsumerMember gone = members.remove(memberId);
         if (gone != null) {
+            subscribed = null;
             release(gone);
             if (gone.instanceId() != null) {
                 memberIdByInstance.remove(gone.instanceId(), memberId);

@@ -125,7 +125,7 @@ public final class ConsumerGroups implements ModernGroups {
             return;
         }
         group.topicsVersion = topics.version();
-        Subscribed subscribed = Subscribed.of(group, topics);
+        Subscribed subscribed = group.subscribed(topics);
         if (subscriptionChanged || subscribed.hash() != group.metadataHash) {
             decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
             LOG.info(
@@ -168,7 +168,7 @@ public final class ConsumerGroups implements ModernGroups {
     /** The member is out, and what it held goes to the others. */
     void remove(ConsumerGroup group, ConsumerMember member, Decision decision) {
         decision.addAll(ConsumerRecords.memberGone(group.groupId, member.memberId()));
-        Subscribed subscribed = Subscribed.of(group, topics);
+        Subscribed subscribed = group.subscribed(topics);
         decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
         cancel(group.sessionTimers.remove(member.memberId()));
         cancel(group.revocationTimers.remove(member.memberId()));
@@ -309,8 +309,7 @@ public final class ConsumerGroups implements ModernGroups {
             return false;
         }
         var id = topics.topicId(topic);
-        return id != null
-                && Subscribed.of(group, topics).byMember.values().stream().anyMatch(wanted -> wanted.contains(id));
+        return id != null && group.subscribed(topics).partitionCounts.containsKey(id);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -165,6 +166,10 @@ record ConsumerMember(
                         other.topicRegex,
                         other.assignor)
                 .equals(this);
+    }
+
+    boolean wantsTheSameAs(ConsumerMember other) {
+        return topicNames.equals(other.topicNames) && Objects.equals(topicRegex, other.topicRegex);
     }
 
     boolean samePlace(ConsumerMember other) {

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.FencedLeaderEpochException;
+import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.errors.NotLeaderOrFollowerException;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
@@ -35,6 +36,16 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         Partition partition = led(id, leaderEpoch);
         AppendInfo info = partition.append(records, leaderEpoch, true, AppendOrigin.COORDINATOR);
         return new Appended(info.lastOffset(), whenCommitted(partition, leaderEpoch, info.lastOffset()));
+    }
+
+    @Override
+    public int maxBatchBytes(TopicPartition id) {
+        Partition partition = registry.find(id.topic(), id.partition());
+        try {
+            return partition == null ? Integer.MAX_VALUE : partition.log().config().maxMessageBytes();
+        } catch (KafkaStorageException offline) {
+            return Integer.MAX_VALUE;
+        }
     }
 
     @Override

@@ -7,9 +7,9 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
- * The partition log as a coordinator sees it: the seam to the data plane. Called from any thread. All methods throw {@link
+ * The partition log as a coordinator sees it: the seam to the data plane. Called from any thread. Methods throw {@link
  * org.apache.kafka.common.errors.NotLeaderOrFollowerException} or {@link
- * org.apache.kafka.common.errors.FencedLeaderEpochException} if this broker does not lead the partition in the epoch given.
+ * org.apache.kafka.common.errors.FencedLeaderEpochException} if this broker does not lead the partition in the epoch they are given.
  */
 public interface CoordinatorLog {
 
@@ -30,6 +30,12 @@ public interface CoordinatorLog {
      *     again.
      */
     Appended append(TopicPartition partition, int leaderEpoch, MemoryRecords records);
+
+    /**
+     * The largest batch that the log takes now, in bytes ({@code max.message.bytes} of the topic). Never throws: {@link
+     * Integer#MAX_VALUE} if the partition is not here, as the append will tell.
+     */
+    int maxBatchBytes(TopicPartition partition);
 
     /** As {@link Appended#committed}, for records that were found in the log. */
     CompletableFuture<Void> whenCommitted(TopicPartition partition, int leaderEpoch, long offset);

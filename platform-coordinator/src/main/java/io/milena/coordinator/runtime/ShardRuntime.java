@@ -189,9 +189,10 @@ final class ShardRuntime<S extends Shard> {
         for (Turn.Write write : turn.writes()) {
             decided.add(writes.prepare(write, turn.nowMs()));
         }
+        int maxBatchBytes = shared.log().maxBatchBytes(partition);
         for (int i = 0; i < decided.size(); i++) {
             Pending pending = decided.get(i);
-            if (writes.isTooLarge(pending)) {
+            if (writes.isTooLarge(pending, maxBatchBytes)) {
                 List<Pending> newestFirst = new ArrayList<>(decided.subList(i, decided.size()));
                 Collections.reverse(newestFirst);
                 newestFirst.forEach(each -> each.write.undo());
@@ -218,12 +219,8 @@ final class ShardRuntime<S extends Shard> {
     // ---- the log
 
     private void flush() {
-        while (phase == Phase.ACTIVE) {
-            List<Pending> batch = writes.nextBatch();
-            if (batch == null) {
-                return;
-            }
-            append(batch);
+        while (phase == Phase.ACTIVE && writes.hasDecided()) {
+            append(writes.nextBatch(shared.log().maxBatchBytes(partition)));
         }
     }
 

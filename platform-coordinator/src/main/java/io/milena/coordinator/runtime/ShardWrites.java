@@ -75,26 +75,26 @@ final class ShardWrites {
     }
 
     /** Whether even a batch of its own cannot hold it. Only the log knows how well records compress. */
-    boolean isTooLarge(Pending pending) {
+    boolean isTooLarge(Pending pending, int maxBatchBytes) {
         return config.compression() == CompressionType.NONE
-                && pending.size + RecordBatches.BATCH_OVERHEAD > config.maxBatchBytes();
+                && pending.size + RecordBatches.BATCH_OVERHEAD > maxBatchBytes;
     }
 
     void add(Pending pending) {
         decided.add(pending);
     }
 
-    /** The next batch to append, null if there is nothing to write. A batch belongs to one producer at most. */
-    @Nullable
-    List<Pending> nextBatch() {
-        if (decided.isEmpty()) {
-            return null;
-        }
+    boolean hasDecided() {
+        return !decided.isEmpty();
+    }
+
+    /** The next batch to append, of what is decided. A batch belongs to one producer at most. */
+    List<Pending> nextBatch(int maxBatchBytes) {
         List<Pending> batch = new ArrayList<>();
         int size = RecordBatches.BATCH_OVERHEAD;
         for (Pending next = decided.peek(); next != null; next = decided.peek()) {
             boolean alone = next.write.isTransactional();
-            if (!batch.isEmpty() && (alone || size + next.size > config.maxBatchBytes())) {
+            if (!batch.isEmpty() && (alone || size + next.size > maxBatchBytes)) {
                 break;
             }
             batch.add(decided.remove());

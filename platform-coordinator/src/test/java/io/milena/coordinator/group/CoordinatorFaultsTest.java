@@ -147,8 +147,7 @@ class CoordinatorFaultsTest {
     @Test
     void aWriteThatIsTooLargeCostsItself() {
         // given
-        coordinator.close();
-        coordinator = coordinator(log, new TestTopics(1), Map.of("message.max.bytes", "300"));
+        log.takeBatchesUpTo(300);
         elect(1);
         CountDownLatch busy = clients.block("g");
 

@@ -128,7 +128,7 @@ class GroupCoordinatorTest {
     @Test
     void batchesStayBelowTheirLimit() {
         // given
-        configure(Map.of("message.max.bytes", "1000"));
+        log.takeBatchesUpTo(1_000);
         elect();
         CountDownLatch busy = clients.block("g");
         List<CompletableFuture<Errors>> commits = new ArrayList<>();

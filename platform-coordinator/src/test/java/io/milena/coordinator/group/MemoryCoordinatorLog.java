@@ -36,10 +36,20 @@ public class MemoryCoordinatorLog implements CoordinatorLog {
     private volatile Mode mode = Mode.AT_ONCE;
     private volatile RuntimeException failure = new IllegalStateException("no failure chosen");
     private volatile RuntimeException readFailure;
+    private volatile int maxBatchBytes = 1_048_588;
     private int leaderEpoch = -1;
     private int reads;
     private long endOffset;
     private long highWatermark;
+
+    void takeBatchesUpTo(int bytes) {
+        maxBatchBytes = bytes;
+    }
+
+    @Override
+    public int maxBatchBytes(TopicPartition partition) {
+        return maxBatchBytes;
+    }
 
     /** From now on nothing can be read: a coordinator that is elected stays loading. */
     public void refuseReads(RuntimeException why) {

@@ -13,8 +13,9 @@ import org.junit.jupiter.api.Test;
 class ShardWritesTest {
     private static final int NO_PRODUCER = -1;
     private static final int TIMEOUT_MS = 100;
+    private static final int LIMIT = 1_000;
 
-    private final ShardWrites writes = new ShardWrites(new RuntimeConfig(1, TIMEOUT_MS, CompressionType.NONE, 1_000));
+    private final ShardWrites writes = new ShardWrites(new RuntimeConfig(1, TIMEOUT_MS, CompressionType.NONE));
 
     private static Turn.Write write(String group, long producerId) {
         CoordinatorRecord record = CoordinatorRecord.tombstone(
@@ -29,7 +30,7 @@ class ShardWritesTest {
     }
 
     private List<Long> nextProducers() {
-        return writes.nextBatch().stream().map(each -> each.write.producerId()).toList();
+        return writes.nextBatch(LIMIT).stream().map(each -> each.write.producerId()).toList();
     }
 
     @Test
@@ -39,11 +40,11 @@ class ShardWritesTest {
         Pending b = add("b", NO_PRODUCER, 0);
 
         // when
-        List<Pending> batch = writes.nextBatch();
+        List<Pending> batch = writes.nextBatch(LIMIT);
 
         // then
         assertThat(batch).containsExactly(a, b);
-        assertThat(writes.nextBatch()).isNull();
+        assertThat(writes.hasDecided()).isFalse();
     }
 
     @Test
@@ -79,9 +80,9 @@ class ShardWritesTest {
 
     @Test
     void aWriteThatNoBatchHoldsIsTooLarge() {
-        assertThat(writes.isTooLarge(writes.prepare(write("g", NO_PRODUCER), 0)))
+        assertThat(writes.isTooLarge(writes.prepare(write("g", NO_PRODUCER), 0), LIMIT))
                 .isFalse();
-        assertThat(writes.isTooLarge(writes.prepare(write("g".repeat(1_000), NO_PRODUCER), 0)))
+        assertThat(writes.isTooLarge(writes.prepare(write("g".repeat(1_000), NO_PRODUCER), 0), LIMIT))
                 .isTrue();
     }
 
@@ -89,9 +90,9 @@ class ShardWritesTest {
     void batchesAreSettledInTheOrderOfTheLogHoweverTheirCommitsAreHeardOf() {
         // given
         add("a", NO_PRODUCER, 0);
-        InLog first = writes.appended(writes.nextBatch(), () -> {});
+        InLog first = writes.appended(writes.nextBatch(LIMIT), () -> {});
         add("b", NO_PRODUCER, 0);
-        InLog second = writes.appended(writes.nextBatch(), () -> {});
+        InLog second = writes.appended(writes.nextBatch(LIMIT), () -> {});
 
         // when
         second.committed();
@@ -109,7 +110,7 @@ class ShardWritesTest {
         // given
         Pending a = add("a", NO_PRODUCER, 0);
         Pending b = add("b", NO_PRODUCER, 50);
-        InLog inLog = writes.appended(writes.nextBatch(), () -> {});
+        InLog inLog = writes.appended(writes.nextBatch(LIMIT), () -> {});
         assertThat(writes.nextDeadlineMs()).isEqualTo(TIMEOUT_MS);
         assertThat(writes.overdue(TIMEOUT_MS - 1)).isEmpty();
 
@@ -131,13 +132,13 @@ class ShardWritesTest {
         // given
         Pending answered = add("a", NO_PRODUCER, 0);
         Pending inLog = add("b", NO_PRODUCER, 0);
-        writes.appended(writes.nextBatch(), () -> {});
+        writes.appended(writes.nextBatch(LIMIT), () -> {});
         answered.settle();
         Pending decided = add("c", NO_PRODUCER, 0);
 
         // then
         assertThat(writes.clear()).containsExactly(inLog, decided);
-        assertThat(writes.nextBatch()).isNull();
+        assertThat(writes.hasDecided()).isFalse();
         assertThat(writes.nextDeadlineMs()).isEqualTo(Long.MAX_VALUE);
     }
 
@@ -149,6 +150,6 @@ class ShardWritesTest {
 
         // then
         assertThat(writes.removeDecided()).containsExactly(b, a);
-        assertThat(writes.nextBatch()).isNull();
+        assertThat(writes.hasDecided()).isFalse();
     }
 }

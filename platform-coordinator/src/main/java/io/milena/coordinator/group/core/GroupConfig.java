@@ -8,8 +8,7 @@ import org.apache.kafka.common.record.internal.CompressionType;
  * The coordinator's limits, by Kafka's property names. Times are milliseconds, sizes bytes.
  *
  * @param newMemberJoinTimeoutMs how long the JoinGroup of a member that does not know its id yet may wait (Kafka: 5 min)
- * @param runtime {@code group.coordinator.threads}, {@code offsets.commit.timeout.ms}, {@code offsets.topic.compression.codec},
- *     {@code message.max.bytes}
+ * @param runtime {@code group.coordinator.threads}, {@code offsets.commit.timeout.ms}, {@code offsets.topic.compression.codec}
  */
 public record GroupConfig(
         int minSessionTimeoutMs,
@@ -51,8 +50,7 @@ public record GroupConfig(
                 new RuntimeConfig(
                         number(properties, "group.coordinator.threads", 4, 1),
                         number(properties, "offsets.commit.timeout.ms", 5_000, 1),
-                        CompressionType.forId(number(properties, "offsets.topic.compression.codec", 0, 0)),
-                        number(properties, "message.max.bytes", 1_048_588, 1)));
+                        CompressionType.forId(number(properties, "offsets.topic.compression.codec", 0, 0))));
     }
 
     /** The same limits with another number of milliseconds to wait for the first members of an empty group. */

@@ -8,6 +8,7 @@ import io.milena.broker.control.ImageView;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.coordinator.group.GroupCoordinator;
 import io.milena.coordinator.group.consumer.ConsumerConfig;
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.group.core.GroupShard;
 import io.milena.coordinator.runtime.CoordinatorRuntime;
@@ -97,7 +98,7 @@ class CoordinatorPartitionsTest {
         // given
         Partition partition = lead(0, List.of(SELF, FOLLOWER));
         MetadataImage image = oneOffsetsPartition();
-        ImageView view = new ImageView(() -> image);
+        ImageView view = new ImageView(() -> image, new TopicPatterns(Runnable::run));
         try (GroupCoordinator groups = new GroupCoordinator(
                 GroupConfig.defaults(), ConsumerConfig.from(Map.of()), view, log, view, CoordinatorTime.SYSTEM)) {
             groups.onElection(0, 0);

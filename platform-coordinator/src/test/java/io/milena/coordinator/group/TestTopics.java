@@ -1,10 +1,11 @@
 package io.milena.coordinator.group;
 
+import io.milena.coordinator.group.consumer.TopicPatterns;
 import io.milena.coordinator.group.consumer.TopicsView;
 import io.milena.coordinator.runtime.CoordinatorView;
-import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
@@ -13,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 /** Topics as coordinators see them; {@code __consumer_offsets} is among them. Node 7 leads everything. */
 public final class TestTopics implements CoordinatorView, TopicsView {
     private final Map<String, Uuid> ids = new ConcurrentHashMap<>();
+    private final TopicPatterns patterns = new TopicPatterns(Runnable::run);
     private final Map<String, Integer> partitions = new ConcurrentHashMap<>();
 
     public TestTopics(int offsetsPartitions) {
@@ -50,8 +52,8 @@ public final class TestTopics implements CoordinatorView, TopicsView {
     }
 
     @Override
-    public Collection<String> topicNames() {
-        return ids.keySet();
+    public Set<String> topicsMatching(String regex) {
+        return patterns.matching(regex, (Object) version(), ids::keySet);
     }
 
     @Override

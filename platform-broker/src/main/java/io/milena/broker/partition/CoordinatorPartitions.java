@@ -42,7 +42,9 @@ public final class CoordinatorPartitions implements CoordinatorLog {
     public int maxBatchBytes(TopicPartition id) {
         Partition partition = registry.find(id.topic(), id.partition());
         try {
-            return partition == null ? Integer.MAX_VALUE : partition.log().config().maxMessageBytes();
+            return partition == null
+                    ? Integer.MAX_VALUE
+                    : partition.log().config().maxMessageBytes();
         } catch (KafkaStorageException offline) {
             return Integer.MAX_VALUE;
         }

@@ -122,8 +122,7 @@ class CoordinatorPartitionsTest {
         return done;
     }
 
-    private static ShardOperation<GroupShard> commit(
-            CompletableFuture<Thread> answeredOn) {
+    private static ShardOperation<GroupShard> commit(CompletableFuture<Thread> answeredOn) {
         OffsetCommitRequestData request = new OffsetCommitRequestData()
                 .setGroupId("g")
                 .setTopics(List.of(new OffsetCommitRequestTopic()
@@ -146,9 +145,7 @@ class CoordinatorPartitionsTest {
         partition.inSyncReplicas().fetched(new FollowerFetch(FOLLOWER, 0, 1, 0, -1), System.currentTimeMillis());
 
         // then
-        assertThat(toldOn.join())
-                .as("why dependents must hand off")
-                .isSameAs(Thread.currentThread());
+        assertThat(toldOn.join()).as("why dependents must hand off").isSameAs(Thread.currentThread());
         assertThat(partition.watcherCount()).isZero();
     }
 

@@ -30,7 +30,9 @@ class ShardWritesTest {
     }
 
     private List<Long> nextProducers() {
-        return writes.nextBatch(LIMIT).stream().map(each -> each.write.producerId()).toList();
+        return writes.nextBatch(LIMIT).stream()
+                .map(each -> each.write.producerId())
+                .toList();
     }
 
     @Test

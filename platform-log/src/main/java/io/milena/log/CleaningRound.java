@@ -2,10 +2,12 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
@@ -27,21 +29,21 @@ import org.slf4j.LoggerFactory;
 final class CleaningRound {
     private static final Logger LOG = LoggerFactory.getLogger(CleaningRound.class);
 
-    private final LogState log;
-    private final Object lock;
-    private final LogEnvironment environment;
+    private final LoadedLog log;
+    private final TopicPartition partition;
+    private final Path directory;
     private final LogConfig config;
     private final long nowMs;
     private final BufferSupplier decompression = BufferSupplier.create();
     private final int truncations;
 
-    CleaningRound(LogState log, Object lock, LogEnvironment environment, LogConfig config, long nowMs) {
+    CleaningRound(LoadedLog log, LogSlot slot, long nowMs) {
         this.log = log;
-        this.lock = lock;
-        this.environment = environment;
-        this.config = config;
+        this.partition = slot.directory().partition();
+        this.directory = slot.path();
+        this.config = slot.config();
         this.nowMs = nowMs;
-        this.truncations = log.truncations;
+        this.truncations = log.truncations();
     }
 
     /**
@@ -55,7 +57,7 @@ final class CleaningRound {
     long run(long firstDirty, long upTo, long memoryBytes) throws IOException {
         List<Segment> segments = new ArrayList<>();
         List<AbortedTransaction> aborted = new ArrayList<>();
-        for (Segment segment : log.segments.all()) {
+        for (Segment segment : log.snapshot().segments()) {
             aborted.addAll(segment.aborts().entries());
             if (segment.baseOffset() < upTo) {
                 segments.add(segment);
@@ -66,7 +68,7 @@ final class CleaningRound {
         if (newest.latestOffset() < firstDirty) {
             LOG.warn(
                     "{}: a batch at {} has more keys than log.cleaner.dedupe.buffer.size has room for",
-                    log.partition,
+                    partition,
                     firstDirty);
             return firstDirty;
         }
@@ -82,11 +84,11 @@ final class CleaningRound {
         }
         LOG.info(
                 "{}: cleaned up to offset {}, {} keys, {} bytes became {}",
-                log.partition,
+                partition,
                 newest.latestOffset(),
                 newest.size(),
                 before,
-                log.segments.sizeBelow(newest.latestOffset() + 1));
+                LogSegments.sizeBelow(log.snapshot().segments(), newest.latestOffset() + 1));
         return newest.latestOffset() + 1;
     }
 
@@ -151,12 +153,12 @@ final class CleaningRound {
     }
 
     private Map<Long, CleaningFilter.LastOfProducer> lastOfProducers() {
-        synchronized (lock) {
+        return log.producers(states -> {
             Map<Long, CleaningFilter.LastOfProducer> last = new HashMap<>();
-            log.producers.forEach(entry ->
+            states.forEach(entry ->
                     last.put(entry.producerId(), new CleaningFilter.LastOfProducer(entry.lastOffset(), entry.epoch())));
             return last;
-        }
+        });
     }
 
     /** Neighbours that fit into one segment together. */
@@ -166,7 +168,9 @@ final class CleaningRound {
         long bytes = 0;
         for (int i = 0; i < segments.size(); i++) {
             Segment next = segments.get(i);
-            long end = i + 1 < segments.size() ? segments.get(i + 1).baseOffset() : log.end.offset();
+            long end = i + 1 < segments.size()
+                    ? segments.get(i + 1).baseOffset()
+                    : log.snapshot().endOffset();
             if (!group.isEmpty()
                     && (bytes + next.size() > config.segmentBytes()
                             || !group.get(0).canHold(end))) {
@@ -182,11 +186,11 @@ final class CleaningRound {
     }
 
     private boolean clean(List<Segment> group, CleaningFilter filter) throws IOException {
-        Segment cleaned = Segment.marked(log.directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
+        Segment cleaned = Segment.marked(directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
         boolean exchanging = false;
         try {
             cleaned.deleteFiles();
-            cleaned = Segment.marked(log.directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
+            cleaned = Segment.marked(directory, group.get(0).baseOffset(), nowMs, LogNames.CLEANED);
             cleaned.createFile();
             filter.into(cleaned, SegmentRecovery.nextOffset(group.get(group.size() - 1)) - 1);
             for (Segment source : group) {
@@ -201,8 +205,9 @@ final class CleaningRound {
             cleaned.storeIndexes(true);
             cleaned.force(true);
             exchanging = true;
-            boolean done = exchange(group, cleaned);
+            boolean done = log.exchange(group, cleaned, truncations, config);
             if (!done) {
+                LOG.info("{}: the log changed while it was cleaned, later again", partition);
                 cleaned.deleteFiles();
             }
             return done;
@@ -227,25 +232,5 @@ final class CleaningRound {
             }
             out = kept;
         }
-    }
-
-    private boolean exchange(List<Segment> group, Segment cleaned) throws IOException {
-        Segment[] old;
-        synchronized (lock) {
-            if (log.truncations != truncations || !log.segments.contains(group)) {
-                LOG.info("{}: the log changed while it was cleaned, later again", log.partition);
-                return false;
-            }
-            cleaned.mark(LogNames.SWAP);
-            old = log.segments.replace(group, cleaned);
-            for (Segment each : old) {
-                each.markDeleted();
-            }
-            cleaned.mark("");
-            log.directoryBehind = true;
-        }
-        PlainFile.syncDirectory(log.directory);
-        environment.delayedTasks().schedule(() -> LogSegments.deleteFiles(old), config.fileDeleteDelayMs());
-        return true;
     }
 }

@@ -150,7 +150,7 @@ final class DirectoryReturn {
             whole = load(renewals.values().stream().map(Renewal::log).toList()) && !isShort(renewals);
         } finally {
             if (!whole) {
-                renewals.values().forEach(each -> each.log.home().supersede());
+                renewals.values().forEach(each -> each.log.slot().supersede());
             }
         }
         if (whole) {
@@ -161,17 +161,17 @@ final class DirectoryReturn {
     }
 
     private Renewal renew(HostedLog before, boolean found) throws IOException {
-        LogHome home = before.log().home();
+        LogSlot slot = before.log().slot();
         TopicPartition partition = before.log().partition();
-        LogStart start = home.supersede();
+        LogStart start = slot.supersede();
         if (found) {
-            return new Renewal(before, found(directory.pathOf(partition), partition, start), home.knownEnd());
+            return new Renewal(before, found(directory.pathOf(partition), partition, start), slot.knownEnd());
         }
         Uuid topicId = before.log().topicId();
-        if (home.isOnDisk() || topicId == null) {
+        if (slot.directory().isMade() || topicId == null) {
             throw new IOException("The directory of " + partition + " has gone from " + directory.path());
         }
-        PartitionLog fresh = PartitionLog.deferred(
+        PartitionLog fresh = PartitionLog.created(
                 directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
         return new Renewal(before, fresh, 0);
     }
@@ -184,7 +184,7 @@ final class DirectoryReturn {
     private boolean load(List<PartitionLog> renewed) {
         List<PartitionLog> touched = new ArrayList<>();
         for (PartitionLog log : renewed) {
-            if (!log.home().checkpoint().cleanShutdown()) {
+            if (!log.slot().checkpoint().cleanShutdown()) {
                 touched.add(log);
             }
         }
@@ -194,7 +194,7 @@ final class DirectoryReturn {
 
     private boolean isShort(Map<TopicPartition, Renewal> renewals) {
         for (Renewal each : renewals.values()) {
-            if (each.log.home().isLoaded() && each.log.logEndOffset() < each.leastEnd) {
+            if (each.log.slot().logIfLoaded() != null && each.log.logEndOffset() < each.leastEnd) {
                 DirectoryFailure lost = DirectoryFailure.broken(
                         directory.path(),
                         "Log " + each.log.partition() + " ends at " + each.log.logEndOffset() + " but had ended at "
@@ -221,7 +221,7 @@ final class DirectoryReturn {
 
     private void renewFutures(HostedDirectory.Contents contents) {
         for (PartitionLog future : logs.futuresIn(directory)) {
-            future.home().supersede();
+            future.slot().supersede();
             logs.removeFuture(future.partition());
         }
         contents.futures().forEach((partition, future) -> {
@@ -239,12 +239,12 @@ final class DirectoryReturn {
         renewals.forEach((partition, each) -> {
             if (!logs.replace(partition, each.before, new HostedLog(each.log, directory))) {
                 // Deleted, or placed elsewhere, while it was read.
-                each.log.home().supersede();
+                each.log.slot().supersede();
             }
         });
         directory.takeOnline();
         for (Renewal each : renewals.values()) {
-            if (each.log.home().hasFailed()) {
+            if (each.log.slot().state() instanceof LogSlot.Offline) {
                 environment
                         .failures()
                         .onStorageFailure(

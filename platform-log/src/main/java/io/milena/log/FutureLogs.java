@@ -97,7 +97,7 @@ public final class FutureLogs {
                 throw new InvalidTopicException("The name of topic " + partition.topic()
                         + " is too long for its replicas to be moved between log directories");
             }
-            PartitionLog log = PartitionLog.deferred(
+            PartitionLog log = PartitionLog.created(
                     into.path().resolve(name),
                     partition,
                     Objects.requireNonNull(current.log().topicId()),
@@ -168,29 +168,27 @@ public final class FutureLogs {
     private HostedLog named(HostedLog future, long highWatermark) {
         PartitionLog log = future.log();
         TopicPartition partition = log.partition();
-        LogHome home = log.home();
+        LogSlot slot = log.slot();
         if (log.isOffline()) {
-            throw new KafkaStorageException(
-                    "The future log of " + partition + " in " + home.directory() + " is offline");
+            throw new KafkaStorageException("The future log of " + partition + " in " + slot.path() + " is offline");
         }
         log.close();
-        LogStart closed = home.checkpoint();
+        LogStart closed = slot.checkpoint();
         Path path = future.directory().pathOf(partition);
         Supplier<LogConfig> config = configOf.apply(partition.topic());
-        if (!home.isOnDisk()) {
+        if (!slot.directory().isMade()) {
             return new HostedLog(
-                    PartitionLog.deferred(path, partition, Objects.requireNonNull(log.topicId()), config, environment),
+                    PartitionLog.created(path, partition, Objects.requireNonNull(log.topicId()), config, environment),
                     future.directory());
         }
         try {
-            Files.move(home.directory(), path, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(slot.path(), path, StandardCopyOption.ATOMIC_MOVE);
             PlainFile.syncDirectory(future.directory().path());
         } catch (IOException e) {
-            environment.failures().onStorageFailure(future.directory().path(), "Cannot rename " + home.directory(), e);
-            throw new KafkaStorageException("Cannot rename " + home.directory() + " to " + path, e);
+            environment.failures().onStorageFailure(future.directory().path(), "Cannot rename " + slot.path(), e);
+            throw new KafkaStorageException("Cannot rename " + slot.path() + " to " + path, e);
         }
-        LogStart.Files files = home.isLoaded() ? LogStart.Files.CLOSED : closed.files();
-        LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, files);
+        LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, closed.files());
         return new HostedLog(PartitionLog.found(path, partition, config, environment, start), future.directory());
     }
 
@@ -203,11 +201,11 @@ public final class FutureLogs {
     }
 
     private void retire(HostedLog hosted) {
-        LogHome home = hosted.log().home();
-        home.renameDirectory(LogNames.markedName(hosted.log().partition(), LogNames.DELETE_DIR));
+        LogSlot slot = hosted.log().slot();
+        slot.renameDirectory(LogNames.markedName(hosted.log().partition(), LogNames.DELETE_DIR));
         Runnable removal = () -> {
-            home.discard();
-            HostedDirectory.deleteQuietly(home.directory());
+            slot.discard();
+            HostedDirectory.deleteQuietly(slot.path());
         };
         environment.delayedTasks().schedule(removal, hosted.log().config().fileDeleteDelayMs());
     }

@@ -5,7 +5,9 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class HostedLogs {
     private final Map<TopicPartition, HostedLog> current = new ConcurrentHashMap<>();
     private final Map<TopicPartition, HostedLog> future = new ConcurrentHashMap<>();
+    /** New logs that have no directory, or had none when they came. */
+    private final Queue<PartitionLog> withoutDirectory = new ConcurrentLinkedQueue<>();
 
     @Nullable
     HostedLog get(TopicPartition partition) {
@@ -29,11 +33,25 @@ final class HostedLogs {
     /** Returns the one that was there before. */
     @Nullable
     HostedLog put(TopicPartition partition, HostedLog log) {
+        noteDirectory(log);
         return current.put(partition, log);
+    }
+
+    private void noteDirectory(HostedLog log) {
+        if (!log.log().slot().directory().isMade()) {
+            withoutDirectory.add(log.log());
+        }
+    }
+
+    /** A log that has no directory, or had none when it came; null if there is none any more. */
+    @Nullable
+    PartitionLog pollWithoutDirectory() {
+        return withoutDirectory.poll();
     }
 
     /** Puts {@code next} in the place of {@code before}; false, with nothing done, if that is not there any more. */
     boolean replace(TopicPartition partition, @Nullable HostedLog before, HostedLog next) {
+        noteDirectory(next);
         return before == null ? current.putIfAbsent(partition, next) == null : current.replace(partition, before, next);
     }
 
@@ -85,7 +103,7 @@ final class HostedLogs {
         Map<HostedDirectory, Map<TopicPartition, LogStart>> offsets = new HashMap<>();
         for (Map<TopicPartition, HostedLog> logs : List.of(future, current)) {
             logs.forEach((partition, hosted) -> offsets.computeIfAbsent(hosted.directory(), d -> new HashMap<>())
-                    .put(partition, hosted.log().home().checkpoint()));
+                    .put(partition, hosted.log().slot().checkpoint()));
         }
         return offsets;
     }

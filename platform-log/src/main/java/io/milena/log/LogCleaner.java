@@ -2,8 +2,13 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -27,6 +32,8 @@ public final class LogCleaner {
     private final StorageFailureListener failures;
     private final Map<TopicPartition, Progress> progress = new HashMap<>();
     private final Map<HostedDirectory, Map<TopicPartition, Long>> checkpoints = new HashMap<>();
+    /** Logs that are to be cleaned, the dirtiest first. */
+    private final Deque<Candidate> due = new ArrayDeque<>();
     /** Logs with records that cannot be read: looked at again after a restart. */
     private final Set<Progress> uncleanable = new HashSet<>();
 
@@ -45,20 +52,31 @@ public final class LogCleaner {
     }
 
     /**
-     * Cleans the log that needs it most.
+     * Cleans the log that needs it most. All logs are looked at only when those found the last time have been cleaned.
      *
      * @param memoryBytes for the keys: log.cleaner.dedupe.buffer.size
      * @return false if none needs it
      */
     public boolean cleanNext(long nowMs, long memoryBytes) {
-        Candidate dirtiest = null;
-        for (HostedLog hosted : logs.all()) {
-            Candidate each = candidate(hosted, nowMs);
-            if (each != null && (dirtiest == null || each.dirtyRatio > dirtiest.dirtyRatio)) {
-                dirtiest = each;
+        if (due.isEmpty()) {
+            List<Candidate> found = new ArrayList<>();
+            for (HostedLog hosted : logs.all()) {
+                Candidate each = candidate(hosted, nowMs);
+                if (each != null) {
+                    found.add(each);
+                }
             }
+            found.sort(Comparator.comparingDouble(Candidate::dirtyRatio).reversed());
+            due.addAll(found);
         }
-        return dirtiest != null && clean(dirtiest, nowMs, memoryBytes);
+        boolean cleaned = false;
+        while (!cleaned && !due.isEmpty()) {
+            HostedLog hosted = due.remove().hosted;
+            // It may have been truncated, moved or deleted since it was found.
+            Candidate now = hosted.equals(logs.get(hosted.log().partition())) ? candidate(hosted, nowMs) : null;
+            cleaned = now != null && clean(now, nowMs, memoryBytes);
+        }
+        return cleaned;
     }
 
     private boolean clean(Candidate candidate, long nowMs, long memoryBytes) {
@@ -66,7 +84,7 @@ public final class LogCleaner {
         Progress before = Objects.requireNonNull(progress.get(log.partition()), "looked up by candidate()");
         try {
             int truncations = log.truncations();
-            long firstDirty = log.home().clean(candidate.firstDirty, candidate.upTo, memoryBytes, nowMs);
+            long firstDirty = log.clean(candidate.firstDirty, candidate.upTo, memoryBytes, nowMs);
             if (firstDirty == candidate.firstDirty) {
                 return false;
             }
@@ -105,13 +123,13 @@ public final class LogCleaner {
 
     private @Nullable Candidate candidate(HostedLog hosted, long nowMs) {
         PartitionLog log = hosted.log();
-        LogState state = log.home().stateIfLoaded();
-        if (state == null || log.isOffline() || !log.config().compact()) {
+        LoadedLog loaded = log.slot().logIfLoaded();
+        if (loaded == null || !log.config().compact()) {
             return null;
         }
         try {
-            Progress known = progress(hosted, state);
-            return uncleanable.contains(known) ? null : candidate(hosted, state, known.firstDirty, nowMs);
+            Progress known = progress(hosted, loaded);
+            return uncleanable.contains(known) ? null : candidate(hosted, loaded.snapshot(), known.firstDirty, nowMs);
         } catch (ClosedChannelException deletedMeanwhile) {
             return null;
         } catch (IOException e) {
@@ -121,20 +139,22 @@ public final class LogCleaner {
         }
     }
 
-    private Progress progress(HostedLog hosted, LogState state) throws IOException {
+    private Progress progress(HostedLog hosted, LoadedLog loaded) throws IOException {
         PartitionLog log = hosted.log();
         Progress known = progress.get(log.partition());
+        int truncations = loaded.truncations();
         boolean same = known != null && Objects.equals(known.topicId, log.topicId());
         long first;
         if (known == null || !same) {
-            first = log.home().wasFound() && known == null ? checkpointed(hosted) : 0;
+            first = log.slot().wasFound() && known == null ? checkpointed(hosted) : 0;
         } else {
-            first = known.log == log && known.truncations != state.truncations ? 0 : known.firstDirty;
+            first = known.log == log && known.truncations != truncations ? 0 : known.firstDirty;
         }
-        if (first < state.logStartOffset || first > state.end.offset()) {
-            first = state.logStartOffset;
+        LogSnapshot state = loaded.snapshot();
+        if (first < state.logStartOffset() || first > state.endOffset()) {
+            first = state.logStartOffset();
         }
-        Progress now = new Progress(log.topicId(), log, first, state.truncations);
+        Progress now = new Progress(log.topicId(), log, first, truncations);
         progress.put(log.partition(), now);
         return now;
     }
@@ -149,11 +169,11 @@ public final class LogCleaner {
         return known.getOrDefault(hosted.log().partition(), 0L);
     }
 
-    private static @Nullable Candidate candidate(HostedLog hosted, LogState state, long firstDirty, long nowMs)
+    private static @Nullable Candidate candidate(HostedLog hosted, LogSnapshot state, long firstDirty, long nowMs)
             throws IOException {
         LogConfig config = hosted.log().config();
-        long limit = Math.min(state.lastStableOffset(), state.highWatermark);
-        Segment[] segments = state.segments.all();
+        long limit = Math.min(state.lastStableOffset(), state.highWatermark());
+        Segment[] segments = state.segments();
         long upTo = firstDirty;
         long cleanBytes = 0;
         long dirtyBytes = 0;

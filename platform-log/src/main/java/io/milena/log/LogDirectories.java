@@ -103,8 +103,8 @@ public final class LogDirectories implements AutoCloseable {
     private void onFailure(HostedDirectory directory, DirectoryFailure failure) {
         if (directory.takeOffline(failure)) {
             List<PartitionLog> inIt = logs.in(directory);
-            inIt.forEach(log -> log.home().markOffline());
-            logs.futuresIn(directory).forEach(log -> log.home().markOffline());
+            inIt.forEach(log -> log.slot().takeOffline());
+            logs.futuresIn(directory).forEach(log -> log.slot().takeOffline());
             LOG.error("{}", failure.forOperator(inIt.size()), failure.cause());
             owner.onStorageFailure(directory.path(), failure.what(), failure.cause());
         } else if (!failure.isPassing() && directory.worsen(failure)) {
@@ -210,12 +210,12 @@ public final class LogDirectories implements AutoCloseable {
      */
     public PartitionLog getOrCreate(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId, boolean isNew) {
         HostedLog hosted = logs.get(partition);
-        if (hosted != null && hosted.log().home().belongsTo(topicId)) {
+        if (hosted != null && hosted.log().slot().belongsTo(topicId)) {
             return hosted.log();
         }
         synchronized (changes) {
             hosted = logs.get(partition);
-            if (hosted != null && hosted.log().home().belongsTo(topicId)) {
+            if (hosted != null && hosted.log().slot().belongsTo(topicId)) {
                 return hosted.log();
             }
             if (hosted != null) {
@@ -233,7 +233,7 @@ public final class LogDirectories implements AutoCloseable {
                         + " but may be in one of " + offline + ", which are offline");
             }
             HostedLog adopted = isNew ? null : futures.adopt(partition);
-            if (adopted != null && adopted.log().home().belongsTo(topicId)) {
+            if (adopted != null && adopted.log().slot().belongsTo(topicId)) {
                 return adopted.log();
             }
             return create(partition, topicId, directoryId);
@@ -243,7 +243,7 @@ public final class LogDirectories implements AutoCloseable {
     private PartitionLog create(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
         LogDirectory wish = preferred.remove(partition);
         HostedDirectory directory = placeFor(wish != null ? wish.id() : directoryId);
-        PartitionLog log = PartitionLog.deferred(
+        PartitionLog log = PartitionLog.created(
                 directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
         logs.put(partition, new HostedLog(log, directory));
         return log;
@@ -285,7 +285,7 @@ public final class LogDirectories implements AutoCloseable {
         PartitionLog log = takeOut(partition, LogNames.DELETE_DIR);
         if (log != null) {
             Runnable removal = () -> {
-                log.home().discard();
+                log.slot().discard();
                 HostedDirectory.deleteQuietly(log.directory());
             };
             environment.delayedTasks().schedule(removal, log.config().fileDeleteDelayMs());
@@ -301,7 +301,7 @@ public final class LogDirectories implements AutoCloseable {
         try {
             PartitionLog log = takeOut(partition, LogNames.STRAY_DIR);
             if (log != null) {
-                log.home().discard();
+                log.slot().discard();
             }
         } catch (KafkaStorageException e) {
             LOG.warn("The stray log of {} stays where it is: {}", partition, e.getMessage());
@@ -314,7 +314,7 @@ public final class LogDirectories implements AutoCloseable {
             if (hosted == null) {
                 return null;
             }
-            hosted.log().home().renameDirectory(LogNames.markedName(partition, suffix));
+            hosted.log().slot().renameDirectory(LogNames.markedName(partition, suffix));
             return hosted.log();
         }
     }
@@ -353,8 +353,8 @@ public final class LogDirectories implements AutoCloseable {
         synchronized (changes) {
             closed = true;
         }
-        logs().forEach(log -> log.home().supersede());
-        logs.futures().forEach(hosted -> hosted.log().home().supersede());
+        logs().forEach(log -> log.slot().supersede());
+        logs.futures().forEach(hosted -> hosted.log().slot().supersede());
         unlock();
     }
 

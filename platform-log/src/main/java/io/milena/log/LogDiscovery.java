@@ -104,7 +104,7 @@ final class LogDiscovery {
 
     private static void recover(PartitionLog log) {
         try {
-            log.home().state();
+            log.slot().log();
         } catch (KafkaStorageException e) {
             // The directory was taken offline and its owner told; other directories go on.
             LOG.error("Cannot recover {}", log.partition(), e);
@@ -114,8 +114,8 @@ final class LogDiscovery {
     private static void setAside(HostedLog hosted) {
         TopicPartition partition = hosted.log().partition();
         try {
-            hosted.log().home().renameDirectory(LogNames.markedName(partition, LogNames.STRAY_DIR));
-            hosted.log().home().discard();
+            hosted.log().slot().renameDirectory(LogNames.markedName(partition, LogNames.STRAY_DIR));
+            hosted.log().slot().discard();
         } catch (KafkaStorageException e) {
             LOG.warn("The second log of {} stays where it is: {}", partition, e.getMessage());
         }

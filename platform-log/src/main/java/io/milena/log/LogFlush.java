@@ -2,42 +2,71 @@ package io.milena.log;
 
 import java.io.IOException;
 import java.nio.channels.ClosedChannelException;
+import java.nio.file.Path;
 
-/** Forces a log to disk without keeping appends waiting: only the new recovery point is set under the lock. */
+/**
+ * What of a log is on the disk for sure, and how more of it gets there. Forcing runs on any thread beside appends; all else
+ * under the log's lock.
+ */
 final class LogFlush {
-    private LogFlush() {}
+    private volatile long recoveryPoint;
+    private volatile long lastFlushMs;
+    /** Files appeared or went since the directory was last synced. */
+    private volatile boolean directoryBehind = true;
 
-    /** Everything below the log end at the time of the call is durable on return. */
-    static void flush(LogState log, Object lock, long nowMs) throws IOException {
-        flush(log, lock, nowMs, log.end.offset());
+    LogFlush(long recoveryPoint, long nowMs) {
+        this.recoveryPoint = recoveryPoint;
+        this.lastFlushMs = nowMs;
     }
 
-    /** Everything below {@code upTo}, the log end or the base of a segment, is durable on return. */
-    static void flush(LogState log, Object lock, long nowMs, long upTo) throws IOException {
-        if (upTo <= log.recoveryPoint) {
-            log.lastFlushMs = nowMs;
-            return;
-        }
-        int truncations = log.truncations;
-        boolean syncDirectory = log.directoryBehind;
-        log.directoryBehind = false;
-        Segment[] all = log.segments.all();
-        for (int i = Math.max(0, LogSegments.floor(all, log.recoveryPoint)); i < all.length; i++) {
-            if (all[i].baseOffset() < upTo) {
-                force(all[i], i < all.length - 1);
+    /** Everything below is flushed. Any thread. */
+    long recoveryPoint() {
+        return recoveryPoint;
+    }
+
+    /** When the log was last flushed, or loaded. Any thread. */
+    long lastFlushMs() {
+        return lastFlushMs;
+    }
+
+    void directoryChanged() {
+        directoryBehind = true;
+    }
+
+    void truncated(long endOffset) {
+        recoveryPoint = Math.min(recoveryPoint, endOffset);
+    }
+
+    void restarted(long offset) {
+        directoryBehind = true;
+        recoveryPoint = offset;
+    }
+
+    /** There was nothing to flush. */
+    void noticed(long nowMs) {
+        lastFlushMs = nowMs;
+    }
+
+    /** A {@link #force} is through. */
+    void reached(long offset, long nowMs) {
+        recoveryPoint = Math.max(recoveryPoint, offset);
+        lastFlushMs = nowMs;
+    }
+
+    /** Everything from the recovery point to below {@code upTo} is durable on return. */
+    void force(Segment[] segments, long upTo, Path directory, LeaderEpochs epochs) throws IOException {
+        boolean syncDirectory = directoryBehind;
+        directoryBehind = false;
+        for (int i = Math.max(0, LogSegments.floor(segments, recoveryPoint)); i < segments.length; i++) {
+            if (segments[i].baseOffset() < upTo) {
+                force(segments[i], i < segments.length - 1);
             }
         }
         if (syncDirectory) {
-            PartitionMetadataFile.sync(log.directory);
+            PartitionMetadataFile.sync(directory);
         }
-        if (log.epochs.sync() || syncDirectory) {
-            PlainFile.syncDirectory(log.directory);
-        }
-        synchronized (lock) {
-            if (log.truncations == truncations) {
-                log.recoveryPoint = Math.max(log.recoveryPoint, Math.min(upTo, log.end.offset()));
-            }
-            log.lastFlushMs = nowMs;
+        if (epochs.sync() || syncDirectory) {
+            PlainFile.syncDirectory(directory);
         }
     }
 

@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
 import org.slf4j.Logger;
@@ -35,7 +34,7 @@ final class LogLoader {
 
     /** What the files hold. */
     record Loaded(
-            LogSegments segments,
+            Segment[] segments,
             LeaderEpochs epochs,
             ProducerStates producers,
             long logStartOffset,
@@ -54,7 +53,7 @@ final class LogLoader {
 
     /** State of a log that has no files yet. */
     static Loaded fresh(Path directory, long startOffset, long nowMs) {
-        LogSegments one = new LogSegments(List.of(Segment.create(directory, startOffset, nowMs)));
+        Segment[] one = {Segment.create(directory, startOffset, nowMs)};
         ProducerStates none = new ProducerStates(directory);
         none.advanceTo(startOffset);
         return new Loaded(one, LeaderEpochs.empty(directory), none, startOffset, startOffset, startOffset);
@@ -89,7 +88,7 @@ final class LogLoader {
         epochs.truncateFromEnd(end);
         epochs.truncateFromStart(logStart);
         epochs.store(); // those that recovery found: a clean stop before the next append would forget them
-        LogSegments sorted = new LogSegments(new ArrayList<>(segments.values()));
+        Segment[] sorted = segments.values().toArray(new Segment[0]);
         if (tracksProducers && !recovered) {
             rebuildProducers(sorted, logStart, end);
         }
@@ -97,7 +96,7 @@ final class LogLoader {
         producers.deleteSnapshotsAbove(end);
         producers.deleteStraySnapshots(sorted);
         long recoveryPoint = recovered && !syncForeign() ? Math.min(start.recoveryPoint(), end) : end;
-        sorted.active().file().rest();
+        sorted[sorted.length - 1].file().rest();
         return new Loaded(sorted, epochs, producers, logStart, end, recoveryPoint);
     }
 
@@ -133,7 +132,7 @@ final class LogLoader {
         }
         epochs.clear();
         producers.restartAt(logStart);
-        LogSegments one = new LogSegments(List.of(Segment.create(directory, logStart, nowMs)));
+        Segment[] one = {Segment.create(directory, logStart, nowMs)};
         return new Loaded(one, epochs, producers, logStart, logStart, logStart);
     }
 
@@ -259,12 +258,11 @@ final class LogLoader {
     private long recover(long logStart, long first) throws IOException {
         recovered = true;
         if (tracksProducers) {
-            LogSegments before = new LogSegments(
-                    new ArrayList<>(segments.headMap(first, true).values()));
+            Segment[] before = segments.headMap(first, true).values().toArray(new Segment[0]);
             if (!producers.restore(logStart, first, nowMs, config.producerIdExpirationMs())) {
                 producers.advanceTo(logStart);
             }
-            replay(before, producers.endOffset(), first);
+            replay(before, producers, producers.endOffset(), first);
         }
         long end = first;
         for (Segment segment : new ArrayList<>(segments.tailMap(first, true).values())) {
@@ -338,22 +336,17 @@ final class LogLoader {
         segment.file().discard();
     }
 
-    private void rebuildProducers(LogSegments sorted, long logStart, long end) throws IOException {
+    private void rebuildProducers(Segment[] sorted, long logStart, long end) throws IOException {
         boolean restored = producers.restore(logStart, end, nowMs, config.producerIdExpirationMs());
         if (!restored && start.cleanShutdown() && !isMended) {
             // No snapshot after a clean shutdown: there were no producers (KIP-98 upgrade rule of Kafka).
             return;
         }
-        replay(sorted, producers.endOffset(), end);
+        replay(sorted, producers, producers.endOffset(), end);
     }
 
     /** Applies batches from {@code from} to before {@code to} to the producer state, headers only but for markers. */
-    private void replay(LogSegments sorted, long from, long to) throws IOException {
-        replay(sorted, producers, from, to);
-    }
-
-    static void replay(LogSegments sorted, ProducerStates producers, long from, long to) throws IOException {
-        Segment[] all = sorted.all();
+    static void replay(Segment[] all, ProducerStates producers, long from, long to) throws IOException {
         for (int i = Math.max(0, LogSegments.floor(all, from)); i < all.length && from < to; i++) {
             Segment segment = all[i];
             BatchScanner scanner = new BatchScanner(

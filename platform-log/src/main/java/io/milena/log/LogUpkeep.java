@@ -33,16 +33,17 @@ public final class LogUpkeep {
      */
     public int createMissingDirectories(int atMost) {
         int made = 0;
-        for (HostedLog hosted : logs.all()) {
-            if (made >= atMost) {
+        while (made < atMost) {
+            PartitionLog log = logs.pollWithoutDirectory();
+            if (log == null) {
                 break;
             }
             try {
-                if (hosted.log().home().materialize()) {
+                if (log.slot().makeDirectory()) {
                     made++;
                 }
             } catch (KafkaStorageException e) {
-                LOG.debug("No directory for {}: {}", hosted.log().partition(), e.getMessage());
+                LOG.debug("No directory for {}: {}", log.partition(), e.getMessage());
             }
         }
         return made;
@@ -53,14 +54,30 @@ public final class LogUpkeep {
         for (HostedLog hosted : logs.all()) {
             PartitionLog log = hosted.log();
             try {
-                if (log.home().isRetentionDue()) {
+                if (isRetentionDue(log)) {
                     log.deleteOldSegments(nowMs);
                     log.expireProducers(nowMs);
-                    log.home().sweep();
+                    sweep(log);
                 }
             } catch (KafkaStorageException e) {
                 LOG.debug("No retention for {}: {}", log.partition(), e.getMessage());
             }
+        }
+    }
+
+    /** An untouched log whose settings delete nothing need not be looked at. */
+    private static boolean isRetentionDue(PartitionLog log) {
+        if (log.slot().state() instanceof LogSlot.Found) {
+            LogConfig settings = log.config();
+            return settings.delete() && (settings.retentionMs() >= 0 || settings.retentionBytes() >= 0);
+        }
+        return log.slot().logIfLoaded() != null;
+    }
+
+    private static void sweep(PartitionLog log) {
+        LoadedLog loaded = log.slot().logIfLoaded();
+        if (loaded != null) {
+            loaded.sweep();
         }
     }
 

@@ -2,6 +2,7 @@ package io.milena.log;
 
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,9 +17,8 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The log of one partition in Kafka's disk format: the face of {@link LogHome} (its directory and state), {@link LogAppends},
- * {@link LogLookups}, {@link LogCutter} and {@link FlushPolicy}. Files are looked at on first use when the last shutdown was
- * clean.
+ * The log of one partition in Kafka's disk format: what other rooms hold of a {@link LogSlot}, which knows whether the log is in
+ * service, and of its {@link LoadedLog}. Files are looked at on first use when the last shutdown was clean.
  *
  * <p>Threads: appends, truncation and deletion run on the caller's thread under this log's own lock; reads and offsets are
  * lock-free. Every method may block on the disk. An I/O error is told to the {@link StorageFailureListener} and thrown as
@@ -26,19 +26,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PartitionLog implements AutoCloseable {
     private final TopicPartition partition;
-    private final LogHome home;
-    private final Object lock;
-    private final FlushPolicy flushes;
-    private final LogAppends appends;
-    private final LogLookups lookups;
+    private final LogSlot slot;
 
-    private PartitionLog(LogHome home) {
-        this.partition = home.partition();
-        this.home = home;
-        this.lock = home.lock();
-        this.flushes = new FlushPolicy(home);
-        this.appends = new LogAppends(home, flushes);
-        this.lookups = new LogLookups(home);
+    PartitionLog(LogSlot slot) {
+        this.partition = slot.directory().partition();
+        this.slot = slot;
     }
 
     /**
@@ -57,13 +49,25 @@ public final class PartitionLog implements AutoCloseable {
             Supplier<LogConfig> config,
             LogEnvironment environment,
             LogStart start) {
-        boolean fresh = !Files.isDirectory(partitionDir);
-        LogHome home = new LogHome(partitionDir, partition, topicId, config, environment, start, fresh, false);
-        home.prepareDirectory();
-        if (!start.cleanShutdown() && !fresh) {
-            home.state();
+        boolean found = Files.isDirectory(partitionDir);
+        PartitionDirectory directory = found
+                ? PartitionDirectory.found(partition, partitionDir)
+                : PartitionDirectory.planned(partition, partitionDir, topicId);
+        LogSlot slot = found
+                ? LogSlot.found(directory, config, environment, start)
+                : LogSlot.created(directory, config, environment, start.logStartOffset());
+        try {
+            directory.make();
+            if (found && topicId != null) {
+                directory.claim(topicId);
+            }
+        } catch (IOException e) {
+            throw slot.fail("create " + partitionDir, e);
         }
-        return new PartitionLog(home);
+        if (found && !start.cleanShutdown()) {
+            slot.log();
+        }
+        return new PartitionLog(slot);
     }
 
     /** A log whose directory was found at start; no file is looked at yet. */
@@ -73,18 +77,19 @@ public final class PartitionLog implements AutoCloseable {
             Supplier<LogConfig> config,
             LogEnvironment environment,
             LogStart start) {
-        return new PartitionLog(new LogHome(partitionDir, partition, null, config, environment, start, false, false));
+        PartitionDirectory directory = PartitionDirectory.found(partition, partitionDir);
+        return new PartitionLog(LogSlot.found(directory, config, environment, start));
     }
 
-    /** A new log whose directory is made with its first record, or with {@link LogHome#materialize}. */
-    static PartitionLog deferred(
+    /** A new log whose directory is made with its first record, or with {@link LogSlot#makeDirectory}. */
+    static PartitionLog created(
             Path partitionDir,
             TopicPartition partition,
             Uuid topicId,
             Supplier<LogConfig> config,
             LogEnvironment environment) {
-        return new PartitionLog(
-                new LogHome(partitionDir, partition, topicId, config, environment, LogStart.CLEAN, true, true));
+        PartitionDirectory directory = PartitionDirectory.planned(partition, partitionDir, topicId);
+        return new PartitionLog(LogSlot.created(directory, config, environment, 0));
     }
 
     public TopicPartition partition() {
@@ -93,21 +98,21 @@ public final class PartitionLog implements AutoCloseable {
 
     /** The topic's id, or null if the directory carries none. */
     public @Nullable Uuid topicId() {
-        return home.topicId();
+        return slot.topicId();
     }
 
     /** The partition's directory; changes when the log is marked for deletion. */
     public Path directory() {
-        return home.directory();
+        return slot.path();
     }
 
     public LogConfig config() {
-        return home.config();
+        return slot.config();
     }
 
-    /** Life cycle, for those who manage many logs. */
-    LogHome home() {
-        return home;
+    /** Its life cycle, for those who manage many logs. */
+    LogSlot slot() {
+        return slot;
     }
 
     /**
@@ -124,7 +129,21 @@ public final class PartitionLog implements AutoCloseable {
      * @throws KafkaStorageException I/O error
      */
     public AppendInfo appendAsLeader(MemoryRecords records, int leaderEpoch, AppendOrigin origin) {
-        return appends.asLeader(records, leaderEpoch, origin);
+        LogConfig settings = slot.config();
+        long now = slot.nowMs();
+        ByteBuffer batches = LeaderBatches.prepare(records.buffer(), settings, origin, now, partition);
+        LoadedLog log = slot.log();
+        if (!batches.hasRemaining()) {
+            return AppendInfo.nothing(log.snapshot().logStartOffset());
+        }
+        AppendInfo done;
+        try {
+            done = log.appendAsLeader(batches, leaderEpoch, origin, settings, now);
+        } catch (IOException e) {
+            throw appendFailed(log, e);
+        }
+        flushAfterAppend(log, settings);
+        return done;
     }
 
     /**
@@ -136,7 +155,52 @@ public final class PartitionLog implements AutoCloseable {
      * @throws UnexpectedOffsetException the first offset is below the log end offset, or offsets do not rise
      */
     public AppendInfo appendAsFollower(MemoryRecords records, int leaderEpoch) {
-        return appends.asFollower(records, leaderEpoch);
+        LogConfig settings = slot.config();
+        ByteBuffer batches = FollowerBatches.check(records.buffer(), leaderEpoch, partition);
+        LoadedLog log = slot.log();
+        if (!batches.hasRemaining()) {
+            return AppendInfo.nothing(log.snapshot().logStartOffset());
+        }
+        AppendInfo done;
+        try {
+            done = log.appendAsFollower(batches, settings, slot.nowMs());
+        } catch (IOException e) {
+            throw appendFailed(log, e);
+        }
+        flushAfterAppend(log, settings);
+        return done;
+    }
+
+    private KafkaStorageException appendFailed(LoadedLog log, IOException e) {
+        return slot.fail(
+                "append to " + partition + " at offset " + log.snapshot().endOffset() + " in " + directory(), e);
+    }
+
+    /** After flush.messages at once; a segment that was ended is synced off this thread, so that a crash has only the newest to recover. */
+    private void flushAfterAppend(LoadedLog log, LogConfig settings) {
+        if (log.unflushed() >= settings.flushMessages()) {
+            flush();
+            return;
+        }
+        long base = log.takeRolled();
+        if (base >= 0) {
+            slot.environment().delayedTasks().schedule(() -> flushUpTo(base), 0);
+        }
+    }
+
+    private void flushUpTo(long base) {
+        LoadedLog log = slot.logIfLoaded();
+        if (log != null) {
+            try {
+                log.flush(base, slot.nowMs());
+            } catch (IOException e) {
+                throw failed("flush", e);
+            }
+        }
+    }
+
+    private KafkaStorageException failed(String what, IOException e) {
+        return slot.fail(what + " of " + partition + " in " + directory(), e);
     }
 
     /**
@@ -149,60 +213,61 @@ public final class PartitionLog implements AutoCloseable {
      * @throws OffsetOutOfRangeException below the log start offset or above the log end offset
      */
     public LogRead read(long startOffset, int maxBytes, long maxOffsetExclusive, boolean minOneBatch) {
-        return lookups.read(startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
+        LoadedLog log = slot.log();
+        try {
+            return log.read(startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
+        } catch (IOException e) {
+            throw failed("read from offset " + startOffset, e);
+        }
     }
 
     /** Aborted transactions that overlap offsets from {@code startOffset} to before {@code endOffset}. */
     public List<AbortedTransaction> abortedTransactions(long startOffset, long endOffset) {
-        return lookups.retried("read aborted transactions", s -> LogReader.aborted(s, startOffset, endOffset));
+        return run(
+                "read aborted transactions",
+                log -> log.look(now -> LogReader.aborted(now.segments(), startOffset, endOffset)));
     }
 
     public long logStartOffset() {
-        return home.state().logStartOffset;
+        return now().logStartOffset();
     }
 
     public long logEndOffset() {
-        return home.state().end.offset();
+        return now().endOffset();
     }
 
     /** The log end offset with its position. */
     public LogOffsetMetadata logEndOffsetMetadata() {
-        return home.state().end;
+        return now().end();
     }
 
-    /** High watermark; of a log not in use yet after a clean shutdown, as the checkpoint says. */
+    private LogSnapshot now() {
+        return slot.log().snapshot();
+    }
+
+    /** High watermark; of a log that was closed and is not in use yet, as the checkpoint says. */
     public long highWatermark() {
-        return home.highWatermark();
+        return slot.highWatermark();
     }
 
     /** Smaller of the high watermark and the first offset of an open (or not yet replicated) transaction. */
     public long lastStableOffset() {
-        return home.state().lastStableOffset();
+        return now().lastStableOffset();
     }
 
     /** Everything below is flushed. */
     public long recoveryPoint() {
-        return home.state().recoveryPoint;
+        return slot.log().recoveryPoint();
     }
 
     /** Sets the high watermark, bounded by log start and log end; returns what it is now. May lower it. */
     public long updateHighWatermark(long offset) {
-        LogState log = home.state();
-        synchronized (lock) {
-            return log.setHighWatermark(offset);
-        }
+        return slot.log().updateHighWatermark(offset);
     }
 
     /** Raises the high watermark to {@code offset}, bounded by the log end; true if it rose. */
     public boolean maybeAdvanceHighWatermark(long offset) {
-        LogState log = home.state();
-        if (offset <= log.highWatermark) {
-            return false;
-        }
-        synchronized (lock) {
-            long before = log.highWatermark;
-            return offset > before && log.setHighWatermark(offset) > before;
-        }
+        return slot.log().maybeAdvanceHighWatermark(offset);
     }
 
     /**
@@ -213,29 +278,23 @@ public final class PartitionLog implements AutoCloseable {
      * @return true if it rose
      */
     public boolean advanceLogStartOffset(long offset, String reason) {
-        return change("advance the log start", log -> {
-            if (offset > log.highWatermark) {
-                throw new OffsetOutOfRangeException("Cannot move the log start offset of " + partition + " to " + offset
-                        + ", above the high watermark " + log.highWatermark);
-            }
-            return home.cutter().advanceLogStart(offset, reason);
-        });
+        return run("advance the log start", log -> log.advanceLogStart(offset, reason));
     }
 
     /** First record whose timestamp is at least {@code timestampMs}. */
     public Optional<TimestampOffset> offsetForTimestamp(long timestampMs) {
-        LogState log = home.state();
-        return lookups.retried(
+        return run(
                 "look up timestamp " + timestampMs,
-                s -> Optional.ofNullable(LogReader.findByTimestamp(s, timestampMs, log.logStartOffset)));
+                log -> log.look(now -> Optional.ofNullable(
+                        LogReader.findByTimestamp(now.segments(), timestampMs, now.logStartOffset()))));
     }
 
     /** The first record with the largest timestamp (KIP-734); empty if the log is empty. */
     public Optional<TimestampOffset> maxTimestampOffset() {
-        LogState log = home.state();
-        return lookups.retried(
+        return run(
                 "look up the largest timestamp",
-                s -> Optional.ofNullable(LogReader.findMaxTimestamp(s, log.logStartOffset)));
+                log -> log.look(
+                        now -> Optional.ofNullable(LogReader.findMaxTimestamp(now.segments(), now.logStartOffset()))));
     }
 
     /**
@@ -243,18 +302,18 @@ public final class PartitionLog implements AutoCloseable {
      * (-1, -1) if unknown.
      */
     public OffsetAndEpoch endOffsetForEpoch(int epoch) {
-        LogState log = home.state();
-        return log.epochs.endOffsetFor(epoch, log.end.offset());
+        LoadedLog log = slot.log();
+        return log.epochs().endOffsetFor(epoch, log.snapshot().endOffset());
     }
 
     /** Newest epoch that has an entry, with or without records. */
     public OptionalInt latestEpoch() {
-        return home.state().epochs.latestEpoch();
+        return slot.log().epochs().latestEpoch();
     }
 
     /** Epoch of the record at {@code offset}, if known. */
     public OptionalInt epochForOffset(long offset) {
-        return home.state().epochs.epochForOffset(offset);
+        return slot.log().epochs().epochForOffset(offset);
     }
 
     /**
@@ -262,7 +321,7 @@ public final class PartitionLog implements AutoCloseable {
      * not in use yet, so that the leader of thousands of partitions is ready at once.
      */
     public void beginEpoch(int epoch) {
-        home.beginEpoch(epoch);
+        slot.beginEpoch(epoch);
     }
 
     /**
@@ -270,26 +329,23 @@ public final class PartitionLog implements AutoCloseable {
      * first record of the epoch.
      */
     public void assignEpochStartOffset(int epoch, long offset) {
-        LogState log = home.state();
-        synchronized (lock) {
-            log.epochs.assign(epoch, offset);
-        }
+        slot.log().assignEpoch(epoch, offset);
     }
 
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */
     public boolean truncateTo(long offset) {
-        return change("truncate to " + offset, log -> home.cutter().truncateTo(offset, home.config(), home.nowMs()));
+        return run("truncate to " + offset, log -> log.truncateTo(offset, slot.config(), slot.nowMs()));
     }
 
     /** How often records were cut off the end since the log was opened. */
     public int truncations() {
-        return home.state().truncations;
+        return slot.log().truncations();
     }
 
     /** Deletes everything and starts anew at {@code offset}. */
     public void truncateFullyAndStartAt(long offset) {
-        change("start anew at " + offset, log -> {
-            home.cutter().truncateFullyAndStartAt(offset, home.config(), home.nowMs());
+        run("start anew at " + offset, log -> {
+            log.truncateFullyAndStartAt(offset, slot.config(), slot.nowMs());
             return true;
         });
     }
@@ -300,85 +356,89 @@ public final class PartitionLog implements AutoCloseable {
      * @return number of segments deleted
      */
     public int deleteOldSegments(long nowMs) {
-        return change(
-                "delete old segments", log -> home.cutter().deleteOldSegments(home.config(), nowMs, home.writer()));
+        return run("delete old segments", log -> log.deleteOldSegments(slot.config(), nowMs));
     }
 
     /** Rolls a segment whose time is up; true if it did. */
     public boolean maybeRoll(long nowMs) {
-        return change("roll", log -> home.writer().maybeRoll(home.config(), nowMs));
+        return run("roll", log -> log.rollIfTimeIsUp(slot.config(), nowMs));
     }
 
     /** Rolls the active segment unless it is empty. */
     public void roll() {
-        change("roll", log -> {
-            boolean used = log.segments.active().size() > 0;
-            if (used) {
-                home.writer().roll(log.end.offset(), home.config(), home.nowMs());
-            }
-            return used;
-        });
+        run("roll", log -> log.roll(slot.config(), slot.nowMs()));
     }
 
     /** Forces everything up to the log end to disk and advances the recovery point. Does not hold up appends. */
     public void flush() {
-        flushes.flush();
+        LoadedLog log = slot.log();
+        try {
+            log.flush(slot.nowMs());
+        } catch (IOException e) {
+            throw failed("flush", e);
+        }
     }
 
     /** Flushes if flush.ms has passed since the last flush and there is something to flush. */
     public void flushIfDue(long nowMs) {
-        flushes.flushIfDue(nowMs);
+        LoadedLog log = slot.logIfLoaded();
+        if (log != null
+                && log.unflushed() > 0
+                && nowMs - log.lastFlushMs() >= slot.config().flushMs()) {
+            flush();
+        }
+    }
+
+    /**
+     * Cleans a compacted log; see {@link CleaningRound#run}.
+     *
+     * @return where the dirty part begins now
+     */
+    long clean(long firstDirty, long upTo, long memoryBytes, long nowMs) {
+        return run("clean", log -> new CleaningRound(log, slot, nowMs).run(firstDirty, upTo, memoryBytes));
     }
 
     /** Bytes of all segments. */
     public long sizeInBytes() {
-        return home.state().segments.sizeInBytes();
+        return now().sizeInBytes();
     }
 
     public int segmentCount() {
-        return home.state().segments.all().length;
+        return now().segments().length;
     }
 
     /** Producers known here (DescribeProducers). */
     public List<ActiveProducer> activeProducers() {
-        LogState log = home.state();
-        synchronized (lock) {
-            return log.producers.active();
-        }
+        return slot.log().producers(ProducerStates::active);
     }
 
     /** Forgets producers that have been silent for producer.id.expiration.ms and have no open transaction. */
     public void expireProducers(long nowMs) {
-        LogState log = home.state();
-        synchronized (lock) {
-            log.producers.expire(nowMs, home.config().producerIdExpirationMs());
-        }
+        slot.log().expireProducers(slot.config(), nowMs);
     }
 
     /** True after a storage failure or {@link #close()}. */
     public boolean isOffline() {
-        return home.isOffline();
+        return slot.isOffline();
     }
 
-    private interface Change<T> {
-        T apply(LogState log) throws IOException;
+    private interface Step<T> {
+        T on(LoadedLog log) throws IOException;
     }
 
-    /** Runs a change that is not on the hot paths under the lock. */
-    private <T> T change(String what, Change<T> change) {
-        LogState log = home.state();
-        synchronized (lock) {
-            try {
-                return change.apply(log);
-            } catch (IOException e) {
-                throw home.failed(what + " of " + partition + " in " + home.directory(), e);
-            }
+    /** Does what is not on the hot paths; an I/O error takes the log offline. */
+    private <T> T run(String what, Step<T> step) {
+        LoadedLog log = slot.log();
+        try {
+            return step.on(log);
+        } catch (IOException e) {
+            throw failed(what, e);
         }
     }
 
     /** Flushes, writes indexes and the producer snapshot, closes the files. A log that was never touched costs nothing. */
     @Override
     public void close() {
-        home.close();
+        slot.close();
     }
 }

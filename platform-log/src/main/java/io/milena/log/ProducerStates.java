@@ -245,9 +245,9 @@ final class ProducerStates {
     }
 
     /** Deletes snapshots that are neither the start of a segment nor the newest: what a clean shutdown leaves behind. */
-    void deleteStraySnapshots(LogSegments segments) throws IOException {
+    void deleteStraySnapshots(Segment[] segments) throws IOException {
         for (long offset : new ArrayList<>(snapshots)) {
-            if (offset != snapshots.last() && !segments.hasBase(offset)) {
+            if (offset != snapshots.last() && !LogSegments.hasBase(segments, offset)) {
                 deleteSnapshot(offset);
             }
         }

@@ -89,14 +89,14 @@ class CleaningHistoryTest {
     }
 
     private long cleanCommitted(long dirty, long memory) {
-        LogState state = fixture.log.home().state();
+
         long limit = fixture.log.lastStableOffset();
         long upTo = 0;
-        Segment[] segments = state.segments.all();
+        Segment[] segments = fixture.log.slot().log().snapshot().segments();
         for (int i = 1; i < segments.length && segments[i].baseOffset() <= limit; i++) {
             upTo = segments[i].baseOffset();
         }
-        return upTo > dirty ? fixture.log.home().clean(dirty, upTo, memory, fixture.nowMs) : dirty;
+        return upTo > dirty ? fixture.log.clean(dirty, upTo, memory, fixture.nowMs) : dirty;
     }
 
     private static void apply(Map<String, String> model, String entry) {

@@ -56,8 +56,8 @@ final class CompactedLog extends LogFixture {
     }
 
     long clean(long firstDirty, long memory) {
-        LogState state = log.home().state();
-        return log.home().clean(firstDirty, state.segments.active().baseOffset(), memory, nowMs);
+
+        return log.clean(firstDirty, log.slot().log().snapshot().active().baseOffset(), memory, nowMs);
     }
 
     /** {@code offset:key=value} of all records. */

@@ -46,8 +46,8 @@ class InterruptTest {
         LogFixture fixture = new LogFixture(logDir);
         PartitionLog log = fixture.create();
         fixture.append("first");
-        log.home().renameDirectory("orders-0.x-delete");
-        log.home().discard();
+        log.slot().renameDirectory("orders-0.x-delete");
+        log.slot().discard();
         org.assertj.core.api.Assertions.assertThatThrownBy(() -> log.read(0, 100, 1, true))
                 .isInstanceOf(org.apache.kafka.common.errors.KafkaStorageException.class);
         assertThat(fixture.failures).isEmpty();

@@ -155,7 +155,7 @@ class KafkaReadsOurFilesTest {
             if (clean) {
                 fixture.log.close();
             } else {
-                fixture.log.home().markOffline();
+                fixture.log.slot().takeOffline();
             }
             KafkaScheduler scheduler = new KafkaScheduler(1);
             scheduler.startup();
@@ -206,7 +206,7 @@ class KafkaReadsOurFilesTest {
         int before = fixture.log.segmentCount();
         // What the first round has left of the segments, the second one puts together.
         for (int round = 0; round < 2; round++) {
-            assertThat(fixture.log.home().clean(0, end, 1 << 20, fixture.nowMs)).isEqualTo(end);
+            assertThat(fixture.log.clean(0, end, 1 << 20, fixture.nowMs)).isEqualTo(end);
         }
         fixture.runDelayed();
         fixture.log.appendAsLeader(Batches.plain(fixture.nowMs, "last"), 4, AppendOrigin.CLIENT);

@@ -138,7 +138,7 @@ class LogCleanerTest {
         fixture.put("end=1");
         long dirty = 0;
         int rounds = 0;
-        while (dirty < fixture.log.home().state().segments.active().baseOffset()) {
+        while (dirty < fixture.log.slot().log().snapshot().active().baseOffset()) {
             long next = fixture.clean(dirty, 20 * KeyOffsets.SLOT_BYTES);
             assertThat(next).isGreaterThan(dirty);
             dirty = next;
@@ -185,7 +185,7 @@ class LogCleanerTest {
         fixture.runDelayed();
         Map<String, byte[]> after = files();
         List<String> cleaned = fixture.contents();
-        fixture.log.home().markOffline();
+        fixture.log.slot().takeOffline();
         // The old segments are all still there, the new one is complete.
         before.forEach((name, content) -> write(name, content));
         for (String suffix : List.of(LogNames.LOG, LogNames.INDEX, LogNames.TIME_INDEX)) {
@@ -194,7 +194,7 @@ class LogCleanerTest {
         }
         fixture.open(new LogStart(4, 0, 4, LogStart.Files.CRASHED_CONTIGUOUS));
         assertThat(fixture.contents()).isEqualTo(cleaned);
-        fixture.log.home().markOffline();
+        fixture.log.slot().takeOffline();
         // The new one is not complete.
         before.forEach((name, content) -> write(name, content));
         write(LogNames.fileName(0, LogNames.LOG) + LogNames.CLEANED, new byte[10]);

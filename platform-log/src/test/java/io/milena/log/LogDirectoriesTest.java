@@ -78,7 +78,7 @@ class LogDirectoriesTest {
         open("d1", "d2");
         assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
         assertThat(logs.previousBrokerEpoch()).isEqualTo(42);
-        assertThat(logs.logs()).hasSize(10).noneMatch(log -> log.home().isLoaded());
+        assertThat(logs.logs()).hasSize(10).noneMatch(log -> log.slot().logIfLoaded() != null);
         PartitionLog third = create(3);
         assertThat(third.highWatermark()).isEqualTo(1);
         assertThat(Batches.values(third, 0)).containsExactly("v3");
@@ -115,7 +115,7 @@ class LogDirectoriesTest {
         root.resolve("d1/.kafka_cleanshutdown").toFile().delete();
         open("d1");
         assertThat(logs.previousBrokerEpoch()).isEqualTo(-1);
-        assertThat(logs.logs()).hasSize(120).allMatch(log -> log.home().isLoaded());
+        assertThat(logs.logs()).hasSize(120).allMatch(log -> log.slot().logIfLoaded() != null);
         assertThat(Batches.values(create(7), 0)).containsExactly("v7");
     }
 
@@ -198,7 +198,7 @@ class LogDirectoriesTest {
         assertThat(logs.logs()).hasSize(2);
         PartitionLog again = create(0);
         again.beginEpoch(6);
-        assertThat(again.home().isLoaded()).isFalse();
+        assertThat(again.slot().logIfLoaded() != null).isFalse();
         assertThat(again.endOffsetForEpoch(6).offset()).isEqualTo(1);
     }
 

@@ -46,11 +46,11 @@ class LogFixture {
 
     /** Clean restart. */
     PartitionLog reopen() {
-        LogStart last = log.home().checkpoint();
+        LogStart last = log.slot().checkpoint();
         log.close();
         runDelayed();
         return open(new LogStart(
-                log.home().checkpoint().recoveryPoint(),
+                log.slot().checkpoint().recoveryPoint(),
                 last.logStartOffset(),
                 last.highWatermark(),
                 LogStart.Files.CLOSED));
@@ -58,9 +58,9 @@ class LogFixture {
 
     /** kill -9: what the process knew and had not written is gone. */
     PartitionLog crash() {
-        LogStart last = log.home().checkpoint();
-        log.home().markOffline();
-        log.home().discard();
+        LogStart last = log.slot().checkpoint();
+        log.slot().takeOffline();
+        log.slot().discard();
         return open(new LogStart(
                 last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
     }

@@ -91,7 +91,7 @@ class LogModelTest {
             case "crash" -> fixture.crash();
             case "flush" -> log.flush();
             case "roll" -> log.roll();
-            case "sweep" -> log.home().sweep();
+            case "sweep" -> log.slot().logIfLoaded().sweep();
             case "tear" -> tear(fixture, model, amount);
             case "deleteRecords" -> {
                 log.updateHighWatermark(model.end());
@@ -151,9 +151,9 @@ class LogModelTest {
         }
         Path active = fixture.segmentFile(end.segmentBaseOffset(), ".log");
         int keep = Math.max(0, end.relativePosition() - amount % 300);
-        LogStart known = fixture.log.home().checkpoint();
-        fixture.log.home().markOffline();
-        fixture.log.home().discard();
+        LogStart known = fixture.log.slot().checkpoint();
+        fixture.log.slot().takeOffline();
+        fixture.log.slot().discard();
         byte[] bytes = Files.readAllBytes(active);
         Files.write(active, java.util.Arrays.copyOf(bytes, keep));
         long recoveryPoint = Math.min(known.recoveryPoint(), end.segmentBaseOffset());

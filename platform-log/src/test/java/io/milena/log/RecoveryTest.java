@@ -39,8 +39,8 @@ class RecoveryTest {
         }
         segment = fixture.segmentFile(0, ".log");
         whole = Files.readAllBytes(segment);
-        fixture.log.home().markOffline();
-        fixture.log.home().discard();
+        fixture.log.slot().takeOffline();
+        fixture.log.slot().discard();
     }
 
     private PartitionLog recover() {
@@ -62,8 +62,8 @@ class RecoveryTest {
         // The producer goes on where the recovered log ends.
         log.appendAsLeader(
                 Batches.copy(Batches.idempotent(9, 0, 2 * batches, fixture.nowMs, "next")), 0, AppendOrigin.CLIENT);
-        log.home().markOffline();
-        log.home().discard();
+        log.slot().takeOffline();
+        log.slot().discard();
     }
 
     @Test
@@ -175,7 +175,7 @@ class RecoveryTest {
         int segments = other.log.segmentCount();
         assertThat(segments).isGreaterThan(4);
         long base = Batches.all(other.log, 0).size() / segments * 2;
-        other.log.home().markOffline();
+        other.log.slot().takeOffline();
         Path torn = null;
         long tornBase = -1;
         for (String name : other.directory.toFile().list()) {

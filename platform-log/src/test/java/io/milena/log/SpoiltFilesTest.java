@@ -68,8 +68,8 @@ class SpoiltFilesTest {
     }
 
     private void kill() {
-        fixture.log.home().markOffline();
-        fixture.log.home().discard();
+        fixture.log.slot().takeOffline();
+        fixture.log.slot().discard();
     }
 
     private List<String> names() {

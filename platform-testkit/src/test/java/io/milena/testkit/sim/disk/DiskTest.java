@@ -188,7 +188,7 @@ class DiskTest {
                 new Uuid(1, 2),
                 LogConfig::defaults,
                 LogEnvironment.standalone(),
-                LogStart.UNKNOWN);
+                LogStart.NEVER_COMPACTED);
     }
 
     private static void append(PartitionLog log, String value) {

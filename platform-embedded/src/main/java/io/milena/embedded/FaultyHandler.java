@@ -41,6 +41,11 @@ final class FaultyHandler<Q extends ApiMessage> implements ApiHandler<Q> {
     }
 
     @Override
+    public boolean needsEventLoop() {
+        return handler.needsEventLoop();
+    }
+
+    @Override
     public void handle(Exchange<Q> exchange) {
         FaultOnDemand fault = isOfAClient(exchange.request()) ? due.apply(exchange.request()) : null;
         if (fault == null) {

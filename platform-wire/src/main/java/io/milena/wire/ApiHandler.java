@@ -24,7 +24,15 @@ public interface ApiHandler<Q extends ApiMessage> {
     }
 
     /**
-     * Handles one request. Called on the connection's event loop and must not block: what takes longer is handed to another
+     * Whether {@link #handle} must be called on the connection's event loop even with a request of many thousand elements,
+     * which is otherwise handled on another thread, for the sake of the loop's other connections.
+     */
+    default boolean needsEventLoop() {
+        return false;
+    }
+
+    /**
+     * Handles one request. Called on the connection's event loop (see {@link #needsEventLoop()}) and must not block: what takes longer is handed to another
      * thread, which answers through the exchange later. An exception thrown from here becomes the API's error response.
      */
     void handle(Exchange<Q> exchange);

@@ -1,5 +1,6 @@
 package io.milena.wire;
 
+import io.milena.wire.WireLimits.Connections;
 import java.net.InetAddress;
 import java.util.Map;
 import java.util.Optional;
@@ -9,22 +10,22 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** Counts connections against {@code max.connections} and {@code max.connections.per.ip}. Any thread. */
 final class ConnectionQuota {
 
-    private final WireLimits limits;
+    private final Connections limits;
     private final boolean perAddress;
     private final AtomicInteger open = new AtomicInteger();
     private final Map<InetAddress, Integer> openByAddress = new ConcurrentHashMap<>();
 
-    ConnectionQuota(WireLimits limits) {
+    ConnectionQuota(Connections limits) {
         this.limits = limits;
-        this.perAddress = limits.maxConnectionsPerIp() != Integer.MAX_VALUE
-                || !limits.maxConnectionsPerIpOverrides().isEmpty();
+        this.perAddress =
+                limits.maxPerIp() != Integer.MAX_VALUE || !limits.maxPerIpOverrides().isEmpty();
     }
 
     /** Takes one connection's place; if there is none, says why. */
     Optional<String> take(InetAddress address) {
-        if (open.incrementAndGet() > limits.maxConnections()) {
+        if (open.incrementAndGet() > limits.max()) {
             open.decrementAndGet();
-            return Optional.of("there are " + limits.maxConnections() + " connections already (max.connections)");
+            return Optional.of("there are " + limits.max() + " connections already (max.connections)");
         }
         if (perAddress && openByAddress.merge(address, 1, Integer::sum) > limit(address)) {
             giveBack(address);
@@ -46,8 +47,8 @@ final class ConnectionQuota {
     }
 
     private int limit(InetAddress address) {
-        Map<String, Integer> overrides = limits.maxConnectionsPerIpOverrides();
+        Map<String, Integer> overrides = limits.maxPerIpOverrides();
         Integer limit = overrides.get(address.getHostAddress());
-        return limit == null ? limits.maxConnectionsPerIp() : limit;
+        return limit == null ? limits.maxPerIp() : limit;
     }
 }

@@ -39,9 +39,16 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
 
     @Override
     public void handle(Exchange<EnvelopeRequestData> exchange) {
+        handle(exchange, true);
+    }
+
+    private void handle(Exchange<EnvelopeRequestData> exchange, boolean onLoop) {
         ForwardedExchange<?> inner;
         try {
-            inner = unwrap(exchange);
+            inner = unwrap(exchange, onLoop);
+        } catch (TooLargeForLoopException e) {
+            handleElsewhere((RequestExchange<EnvelopeRequestData>) exchange);
+            return;
         } catch (RefusedException e) {
             refuse(exchange, new InvalidRequestException(e.getMessage()));
             return;
@@ -52,7 +59,20 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
         inner.handle();
     }
 
-    private ForwardedExchange<?> unwrap(Exchange<EnvelopeRequestData> exchange) {
+    private void handleElsewhere(RequestExchange<EnvelopeRequestData> exchange) {
+        exchange.retain();
+        exchange.elsewhere().execute(() -> {
+            try {
+                handle(exchange, false);
+            } catch (Throwable e) {
+                exchange.fail(e);
+            } finally {
+                exchange.release();
+            }
+        });
+    }
+
+    private ForwardedExchange<?> unwrap(Exchange<EnvelopeRequestData> exchange, boolean onLoop) {
         EnvelopeRequestData envelope = exchange.request();
         ByteBuf embedded = Unpooled.wrappedBuffer(envelope.requestData().duplicate());
         RequestHead head = new RequestHead();
@@ -66,8 +86,21 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
                     "Version %d of %s is not supported.".formatted(head.version(), handler.api()));
         }
         head.readRest(embedded, handler.api().messageType.requestHeaderVersion(head.version()));
-        ApiMessage request = RequestParser.readBody(handler.api(), head.version(), embedded);
+        ApiMessage request = readBody(exchange, handler.api(), head.version(), embedded, onLoop);
         return forwardedExchange(exchange, handler, head, request, principal(envelope), address(envelope));
+    }
+
+    private static ApiMessage readBody(
+            Exchange<EnvelopeRequestData> exchange, ApiKeys api, short version, ByteBuf embedded, boolean onLoop) {
+        if (!(exchange instanceof RequestExchange<?> outer)) {
+            return RequestParser.readBody(api, version, new RequestReader(embedded.nioBuffer()));
+        }
+        RequestReader reader = onLoop
+                ? RequestReader.onLoop(api, embedded.nioBuffer(), outer.memory())
+                : RequestReader.elsewhere(embedded.nioBuffer(), outer.memory());
+        ApiMessage request = RequestParser.readBody(api, version, reader);
+        outer.holds(reader.takenBytes());
+        return request;
     }
 
     @SuppressWarnings("unchecked")

@@ -3,6 +3,11 @@ package io.milena.wire;
 import java.lang.reflect.Constructor;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.message.CreateTopicsRequestData;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsResponseData;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResultCollection;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeAclsResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
@@ -35,6 +40,9 @@ final class ErrorResponses {
         if (request instanceof DescribeAclsRequestData) {
             return describeAcls(unwrap(failure)); // its request class refuses the very filters an error may be about
         }
+        if (request instanceof CreateTopicsRequestData creation) {
+            return createTopics(creation, unwrap(failure));
+        }
         AbstractResponse response = typed(request, api, version).getErrorResponse(0, unwrap(failure));
         return response == null ? null : response.data();
     }
@@ -42,6 +50,20 @@ final class ErrorResponses {
     private static ApiMessage describeAcls(Throwable failure) {
         ApiError error = ApiError.fromThrowable(failure);
         return new DescribeAclsResponseData().setErrorCode(error.error().code()).setErrorMessage(error.message());
+    }
+
+    /** Of a known size: kafka-clients lets the collection grow, which takes cubic time for topics of one name. */
+    private static ApiMessage createTopics(CreateTopicsRequestData request, Throwable failure) {
+        ApiError error = ApiError.fromThrowable(failure);
+        CreatableTopicResultCollection results =
+                new CreatableTopicResultCollection(request.topics().size() + 1);
+        for (CreatableTopic topic : request.topics()) {
+            results.add(new CreatableTopicResult()
+                    .setName(topic.name())
+                    .setErrorCode(error.error().code())
+                    .setErrorMessage(error.message()));
+        }
+        return new CreateTopicsResponseData().setTopics(results);
     }
 
     private static AbstractRequest typed(ApiMessage request, ApiKeys api, short version) {

@@ -11,6 +11,7 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.AbstractResponse;
 import org.apache.kafka.common.security.auth.KafkaPrincipal;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,7 +41,7 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
     void handle() {
         try {
             handler.handle(this);
-        } catch (RuntimeException e) {
+        } catch (Throwable e) {
             if (answered.get()) {
                 LOG.error("Unexpected failure of forwarded {} after its answer", api(), e);
             } else {
@@ -54,14 +55,22 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
         if (!answered.compareAndSet(false, true)) {
             throw new IllegalStateException("The forwarded " + api() + " is answered twice.");
         }
-        ByteBuffer bytes = Envelopes.serializeResponse(api(), version(), correlationId(), response);
-        EnvelopeResponseData answer = new EnvelopeResponseData();
-        if (saysNotController(bytes.duplicate())) {
-            answer.setErrorCode(Errors.NOT_CONTROLLER.code()); // for the broker, which looks for the controller anew
-        } else {
-            answer.setResponseData(bytes);
+        EnvelopeResponseData answer;
+        try {
+            answer = wrapped(response);
+        } catch (RuntimeException | Error e) {
+            envelope.fail(e);
+            throw e;
         }
         envelope.respond(answer);
+    }
+
+    private EnvelopeResponseData wrapped(ApiMessage response) {
+        ByteBuffer bytes = Envelopes.serializeResponse(api(), version(), correlationId(), response);
+        return saysNotController(bytes.duplicate())
+                ? new EnvelopeResponseData()
+                        .setErrorCode(Errors.NOT_CONTROLLER.code()) // for the broker, which looks for the controller anew
+                : new EnvelopeResponseData().setResponseData(bytes);
     }
 
     private boolean saysNotController(ByteBuffer response) {
@@ -86,11 +95,19 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
                     envelope.clientAddress(),
                     error);
         }
-        ApiMessage response = ErrorResponses.of(request(), api(), version(), error);
-        if (response == null) {
-            throw new IllegalStateException("A forwarded " + api() + " needs an answer.");
+        @Nullable ApiMessage response;
+        try {
+            response = ErrorResponses.of(request(), api(), version(), error);
+        } catch (RuntimeException noForm) {
+            noForm.addSuppressed(error);
+            LOG.error("Forwarded {} has no form for its error", api(), noForm);
+            response = null;
         }
-        respond(response);
+        if (response != null) {
+            respond(response);
+        } else if (answered.compareAndSet(false, true)) {
+            envelope.fail(error);
+        }
     }
 
     @Override

@@ -15,16 +15,22 @@ import org.jspecify.annotations.Nullable;
 final class FrameDecoder extends ChannelInboundHandlerAdapter {
 
     private static final int LENGTH_BYTES = 4;
-    private static final int FIRST_STEP_BYTES = 1 << 20;
 
+    private final @Nullable FrameAccount account;
     private int maxFrameBytes;
     private int lengthBytesRead;
     private int length;
     private @Nullable ByteBuf frame;
     private boolean stopped;
 
+    /** For a peer that is trusted with memory: another node. */
     FrameDecoder(int maxFrameBytes) {
+        this(maxFrameBytes, null);
+    }
+
+    FrameDecoder(int maxFrameBytes, @Nullable FrameAccount account) {
         this.maxFrameBytes = maxFrameBytes;
+        this.account = account;
     }
 
     /** The unfinished frame that the socket may read into, or null. */
@@ -94,7 +100,8 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
             ctx.fireChannelRead(in.readRetainedSlice(length));
             return;
         }
-        frame = exactBuffer(ctx, Math.min(length, FIRST_STEP_BYTES));
+        int step = account == null ? FrameAccount.FIRST_STEP_BYTES : account.firstStepBytes();
+        frame = exactBuffer(ctx, Math.min(length, step));
     }
 
     private void passOnIfComplete(ChannelHandlerContext ctx, ByteBuf unfinished) {
@@ -103,7 +110,7 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         }
         if (unfinished.writerIndex() == length) {
             frame = null;
-            ctx.fireChannelRead(unfinished);
+            passOn(ctx, unfinished);
             return;
         }
         ByteBuf longer = exactBuffer(ctx, (int) Math.min(length, 2L * unfinished.capacity()));
@@ -112,8 +119,21 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         unfinished.release();
     }
 
-    private static ByteBuf exactBuffer(ChannelHandlerContext ctx, int bytes) {
+    private ByteBuf exactBuffer(ChannelHandlerContext ctx, int bytes) {
+        if (account != null) {
+            account.grow(bytes);
+        }
         return ctx.alloc().directBuffer(bytes, bytes);
+    }
+
+    private void passOn(ChannelHandlerContext ctx, ByteBuf complete) {
+        if (account == null) {
+            ctx.fireChannelRead(complete);
+            return;
+        }
+        account.complete();
+        ctx.fireChannelRead(complete);
+        account.settleUnlessKept();
     }
 
     @Override
@@ -132,6 +152,9 @@ final class FrameDecoder extends ChannelInboundHandlerAdapter {
         frame = null;
         if (unfinished != null) {
             unfinished.release();
+            if (account != null) {
+                account.drop();
+            }
         }
     }
 }

@@ -54,24 +54,25 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
             tls = TlsContexts.server(tlsSettings);
         }
         WireLimits limits = context.limits();
-        int high = limits.maxPendingResponseBytes();
+        int high = limits.answers().maxUnreadBytes();
         ServerBootstrap bootstrap = new ServerBootstrap()
-                .group(loops.group())
+                .group(loops.acceptors(), loops.group())
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, limits.listenBacklog()))
+                .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, limits.sockets().backlog()))
                 .option(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)
                 .childOption(ChannelOption.SO_KEEPALIVE, true)
                 .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, new WriteBufferWaterMark(high / 2, high))
                 .childHandler(this);
-        if (limits.receiveBufferBytes() > 0) {
-            bootstrap.option(ChannelOption.SO_RCVBUF, limits.receiveBufferBytes());
+        WireLimits.Sockets sockets = limits.sockets();
+        if (sockets.receiveBufferBytes() > 0) {
+            bootstrap.option(ChannelOption.SO_RCVBUF, sockets.receiveBufferBytes());
         }
-        if (limits.sendBufferBytes() > 0) {
-            bootstrap.childOption(ChannelOption.SO_SNDBUF, limits.sendBufferBytes());
+        if (sockets.sendBufferBytes() > 0) {
+            bootstrap.childOption(ChannelOption.SO_SNDBUF, sockets.sendBufferBytes());
         }
         String host = endpoint().host();
         ChannelFuture bind = bootstrap.bind(
@@ -105,11 +106,8 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
 
     private void buildPipeline(Channel channel) {
         loops.opened(channel);
-        int maxFrameBytes = endpoint().sasl()
-                ? SaslSession.MAX_FRAME_BYTES
-                : context.limits().maxRequestBytes();
-        FrameDecoder decoder = new FrameDecoder(maxFrameBytes);
-        ServerConnection connection = new ServerConnection(context, channel, decoder);
+        ServerConnection connection = new ServerConnection(context, channel);
+        FrameDecoder decoder = connection.decoder();
         ChannelPipeline pipeline = channel.pipeline();
         if (tls != null) {
             pipeline.addLast(tls.newHandler(channel.alloc()), new ChunkedWriteHandler());

@@ -1,7 +1,7 @@
 package io.milena.wire;
 
-import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.Executor;
 
 /** What all connections of one listener share. */
 record ListenerContext(
@@ -9,7 +9,9 @@ record ListenerContext(
         HandlerRegistry registry,
         WireLimits limits,
         RequestObserver observer,
-        Map<String, String> plainUsers,
+        SaslSettings sasl,
+        WireMemory memory,
+        Executor elsewhere,
         ConnectionQuota quota,
         Set<ServerConnection> connections) {
 

@@ -40,7 +40,6 @@ public final class NodeClient implements AutoCloseable {
     private final NodeClientConfig config;
     private final NodeAddress address;
     private final EventLoop loop;
-    private final @Nullable SslContext tls;
     private final List<Runnable> disconnectActions = new CopyOnWriteArrayList<>();
     private volatile boolean connected;
 
@@ -62,7 +61,8 @@ public final class NodeClient implements AutoCloseable {
         this.config = config;
         this.address = new NodeAddress(loops, address);
         this.loop = loops.group().next();
-        this.tls = config.tls().map(TlsContexts::client).orElse(null);
+        // The first client of these settings finds out whether they can be used at all.
+        config.tls().ifPresent(loops.tlsContexts()::client);
     }
 
     /**
@@ -229,6 +229,8 @@ public final class NodeClient implements AutoCloseable {
     }
 
     private void buildPipeline(Channel channel, InetSocketAddress target) {
+        @Nullable SslContext tls =
+                config.tls().map(loops.tlsContexts()::client).orElse(null);
         if (tls != null) {
             channel.pipeline().addLast(tls.newHandler(channel.alloc(), target.getHostString(), target.getPort()));
         }

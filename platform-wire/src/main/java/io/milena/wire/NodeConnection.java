@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.errors.DisconnectException;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -144,6 +145,19 @@ final class NodeConnection extends ChannelInboundHandlerAdapter {
             reader.readUnsignedVarint();
             reader.readByteBuffer(reader.readUnsignedVarint());
         }
+    }
+
+    /** Does something later, unless the connection is closed by then. */
+    void schedule(Runnable action, long delayMs) {
+        channel.eventLoop()
+                .schedule(
+                        () -> {
+                            if (channel.isActive()) {
+                                action.run();
+                            }
+                        },
+                        delayMs,
+                        TimeUnit.MILLISECONDS);
     }
 
     void establish() {

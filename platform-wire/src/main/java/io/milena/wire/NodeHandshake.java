@@ -2,6 +2,7 @@ package io.milena.wire;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.common.errors.SaslAuthenticationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
@@ -79,15 +80,46 @@ final class NodeHandshake {
     }
 
     private void sendToken(NodeClientConfig.PlainCredentials plain, ApiVersionsResponseData told) {
-        byte[] token = ("\0" + plain.user() + "\0" + plain.password()).getBytes(StandardCharsets.UTF_8);
-        step(new SaslAuthenticateRequestData().setAuthBytes(token), (short) 1, response -> {
+        step(new SaslAuthenticateRequestData().setAuthBytes(token(plain)), (short) 1, response -> {
             SaslAuthenticateResponseData answer = (SaslAuthenticateResponseData) response;
             if (answer.errorCode() != Errors.NONE.code()) {
                 connection.close(new SaslAuthenticationException(answer.errorMessage()));
             } else {
+                renewBeforeItExpires(plain, answer.sessionLifetimeMs());
                 ready.accept(told);
             }
         });
+    }
+
+    /** A connection's authentication may have a limited life (KIP-368): it is renewed at 85 % of it, with requests under way. */
+    private void renewBeforeItExpires(NodeClientConfig.PlainCredentials plain, long lifetimeMs) {
+        if (lifetimeMs > 0) {
+            connection.schedule(() -> renew(plain), lifetimeMs * 85 / 100);
+        }
+    }
+
+    /** Both requests at once, so that none of another kind comes between them. */
+    private void renew(NodeClientConfig.PlainCredentials plain) {
+        long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        NodeCall handshake = NodeCall.of(
+                new SaslHandshakeRequestData().setMechanism(SaslSession.MECHANISM), (short) 1, untilNs);
+        handshake.version = 1;
+        NodeCall token = NodeCall.of(new SaslAuthenticateRequestData().setAuthBytes(token(plain)), (short) 1, untilNs);
+        token.version = 1;
+        token.future.thenAccept(response -> {
+            SaslAuthenticateResponseData answer = (SaslAuthenticateResponseData) response;
+            if (answer.errorCode() != Errors.NONE.code()) {
+                connection.close(new SaslAuthenticationException(answer.errorMessage()));
+            } else {
+                renewBeforeItExpires(plain, answer.sessionLifetimeMs());
+            }
+        });
+        connection.write(handshake);
+        connection.write(token);
+    }
+
+    private static byte[] token(NodeClientConfig.PlainCredentials plain) {
+        return ("\0" + plain.user() + "\0" + plain.password()).getBytes(StandardCharsets.UTF_8);
     }
 
     private void step(ApiMessage request, short version, Consumer<ApiMessage> next) {

@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.function.IntConsumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -18,12 +19,17 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
     private static final AtomicIntegerFieldUpdater<RequestExchange> ANSWERED =
             AtomicIntegerFieldUpdater.newUpdater(RequestExchange.class, "answered");
 
+    @SuppressWarnings("rawtypes")
+    private static final AtomicLongFieldUpdater<RequestExchange> HELD =
+            AtomicLongFieldUpdater.newUpdater(RequestExchange.class, "heldBytes");
+
     private final ServerConnection connection;
     private final ByteBuf frame;
     private final int frameBytes;
     private final long receivedNs;
 
     private volatile int answered;
+    private volatile long heldBytes;
     private short responseVersion;
     private @Nullable ApiMessage response;
     private Errors error = Errors.NONE;
@@ -47,7 +53,19 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
         this.receivedNs = receivedNs;
     }
 
-    /** Hands the request to its handler; on the event loop. */
+    /** The request took so much of the memory of all requests; before it is handled. */
+    void holds(long bytes) {
+        heldBytes += bytes;
+    }
+
+    /** Gives back what the request holds, once; any thread. */
+    void giveBack() {
+        if (heldBytes > 0) {
+            connection.requestMemory().give(HELD.getAndSet(this, 0));
+        }
+    }
+
+    /** Hands the request to its handler: on the event loop, or on another thread if it is large. */
     void handle() {
         try {
             handler.handle(this);
@@ -58,6 +76,10 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
                 connection.logUnexpected(this, e);
             }
         }
+    }
+
+    boolean isAnswered() {
+        return answered != 0;
     }
 
     @Override
@@ -107,11 +129,33 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
         if (kind == Errors.UNKNOWN_SERVER_ERROR) {
             connection.logUnexpected(this, failure);
         }
-        @Nullable ApiMessage message = ErrorResponses.of(request(), api(), version(), failure);
+        @Nullable ApiMessage message = errorResponse(failure);
         if (message == null) {
             closing = true; // an acks=0 producer learns of its error by losing the connection, as with Kafka
         }
         answer(message, kind);
+    }
+
+    /** For whoever does not know whether the handler answers in this very moment. */
+    void failUnlessAnswered(RuntimeException failure) {
+        try {
+            if (!isAnswered()) {
+                fail(failure);
+            }
+        } catch (IllegalStateException answeredMeanwhile) {
+            connection.logUnexpected(this, answeredMeanwhile);
+        }
+    }
+
+    /** The API's own form of the error; null, which closes the connection, where it has none or its request allows none. */
+    private @Nullable ApiMessage errorResponse(Throwable failure) {
+        try {
+            return ErrorResponses.of(request(), api(), version(), failure);
+        } catch (RuntimeException noForm) {
+            noForm.addSuppressed(failure);
+            connection.logUnexpected(this, noForm);
+            return null;
+        }
     }
 
     private void answer(@Nullable ApiMessage message, Errors kind) {
@@ -120,6 +164,7 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
         }
         response = message;
         error = kind;
+        giveBack();
         if (connection.inEventLoop()) {
             run();
             return;
@@ -136,6 +181,21 @@ final class RequestExchange<Q extends ApiMessage> extends ParsedExchange<Q> impl
     public void run() {
         completed = true;
         connection.completed();
+    }
+
+    /** Whether the handler must run on the event loop, however large the request is. */
+    boolean needsEventLoop() {
+        return handler.needsEventLoop();
+    }
+
+    /** The memory that what is embedded in the request counts against. */
+    RequestMemory memory() {
+        return connection.requestMemory();
+    }
+
+    /** Does what an event loop takes no time for. */
+    Executor elsewhere() {
+        return connection.elsewhere();
     }
 
     boolean isCompleted() {

@@ -3,6 +3,7 @@ package io.milena.wire;
 import io.netty.buffer.ByteBuf;
 import java.util.ArrayDeque;
 import org.apache.kafka.common.protocol.ApiKeys;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Keeps one connection's requests and answers in order.
@@ -21,6 +22,7 @@ final class RequestLane {
     private final ArrayDeque<ByteBuf> waiting = new ArrayDeque<>(4);
     private final ArrayDeque<RequestExchange<?>> begun = new ArrayDeque<>(8);
     private boolean beginning;
+    private boolean held;
 
     RequestLane(ServerConnection connection, int maxOverlappingProduces) {
         this.connection = connection;
@@ -44,6 +46,15 @@ final class RequestLane {
             beginning = false;
         }
         beginWaiting();
+    }
+
+    /** Begins nothing until {@link #resume}: a request is decoded on another thread. */
+    void hold() {
+        held = true;
+    }
+
+    void resume() {
+        held = false;
     }
 
     void begun(RequestExchange<?> exchange) {
@@ -74,8 +85,9 @@ final class RequestLane {
         } finally {
             beginning = false;
         }
-        if (waiting.isEmpty()) {
+        if (waiting.isEmpty() && !held) {
             connection.reading(true);
+            connection.framesSettled();
         }
     }
 
@@ -104,7 +116,23 @@ final class RequestLane {
     }
 
     boolean isIdle() {
-        return begun.isEmpty();
+        return begun.isEmpty() && !held;
+    }
+
+    /** Whether a frame is kept that has been received whole. */
+    boolean keepsFrames() {
+        return held || !waiting.isEmpty();
+    }
+
+    /** The request whose answer the others wait for. */
+    @Nullable
+    RequestExchange<?> oldest() {
+        return begun.peek();
+    }
+
+    /** Nobody will be told of the answers: what the requests hold is given back now, whatever their handlers do. */
+    void abandonBegun() {
+        begun.forEach(RequestExchange::giveBack);
     }
 
     void dropWaiting() {
@@ -114,7 +142,7 @@ final class RequestLane {
     }
 
     private boolean mayBegin(ByteBuf frame) {
-        if (!connection.takesAnswers()) {
+        if (held || !connection.takesAnswers()) {
             return false;
         }
         RequestExchange<?> first = begun.peek();

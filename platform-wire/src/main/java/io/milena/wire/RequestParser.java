@@ -23,50 +23,88 @@ final class RequestParser {
         return frame.readableBytes() < 2 ? -1 : frame.getShort(frame.readerIndex());
     }
 
+    /** @throws TooLargeForLoopException for what {@link #parseElsewhere} parses, with the same frame */
     RequestExchange<?> parse(ByteBuf frame, long receivedNs) {
+        int start = frame.readerIndex();
+        try {
+            return parse(head, frame, receivedNs, true);
+        } catch (TooLargeForLoopException e) {
+            frame.readerIndex(start);
+            throw e;
+        }
+    }
+
+    /** The same for a request of any size, on any thread, while the connection begins no other one. */
+    RequestExchange<?> parseElsewhere(ByteBuf frame, long receivedNs) {
+        return parse(new RequestHead(), frame, receivedNs, false);
+    }
+
+    private RequestExchange<?> parse(RequestHead into, ByteBuf frame, long receivedNs, boolean onLoop) {
         int frameBytes = frame.readableBytes();
-        head.readFixed(frame);
-        ApiHandler<?> handler = registry.handlerOrNull(head.apiKey());
+        into.readFixed(frame);
+        ApiHandler<?> handler = registry.handlerOrNull(into.apiKey());
         if (handler == null) {
-            throw new RefusedException("API key " + head.apiKey() + " is not served here");
+            throw new RefusedException("API key " + into.apiKey() + " is not served here");
         }
         ApiKeys api = handler.api();
         connection.requireAllowed(api);
-        boolean supported = head.version() >= handler.lowestVersion() && head.version() <= handler.highestVersion();
+        boolean supported = into.version() >= handler.lowestVersion() && into.version() <= handler.highestVersion();
         if (!supported && api != ApiKeys.API_VERSIONS) {
             throw new RefusedException(
-                    "version " + head.version() + " of " + api + " is not supported: " + range(handler));
+                    "version " + into.version() + " of " + api + " is not supported: " + range(handler));
         }
-        head.readRest(frame, api.messageType.requestHeaderVersion(head.version()));
+        into.readRest(frame, api.messageType.requestHeaderVersion(into.version()));
         if (!supported) {
             return new RequestExchange<>(
                     connection,
                     UnsupportedVersions.HANDLER,
-                    head,
+                    into,
                     new ApiVersionsRequestData(),
                     frame,
                     frameBytes,
                     receivedNs);
         }
-        return exchange(handler, readBody(api, head.version(), frame), frame, frameBytes, receivedNs);
+        RequestReader reader = onLoop
+                ? RequestReader.onLoop(api, frame.nioBuffer(), connection.requestMemory())
+                : RequestReader.elsewhere(frame.nioBuffer(), connection.requestMemory());
+        ApiMessage request = readBody(api, into.version(), reader);
+        RequestExchange<?> exchange = exchange(handler, into, request, frame, frameBytes, receivedNs);
+        exchange.holds(reader.takenBytes());
+        return exchange;
     }
 
     @SuppressWarnings("unchecked")
     private <Q extends ApiMessage> RequestExchange<Q> exchange(
-            ApiHandler<Q> handler, ApiMessage request, ByteBuf frame, int frameBytes, long receivedNs) {
-        return new RequestExchange<>(connection, handler, head, (Q) request, frame, frameBytes, receivedNs);
+            ApiHandler<Q> handler,
+            RequestHead of,
+            ApiMessage request,
+            ByteBuf frame,
+            int frameBytes,
+            long receivedNs) {
+        return new RequestExchange<>(connection, handler, of, (Q) request, frame, frameBytes, receivedNs);
     }
 
-    /** Reads the body. Bytes behind it are ignored, as Kafka ignores them: librdkafka 2.15 sends some. */
-    static ApiMessage readBody(ApiKeys api, short version, ByteBuf frame) {
+    /**
+     * Reads the body. Bytes behind it are ignored, as Kafka ignores them: librdkafka 2.15 sends some. What the reader took of
+     * the memory it keeps only if the body can be read.
+     */
+    static ApiMessage readBody(ApiKeys api, short version, RequestReader reader) {
         ApiMessage request = api.messageType.newRequest();
-        RequestReader reader = new RequestReader(frame.nioBuffer());
+        boolean read = false;
         try {
+            reader.checkKeys(api, version);
             request.read(reader, version);
+            read = true;
+            return request;
+        } catch (TooLargeForLoopException e) {
+            throw e;
         } catch (RuntimeException e) {
             throw new RefusedException("%s version %d cannot be read: %s".formatted(api, version, reason(e)));
+        } finally {
+            if (!read) {
+                reader.giveBack();
+            }
         }
-        return request;
     }
 
     private static String reason(RuntimeException e) {

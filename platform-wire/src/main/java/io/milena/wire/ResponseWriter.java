@@ -20,13 +20,16 @@ final class ResponseWriter {
 
     private final ChannelHandlerContext ctx;
     private final boolean encrypted;
+    private final long maxBytes;
 
     /** What the last response left to the socket as file regions ends with this write; null if it had none. */
     private @Nullable ChannelFuture regionsSent;
 
-    ResponseWriter(ChannelHandlerContext ctx, boolean encrypted) {
+    /** @param maxBytes the longest answer, without what leaves as file regions */
+    ResponseWriter(ChannelHandlerContext ctx, boolean encrypted, long maxBytes) {
         this.ctx = ctx;
         this.encrypted = encrypted;
+        this.maxBytes = maxBytes;
     }
 
     /**
@@ -40,6 +43,11 @@ final class ResponseWriter {
         MessageSizeAccumulator size = new MessageSizeAccumulator();
         response.addSize(size, cache, version);
         int body = size.totalSize() <= SMALL_RESPONSE_BYTES ? size.totalSize() : size.sizeExcludingZeroCopy();
+        if (body > maxBytes) {
+            discard(response, version, 0);
+            throw new RefusedException("the answer to " + api + " would take " + body + " bytes of memory, "
+                    + maxBytes + " are for all answers; ask for less at a time");
+        }
         ByteBuf out = ctx.alloc().directBuffer(LENGTH_BYTES + 5 + body);
         FileAwareWriter writer = new FileAwareWriter(out);
         try {

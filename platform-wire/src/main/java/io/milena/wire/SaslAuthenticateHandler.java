@@ -26,8 +26,9 @@ final class SaslAuthenticateHandler implements ApiHandler<SaslAuthenticateReques
                     .setErrorMessage("SaslAuthenticate request received without a handshake to go before it."));
             return;
         }
-        if (session.authenticate(exchange.request().authBytes())) {
-            exchange.respond(new SaslAuthenticateResponseData());
+        String wrong = session.authenticate(exchange.request().authBytes());
+        if (wrong == null) {
+            exchange.respond(new SaslAuthenticateResponseData().setSessionLifetimeMs(session.lifetimeMs()));
             return;
         }
         LOG.info(
@@ -37,7 +38,7 @@ final class SaslAuthenticateHandler implements ApiHandler<SaslAuthenticateReques
                 exchange.listener());
         SaslAuthenticateResponseData answer = new SaslAuthenticateResponseData()
                 .setErrorCode(Errors.SASL_AUTHENTICATION_FAILED.code())
-                .setErrorMessage("Authentication failed: Invalid username or password");
+                .setErrorMessage(wrong);
         session.afterFailureDelay(
                 () -> ((RequestExchange<?>) exchange).respondAndClose(answer, Errors.SASL_AUTHENTICATION_FAILED));
     }

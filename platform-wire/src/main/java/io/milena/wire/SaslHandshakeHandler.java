@@ -24,10 +24,9 @@ final class SaslHandshakeHandler implements ApiHandler<SaslHandshakeRequestData>
         SaslHandshakeResponseData answer =
                 new SaslHandshakeResponseData().setMechanisms(List.of(SaslSession.MECHANISM));
         if (!exchange.request().mechanism().equals(SaslSession.MECHANISM)) {
-            ((RequestExchange<?>) exchange)
-                    .respondAndClose(
-                            answer.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code()),
-                            Errors.UNSUPPORTED_SASL_MECHANISM);
+            answer.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code());
+            session.afterFailureDelay(() ->
+                    ((RequestExchange<?>) exchange).respondAndClose(answer, Errors.UNSUPPORTED_SASL_MECHANISM));
             return;
         }
         exchange.respond(answer);

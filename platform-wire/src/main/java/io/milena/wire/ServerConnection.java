@@ -26,7 +26,7 @@ import org.slf4j.LoggerFactory;
  * One client's connection: the last handler of its pipeline, which takes frames and gives back answers. What is not about
  * sockets is done elsewhere: {@link RequestParser} decodes, {@link RequestLane} keeps order, {@link ResponseWriter} encodes.
  */
-final class ServerConnection extends ChannelInboundHandlerAdapter implements Connection {
+final class ServerConnection extends ChannelInboundHandlerAdapter implements Connection, TransferMemory.Holder {
 
     private static final Logger LOG = LoggerFactory.getLogger(ServerConnection.class);
     private static final AtomicLong IDS = new AtomicLong();
@@ -36,17 +36,19 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     private final Channel channel;
     private final EventLoop loop;
     private final InetSocketAddress peer;
+    private final FrameAccount frames;
     private final FrameDecoder decoder;
     private final RequestParser parser;
     private final RequestLane lane;
     private final Runnable flushTask = this::flushNow;
     private final @Nullable SaslSession sasl;
+    private final ConnectionDeadlines deadlines;
+    private final UnreadAnswers unread;
     private final List<Runnable> closeActions = new ArrayList<>(0);
 
     private @Nullable ResponseWriter writer;
     private volatile KafkaPrincipal principal = KafkaPrincipal.ANONYMOUS;
     private volatile ClientSoftware client = ClientSoftware.UNKNOWN;
-    private volatile long lastActiveNs = System.nanoTime();
     private boolean inRead;
     private boolean flushPending;
     private boolean sendingRegions;
@@ -54,22 +56,54 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     private boolean closing;
     private boolean closed;
 
-    ServerConnection(ListenerContext listener, Channel channel, FrameDecoder decoder) {
+    ServerConnection(ListenerContext listener, Channel channel) {
         this.listener = listener;
         this.channel = channel;
         this.loop = channel.eventLoop();
         this.peer = (InetSocketAddress) channel.remoteAddress();
-        this.decoder = decoder;
         this.parser = new RequestParser(this, listener.registry());
-        this.lane = new RequestLane(this, listener.limits().maxOverlappingProduces());
-        this.sasl = listener.endpoint().sasl() ? new SaslSession(this, listener.plainUsers()) : null;
+        WireLimits.Requests requests = listener.limits().requests();
+        this.lane = new RequestLane(this, requests.maxOverlappingProduces());
+        boolean saslListener = listener.endpoint().sasl();
+        this.sasl = saslListener ? new SaslSession(this, listener.sasl()) : null;
+        this.deadlines = new ConnectionDeadlines(
+                this, listener.limits(), saslListener ? listener.sasl().loginTimeoutMs() : -1);
+        this.frames = new FrameAccount(this, this::frameMemory, () -> !deadlines.isLoggedIn(), lane::keepsFrames);
+        this.decoder =
+                new FrameDecoder(saslListener ? listener.sasl().maxReceiveBytes() : requests.maxBytes(), frames);
+        this.unread = new UnreadAnswers(channel, listener.memory().transfers(), this);
+    }
+
+    FrameDecoder decoder() {
+        return decoder;
+    }
+
+    ConnectionDeadlines deadlines() {
+        return deadlines;
+    }
+
+    private TransferMemory frameMemory() {
+        return deadlines.isLoggedIn()
+                ? listener.memory().transfers()
+                : listener.memory().strangers();
+    }
+
+    RequestMemory requestMemory() {
+        return listener.memory().requests();
+    }
+
+    Executor elsewhere() {
+        return listener.elsewhere();
     }
 
     // ---- reading
 
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
-        writer = new ResponseWriter(ctx, listener.endpoint().tls());
+        writer = new ResponseWriter(
+                ctx,
+                listener.endpoint().tls(),
+                listener.memory().transfers().limit());
     }
 
     @Override
@@ -81,7 +115,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void channelReadComplete(ChannelHandlerContext ctx) {
         inRead = false;
-        lastActiveNs = System.nanoTime();
+        deadlines.active();
         if (flushPending) {
             flushNow();
         }
@@ -90,7 +124,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     /** Begins a request; takes over the frame. */
     void begin(ByteBuf frame) {
         try {
-            if (closing) {
+            if (closing || sasl != null && sasl.hasFailed()) {
                 return;
             }
             if (sasl != null && sasl.expectsBareToken()) {
@@ -98,21 +132,90 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
                 return;
             }
             RequestExchange<?> exchange = parser.parse(frame, System.nanoTime());
-            lane.begun(exchange);
-            listener.observer().onRequest(listener(), exchange.api(), exchange.version(), exchange.frameBytes());
+            begun(exchange);
             exchange.handle();
         } catch (RefusedException e) {
             refuse(e.getMessage());
+        } catch (TooLargeForLoopException e) {
+            beginElsewhere(frame.retain());
         } finally {
             frame.release();
         }
     }
 
-    /** Refuses what may not come before authentication. */
-    void requireAllowed(ApiKeys api) {
-        if (sasl != null && !sasl.isAuthenticated() && !SaslSession.mayPrecede(api)) {
-            throw new RefusedException(api + " came before authentication");
+    private void begun(RequestExchange<?> exchange) {
+        lane.begun(exchange);
+        listener.observer().onRequest(listener(), exchange.api(), exchange.version(), exchange.frameBytes());
+    }
+
+    /** Decodes a large request on another thread, and handles it there too if its handler does not mind. */
+    private void beginElsewhere(ByteBuf frame) {
+        long receivedNs = System.nanoTime();
+        lane.hold();
+        elsewhere().execute(() -> {
+            try {
+                RequestExchange<?> exchange = parser.parseElsewhere(frame, receivedNs);
+                loop.execute(() -> handleLarge(exchange, frame));
+            } catch (Throwable e) {
+                frame.release();
+                loop.execute(() -> {
+                    lane.resume();
+                    exceptionCaught(e);
+                });
+            }
+        });
+    }
+
+    private void handleLarge(RequestExchange<?> exchange, ByteBuf frame) {
+        lane.resume();
+        if (closing) {
+            exchange.giveBack();
+            frame.release();
+            return;
         }
+        begun(exchange);
+        if (exchange.needsEventLoop()) {
+            handleAndRelease(exchange, frame);
+        } else {
+            elsewhere().execute(() -> handleAndRelease(exchange, frame));
+        }
+        framesSettled();
+    }
+
+    private static void handleAndRelease(RequestExchange<?> exchange, ByteBuf frame) {
+        try {
+            exchange.handle();
+        } finally {
+            frame.release();
+        }
+    }
+
+    /** Refuses what may not come before authentication, or after it has expired. */
+    void requireAllowed(ApiKeys api) {
+        if (sasl != null) {
+            sasl.requireAllowed(api);
+        }
+    }
+
+    /** No frame is kept any more. */
+    void framesSettled() {
+        if (!lane.keepsFrames()) {
+            frames.settled();
+        }
+    }
+
+    /** Whether a frame has begun and is not complete; any thread. */
+    boolean hasUnfinishedFrame() {
+        return frames.isUnfinished();
+    }
+
+    boolean isIdle() {
+        return lane.isIdle();
+    }
+
+    @Nullable
+    RequestExchange<?> oldestRequest() {
+        return lane.oldest();
     }
 
     /** Whether a request waits for the answers of those before it. */
@@ -122,7 +225,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
 
     /** Reads from the socket, or leaves to its buffers what the client sends. */
     void reading(boolean on) {
-        boolean wanted = on && !draining && !closing;
+        boolean wanted = on && !draining && !closing && (sasl == null || !sasl.hasFailed());
         if (channel.config().isAutoRead() != wanted) {
             channel.config().setAutoRead(wanted);
         }
@@ -150,6 +253,9 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
             try {
                 bytes = writer.write(
                         exchange.api(), exchange.responseVersion(), exchange.correlationId(), exchange.response());
+            } catch (RefusedException e) {
+                refuse(e.getMessage());
+                return;
             } catch (RuntimeException | Error e) {
                 logUnexpected(exchange, e);
                 close();
@@ -176,7 +282,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
             sendingRegions = true;
             answers.regionsSent().addListener(sent -> {
                 sendingRegions = false;
-                lastActiveNs = System.nanoTime();
+                deadlines.active();
                 lane.beginWaiting();
             });
         }
@@ -195,12 +301,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     private void flushNow() {
         flushPending = false;
         channel.flush();
+        if (!sendingRegions) {
+            unread.flushed();
+        }
     }
 
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext ctx) {
         if (channel.isWritable()) {
-            lastActiveNs = System.nanoTime();
+            deadlines.active();
             lane.beginWaiting();
         }
     }
@@ -212,7 +321,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         if (closing || closed) {
             return;
         }
-        String why = String.valueOf(reason);
+        String why = LogText.safe(String.valueOf(reason));
         LOG.warn("Closing connection of {} on listener {}: {}", peer, listener(), why);
         listener.observer().onRefused(listener(), why);
         channel.flush();
@@ -243,16 +352,14 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         channel.close();
     }
 
-    /** Closes if nothing came or went for that long and nothing is being worked on; any thread. */
-    void closeIfIdle(long idleNs) {
-        if (System.nanoTime() - lastActiveNs > idleNs) {
-            loop.execute(() -> {
-                if (lane.isIdle() && System.nanoTime() - lastActiveNs > idleNs) {
-                    LOG.debug("Closing idle connection of {} on listener {}", peer, listener());
-                    closeNow();
-                }
-            });
-        }
+    void closeIdle() {
+        LOG.debug("Closing idle connection of {} on listener {}", peer, listener());
+        closeNow();
+    }
+
+    @Override
+    public void evict(String reason) {
+        loop.execute(() -> refuse(reason));
     }
 
     @Override
@@ -263,6 +370,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         }
         closing = true;
         lane.dropWaiting();
+        lane.abandonBegun();
+        framesSettled();
         listener.closed(this);
         closeActions.forEach(Runnable::run);
         closeActions.clear();
@@ -270,6 +379,10 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
 
     @Override
     public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+        exceptionCaught(cause);
+    }
+
+    private void exceptionCaught(Throwable cause) {
         if (cause instanceof RefusedException) {
             refuse(cause.getMessage());
         } else if (cause instanceof DecoderException || cause instanceof OutOfMemoryError) {
@@ -302,7 +415,8 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
 
     void authenticated(KafkaPrincipal user) {
         principal = user;
-        decoder.maxFrameBytes(listener.limits().maxRequestBytes());
+        deadlines.loggedIn();
+        decoder.maxFrameBytes(listener.limits().requests().maxBytes());
     }
 
     @Nullable
@@ -372,9 +486,15 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         }
     }
 
+    /** Begins nothing that the client has sent and that has not begun: it is told that what it sent last failed. */
     @Override
     public void close() {
-        channel.close();
+        if (loop.inEventLoop()) {
+            channel.flush();
+            closeNow();
+        } else {
+            loop.execute(this::closeNow);
+        }
     }
 
     @Override

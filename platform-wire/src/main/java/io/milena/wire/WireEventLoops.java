@@ -1,6 +1,5 @@
 package io.milena.wire;
 
-import io.netty.bootstrap.ServerBootstrap;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
@@ -41,21 +40,29 @@ public final class WireEventLoops implements AutoCloseable {
     private final EventLoopGroup group;
     private final boolean epoll;
     private final ByteBufAllocator allocator;
+    private final EventLoopGroup acceptors;
     private final ThreadPoolExecutor resolver;
+    private final ThreadPoolExecutor largeRequests;
+    private final WireMemory memory;
+    private final TlsContextCache tlsContexts = new TlsContextCache();
 
-    private WireEventLoops(int threads, boolean epoll) {
+    private WireEventLoops(int threads, boolean epoll, WireMemory memory) {
         this.epoll = epoll;
+        this.memory = memory;
         IoHandlerFactory io = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
         this.group = new MultiThreadIoEventLoopGroup(threads, new DefaultThreadFactory("milena-wire", true), io);
+        this.acceptors = new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("milena-accept", true), io);
         this.allocator = WireDefaults.allocator(threads);
-        this.resolver = new ThreadPoolExecutor(
-                1,
-                1,
-                5,
-                TimeUnit.SECONDS,
-                new LinkedBlockingQueue<>(),
-                new DefaultThreadFactory("milena-resolve", true));
-        this.resolver.allowCoreThreadTimeOut(true);
+        this.resolver = thread("milena-resolve");
+        this.largeRequests = thread("milena-wire-large");
+    }
+
+    /** One thread, which lives only while it is needed. */
+    private static ThreadPoolExecutor thread(String name) {
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
+                1, 1, 5, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), new DefaultThreadFactory(name, true));
+        executor.allowCoreThreadTimeOut(true);
+        return executor;
     }
 
     /** As many loops as fit the machine: one for each two processors, at least one, at most four. */
@@ -65,12 +72,21 @@ public final class WireEventLoops implements AutoCloseable {
 
     /** {@code num.network.threads} loops. */
     public static WireEventLoops create(int threads) {
-        return new WireEventLoops(threads, Epoll.isAvailable());
+        return create(threads, -1);
+    }
+
+    /** @param queuedRequestBytes {@code queued.max.request.bytes}; not positive for half of the process's direct memory */
+    public static WireEventLoops create(int threads, long queuedRequestBytes) {
+        return create(threads, WireMemory.ofThisProcess(queuedRequestBytes));
+    }
+
+    static WireEventLoops create(int threads, WireMemory memory) {
+        return new WireEventLoops(threads, Epoll.isAvailable(), memory);
     }
 
     /** Loops on Java's own selectors, whatever the platform offers. */
     public static WireEventLoops createNio(int threads) {
-        return new WireEventLoops(threads, false);
+        return new WireEventLoops(threads, false, WireMemory.ofThisProcess(-1));
     }
 
     /**
@@ -90,6 +106,8 @@ public final class WireEventLoops implements AutoCloseable {
     @Override
     public void close() {
         resolver.shutdownNow();
+        largeRequests.shutdownNow();
+        acceptors.shutdownGracefully(0, 1, TimeUnit.SECONDS);
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS).awaitUninterruptibly(2, TimeUnit.SECONDS);
     }
 
@@ -117,6 +135,24 @@ public final class WireEventLoops implements AutoCloseable {
         return group;
     }
 
+    /** A loop of its own for accepting, so that a newcomer does not wait for the requests of others. */
+    EventLoopGroup acceptors() {
+        return acceptors;
+    }
+
+    TlsContextCache tlsContexts() {
+        return tlsContexts;
+    }
+
+    WireMemory memory() {
+        return memory;
+    }
+
+    /** A thread for requests that an event loop takes no time for. */
+    Executor largeRequests() {
+        return largeRequests;
+    }
+
     ByteBufAllocator allocator() {
         return allocator;
     }
@@ -132,9 +168,5 @@ public final class WireEventLoops implements AutoCloseable {
 
     Class<? extends Channel> clientChannel() {
         return epoll ? EpollSocketChannel.class : NioSocketChannel.class;
-    }
-
-    ServerBootstrap serverBootstrap() {
-        return new ServerBootstrap().group(group).channel(serverChannel());
     }
 }

@@ -21,13 +21,15 @@ import org.jspecify.annotations.Nullable;
 /** Kafka's protocol served on one or more listeners. */
 public final class WireServer implements AutoCloseable {
 
+    private static final long SWEEP_MS = 1_000;
+
     private final WireEventLoops loops;
     private final WireLimits limits;
     private final RequestObserver observer;
     private final List<ListenerBinding> bindings;
     private final Set<ServerConnection> connections = ConcurrentHashMap.newKeySet();
     private final Map<String, Channel> bound = new LinkedHashMap<>();
-    private @Nullable ScheduledFuture<?> idleSweep;
+    private @Nullable ScheduledFuture<?> sweep;
 
     private WireServer(Builder builder) {
         this.loops = Objects.requireNonNull(builder.loops, "A server needs event loops.");
@@ -41,13 +43,20 @@ public final class WireServer implements AutoCloseable {
     }
 
     private List<ListenerBinding> bindings(Builder builder) {
-        ConnectionQuota quota = new ConnectionQuota(limits);
+        ConnectionQuota quota = new ConnectionQuota(limits.connections());
         List<ListenerBinding> all = new ArrayList<>();
         builder.listeners.forEach(listener -> {
             ListenerEndpoint endpoint = listener.endpoint();
-            Map<String, String> users = builder.plainUsers.getOrDefault(endpoint.name(), Map.of());
-            ListenerContext context =
-                    new ListenerContext(endpoint, listener.registry(), limits, observer, users, quota, connections);
+            ListenerContext context = new ListenerContext(
+                    endpoint,
+                    listener.registry(),
+                    limits,
+                    observer,
+                    builder.sasl.getOrDefault(endpoint.name(), SaslSettings.plain(Map.of())),
+                    loops.memory(),
+                    loops.largeRequests(),
+                    quota,
+                    connections);
             all.add(new ListenerBinding(loops, context, builder.tls.get(endpoint.name())));
         });
         return all;
@@ -84,10 +93,9 @@ public final class WireServer implements AutoCloseable {
     /** Accepts connections from now on, those that wait already first. */
     public synchronized void accept() {
         bound.values().forEach(channel -> channel.config().setAutoRead(true));
-        if (limits.idleTimeoutMs() >= 0) {
-            long everyMs = Math.max(20, Math.min(30_000, limits.idleTimeoutMs() / 10));
-            idleSweep = loops.group().scheduleAtFixedRate(this::closeIdle, everyMs, everyMs, TimeUnit.MILLISECONDS);
-        }
+        long idleMs = limits.connections().maxIdleMs();
+        long everyMs = idleMs < 0 ? SWEEP_MS : Math.max(20, Math.min(SWEEP_MS, idleMs / 10));
+        sweep = loops.acceptors().scheduleAtFixedRate(this::sweep, everyMs, everyMs, TimeUnit.MILLISECONDS);
     }
 
     /** The port that a listener is bound to. */
@@ -107,8 +115,8 @@ public final class WireServer implements AutoCloseable {
     /** Stops accepting, lets answers that are on their way drain, and closes all connections. Not on an event loop. */
     @Override
     public synchronized void close() {
-        if (idleSweep != null) {
-            idleSweep.cancel(false);
+        if (sweep != null) {
+            sweep.cancel(false);
         }
         bound.values().forEach(channel -> channel.close().awaitUninterruptibly());
         bound.clear();
@@ -118,15 +126,16 @@ public final class WireServer implements AutoCloseable {
             connection.onClose(left::countDown);
             connection.loop().execute(connection::drain);
         }
-        if (!await(left, limits.drainTimeoutMs())) {
+        if (!await(left, limits.answers().drainTimeoutMs())) {
             open.forEach(ServerConnection::close);
             await(left, 1_000);
         }
     }
 
-    private void closeIdle() {
-        long idleNs = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMs());
-        connections.forEach(connection -> connection.closeIfIdle(idleNs));
+    /** Closes what is idle or overdue. */
+    private void sweep() {
+        long nowNs = System.nanoTime();
+        connections.forEach(connection -> connection.deadlines().check(nowNs));
     }
 
     private static boolean await(CountDownLatch latch, long ms) {
@@ -142,7 +151,7 @@ public final class WireServer implements AutoCloseable {
     public static final class Builder {
 
         private final List<Listener> listeners = new ArrayList<>();
-        private final Map<String, Map<String, String>> plainUsers = new HashMap<>();
+        private final Map<String, SaslSettings> sasl = new HashMap<>();
         private final Map<String, TlsSettings> tls = new HashMap<>();
         private @Nullable WireEventLoops loops;
         private WireLimits limits = WireLimits.defaults();
@@ -168,9 +177,9 @@ public final class WireServer implements AutoCloseable {
             return this;
         }
 
-        /** Users and passwords of a SASL listener, for mechanism PLAIN. */
-        public Builder saslPlain(String listener, Map<String, String> passwordsByUser) {
-            plainUsers.put(listener, Map.copyOf(passwordsByUser));
+        /** How the clients of a SASL listener authenticate themselves. */
+        public Builder sasl(String listener, SaslSettings settings) {
+            sasl.put(listener, settings);
             return this;
         }
 

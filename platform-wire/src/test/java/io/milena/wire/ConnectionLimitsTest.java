@@ -69,7 +69,7 @@ class ConnectionLimitsTest {
 
     @Test
     void oneConnectionTooManyIsRefusedAndPlacesAreGivenBack() throws Exception {
-        try (WireFixture fixture = start(WireLimits.defaults().withMaxConnections(100, 2, Map.of("127.0.0.2", 9)))) {
+        try (WireFixture fixture = start(WireLimits.defaults().with(new WireLimits.Connections(100, 2, Map.of("127.0.0.2", 9), 600_000)))) {
             RawClient first = new RawClient(fixture.port());
             RawClient second = new RawClient(fixture.port());
             await().until(() -> fixture.server.connectionCount() == 2);
@@ -88,7 +88,7 @@ class ConnectionLimitsTest {
 
     @Test
     void idleConnectionsAreClosedButNotThoseThatWait() throws Exception {
-        try (WireFixture fixture = start(WireLimits.defaults().withIdleTimeoutMs(150));
+        try (WireFixture fixture = start(WireLimits.defaults().with(WireLimits.defaults().connections().withMaxIdleMs(150)));
                 RawClient idle = new RawClient(fixture.port());
                 RawClient waits = new RawClient(fixture.port())) {
             waits.send(ApiKeys.FETCH, (short) 12, 1, new FetchRequestData());
@@ -101,7 +101,7 @@ class ConnectionLimitsTest {
 
     @Test
     void aClientThatDoesNotReadIsNotReadFrom() throws Exception {
-        try (WireFixture fixture = start(WireLimits.defaults().withMaxPendingResponseBytes(256 * 1024));
+        try (WireFixture fixture = start(WireLimits.defaults().with(new WireLimits.Answers(256 * 1024, 500)));
                 RawClient slow = new RawClient(fixture.port())) {
             byte[] frame = RawClient.frame(ApiKeys.METADATA, (short) 1, 5, new MetadataRequestData());
             int requests = 600;

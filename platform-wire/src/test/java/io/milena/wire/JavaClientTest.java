@@ -66,7 +66,7 @@ class JavaClientTest {
     @Test
     void saslPlainLetsTheRightUserInAndNobodyElse() throws Exception {
         try (WireFixture started = setup().protocol(SecurityProtocol.SASL_PLAINTEXT)
-                .more(builder -> builder.saslPlain("TEST", Map.of("alice", "secret")))
+                .more(builder -> builder.sasl("TEST", SaslSettings.plain(Map.of("alice", "secret"))))
                 .start()) {
             fixture = started;
             produce(config(plain("alice", "secret", "SASL_PLAINTEXT")), 10);
@@ -84,7 +84,7 @@ class JavaClientTest {
     @Test
     void requestsBeforeAuthenticationAreRefused() throws Exception {
         try (WireFixture started = setup().protocol(SecurityProtocol.SASL_PLAINTEXT)
-                .more(builder -> builder.saslPlain("TEST", Map.of("alice", "secret")))
+                .more(builder -> builder.sasl("TEST", SaslSettings.plain(Map.of("alice", "secret"))))
                 .start()) {
             fixture = started;
             try (RawClient raw = new RawClient(started.port())) {
@@ -101,7 +101,7 @@ class JavaClientTest {
     @Test
     void theOldestFormOfSaslWorksToo() throws Exception {
         try (WireFixture started = setup().protocol(SecurityProtocol.SASL_PLAINTEXT)
-                .more(builder -> builder.saslPlain("TEST", Map.of("alice", "secret")))
+                .more(builder -> builder.sasl("TEST", SaslSettings.plain(Map.of("alice", "secret"))))
                 .start()) {
             fixture = started;
             try (RawClient raw = new RawClient(started.port())) {
@@ -141,7 +141,7 @@ class JavaClientTest {
             assertThat(received).hasSize(200);
         }
         try (WireFixture started = setup().protocol(SecurityProtocol.SASL_SSL)
-                .more(builder -> builder.tls("TEST", tls).saslPlain("TEST", Map.of("alice", "secret")))
+                .more(builder -> builder.tls("TEST", tls).sasl("TEST", SaslSettings.plain(Map.of("alice", "secret"))))
                 .start()) {
             fixture = started;
             Map<String, Object> both = new HashMap<>(trust);

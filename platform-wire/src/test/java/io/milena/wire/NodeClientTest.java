@@ -185,7 +185,7 @@ class NodeClientTest {
         Path store = JavaClientTest.selfSigned(directory);
         TlsSettings.Store keys = TlsSettings.Store.file("PKCS12", store, "changeit");
         try (WireFixture fixture = setup().protocol(SecurityProtocol.SASL_SSL)
-                .more(builder -> builder.tls("TEST", TlsSettings.server(keys)).saslPlain("TEST", Map.of("bob", "pw")))
+                .more(builder -> builder.tls("TEST", TlsSettings.server(keys)).sasl("TEST", SaslSettings.plain(Map.of("bob", "pw"))))
                 .start()) {
             NodeClientConfig config = NodeClientConfig.of("node")
                     .withSecurity(
@@ -225,7 +225,7 @@ class NodeClientTest {
                     }));
             try (WireFixture broker = WireFixture.with(forward)
                     .protocol(SecurityProtocol.SASL_PLAINTEXT)
-                    .more(builder -> builder.saslPlain("TEST", Map.of("carol", "pw")))
+                    .more(builder -> builder.sasl("TEST", SaslSettings.plain(Map.of("carol", "pw"))))
                     .start()) {
                 NodeClient carol = client(
                         NodeClientConfig.of("c")

@@ -59,6 +59,7 @@ final class WireFixture implements AutoCloseable {
         final List<ApiHandler<?>> handlers = new ArrayList<>();
         private SecurityProtocol protocol = SecurityProtocol.PLAINTEXT;
         private boolean nio;
+        private WireMemory memory = WireMemory.ofThisProcess(-1);
         private Consumer<WireServer.Builder> more = builder -> {};
         private FeatureSource features = FeatureSource.NONE;
 
@@ -69,6 +70,11 @@ final class WireFixture implements AutoCloseable {
 
         Setup nio() {
             this.nio = true;
+            return this;
+        }
+
+        Setup memory(WireMemory of) {
+            this.memory = of;
             return this;
         }
 
@@ -83,7 +89,7 @@ final class WireFixture implements AutoCloseable {
         }
 
         WireFixture start() {
-            WireEventLoops loops = nio ? WireEventLoops.createNio(1) : WireEventLoops.create(1);
+            WireEventLoops loops = nio ? WireEventLoops.createNio(1) : WireEventLoops.create(1, memory);
             WireServer.Builder builder = WireServer.builder()
                     .eventLoops(loops)
                     .listener(

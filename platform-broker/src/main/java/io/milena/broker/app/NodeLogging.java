@@ -2,9 +2,10 @@ package io.milena.broker.app;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.encoder.PatternLayoutEncoder;
+import ch.qos.logback.classic.PatternLayout;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.ConsoleAppender;
+import ch.qos.logback.core.encoder.LayoutWrappingEncoder;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -30,9 +31,9 @@ final class NodeLogging {
             return;
         }
         context.reset();
-        PatternLayoutEncoder encoder = new PatternLayoutEncoder();
+        LayoutWrappingEncoder<ILoggingEvent> encoder = new LayoutWrappingEncoder<>();
         encoder.setContext(context);
-        encoder.setPattern("[%d{\"yyyy-MM-dd HH:mm:ss,SSS\"}] %p %m \\(%logger{0}\\)%n");
+        encoder.setLayout(layout(context));
         encoder.start();
         ConsoleAppender<ILoggingEvent> console = new ConsoleAppender<>();
         console.setContext(context);
@@ -42,5 +43,16 @@ final class NodeLogging {
         root.setLevel(Level.toLevel(System.getenv("MILENA_LOG_LEVEL"), Level.INFO));
         root.addAppender(console);
         QUIETER.forEach((name, level) -> context.getLogger(name).setLevel(level));
+    }
+
+    /** Messages and exceptions with control characters escaped: clients write parts of them. */
+    static PatternLayout layout(LoggerContext context) {
+        PatternLayout layout = new PatternLayout();
+        layout.setContext(context);
+        layout.getInstanceConverterMap().put("safe", SafeMessageConverter::new);
+        layout.getInstanceConverterMap().put("safeEx", SafeThrowableConverter::new);
+        layout.setPattern("[%d{\"yyyy-MM-dd HH:mm:ss,SSS\"}] %p %safe \\(%logger{0}\\)%n%safeEx");
+        layout.start();
+        return layout;
     }
 }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.message.MetadataResponseData;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseBroker;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponsePartition;
 import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopic;
+import org.apache.kafka.common.message.MetadataResponseData.MetadataResponseTopicCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
@@ -103,9 +104,14 @@ public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         }
         boolean operations = request.includeTopicAuthorizedOperations();
         if (wantsAll(exchange)) {
+            response.setTopics(new MetadataResponseTopicCollection(view.image().topics().topics().size() + 1));
             view.image().topics().topics().forEach(topic -> response.topics().add(known(topic, view, operations)));
         } else {
-            for (MetadataRequestTopic topic : request.topics()) {
+            // As in Kafka, a topic that is named twice is told once.
+            Set<MetadataRequestTopic> wanted = new LinkedHashSet<>(request.topics());
+            // With its size known the collection never grows, which takes cubic time where hashes collide.
+            response.setTopics(new MetadataResponseTopicCollection(wanted.size() + 1));
+            for (MetadataRequestTopic topic : wanted) {
                 response.topics().add(asked(topic, view, operations, refused));
             }
         }

@@ -14,6 +14,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
+import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicCollection;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.apache.kafka.common.protocol.Errors;
@@ -74,7 +75,9 @@ public final class TopicCreator implements TopicCreation, InternalTopics {
     }
 
     private void request(List<String> topics) {
-        CreateTopicsRequestData request = new CreateTopicsRequestData().setTimeoutMs(TIMEOUT_MS);
+        CreateTopicsRequestData request = new CreateTopicsRequestData()
+                .setTimeoutMs(TIMEOUT_MS)
+                .setTopics(new CreatableTopicCollection(topics.size() + 1));
         for (String topic : topics) {
             request.topics().add(template.apply(topic));
             CompletableFuture<ApiError> outcome = underWay.get(topic);

@@ -59,6 +59,11 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
     }
 
     @Override
+    public boolean needsEventLoop() {
+        return true;
+    }
+
+    @Override
     public void handle(Exchange<FetchRequestData> exchange) {
         FetchParams params = FetchParams.of(exchange, maxBytes, interest);
         long nowMs = clock.millis();

@@ -2,6 +2,7 @@ package io.milena.broker.node;
 
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.NodeClientConfig;
+import io.milena.wire.SaslSettings;
 import io.milena.wire.TlsSettings;
 import io.milena.wire.TlsSettings.ClientAuth;
 import io.milena.wire.TlsSettings.Store;
@@ -43,6 +44,21 @@ final class ListenerSecurity {
                 list(values, "ssl.cipher.suites"),
                 !values.getOrDefault("ssl.endpoint.identification.algorithm", "https")
                         .isBlank()));
+    }
+
+    /** How the listener's clients authenticate themselves, if it speaks SASL. */
+    SaslSettings sasl(String listener) {
+        return SaslSettings.plain(config.plainUsers(listener))
+                .withMaxReceiveBytes(config.intOf("sasl.server.max.receive.size"))
+                .withFailureDelayMs(config.intOf("connection.failed.authentication.delay.ms"))
+                .withMaxReauthMs(maxReauthMs(listener));
+    }
+
+    private long maxReauthMs(String listener) {
+        return config.listenerValue(listener, "plain.connections.max.reauth.ms")
+                .or(() -> config.listenerValue(listener, "connections.max.reauth.ms"))
+                .map(text -> Long.parseLong(text.trim()))
+                .orElseGet(() -> config.longOf("connections.max.reauth.ms"));
     }
 
     /** A client's configuration with what the other side's listener asks for. */

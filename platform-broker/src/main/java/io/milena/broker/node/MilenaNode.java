@@ -76,7 +76,7 @@ public final class MilenaNode implements AutoCloseable {
         this.decorator = decorator;
         this.storage = NodeStorage.verify(Formatting.directories(config), config.nodeId(), Optional.empty());
         this.metadataLock = lockMetadata(config);
-        this.loops = WireEventLoops.create(networkThreads(config));
+        this.loops = WireEventLoops.create(networkThreads(config), config.longOf("queued.max.request.bytes"));
         this.transport = new WireTransport(loops, clients.toControllers());
         this.quorum = MetadataQuorum.open(
                 config, identity(), transport, new ListenerProbe(loops, PROBE_TIMEOUT_MS), this::onFatalFault);

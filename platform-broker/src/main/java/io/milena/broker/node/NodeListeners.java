@@ -29,22 +29,24 @@ final class NodeListeners {
             builder.listener(
                     new ListenerEndpoint(listener.listener(), listener.host(), listener.port(), listener.protocol()),
                     registry);
-            builder.saslPlain(listener.listener(), config.plainUsers(listener.listener()));
+            builder.sasl(listener.listener(), security.sasl(listener.listener()));
             security.tls(listener.listener()).ifPresent(tls -> builder.tls(listener.listener(), tls));
         }
         return builder.build();
     }
 
     private static WireLimits limits(NodeConfig config) {
-        return WireLimits.defaults()
-                .withMaxRequestBytes(config.intOf("socket.request.max.bytes"))
-                .withSocketBuffers(
+        WireLimits defaults = WireLimits.defaults();
+        return defaults.with(defaults.requests().withMaxBytes(config.intOf("socket.request.max.bytes")))
+                .with(new WireLimits.Sockets(
                         config.intOf("socket.send.buffer.bytes"),
                         config.intOf("socket.receive.buffer.bytes"),
-                        config.intOf("socket.listen.backlog.size"))
-                .withMaxConnections(
-                        config.intOf("max.connections"), config.intOf("max.connections.per.ip"), overrides(config))
-                .withIdleTimeoutMs(config.longOf("connections.max.idle.ms"));
+                        config.intOf("socket.listen.backlog.size")))
+                .with(new WireLimits.Connections(
+                        config.intOf("max.connections"),
+                        config.intOf("max.connections.per.ip"),
+                        overrides(config),
+                        config.longOf("connections.max.idle.ms")));
     }
 
     /** {@code host:count,host:count} */

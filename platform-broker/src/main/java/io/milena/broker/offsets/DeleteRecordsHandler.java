@@ -13,6 +13,8 @@ import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsTop
 import org.apache.kafka.common.message.DeleteRecordsResponseData;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResult;
 import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResult;
+import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsTopicResultCollection;
+import org.apache.kafka.common.message.DeleteRecordsResponseData.DeleteRecordsPartitionResultCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.DeleteRecordsResponse;
@@ -45,11 +47,21 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
     }
 
     @Override
+    public boolean needsEventLoop() {
+        return true;
+    }
+
+    @Override
     public void handle(Exchange<DeleteRecordsRequestData> exchange) {
-        DeleteRecordsResponseData response = new DeleteRecordsResponseData();
+        DeleteRecordsResponseData response = new DeleteRecordsResponseData()
+                .setTopics(new DeleteRecordsTopicResultCollection(
+                        exchange.request().topics().size() + 1));
         LowWatermarkWait wait = new LowWatermarkWait(exchange, response);
         for (DeleteRecordsTopic topic : exchange.request().topics()) {
-            DeleteRecordsTopicResult answers = new DeleteRecordsTopicResult().setName(topic.name());
+            DeleteRecordsTopicResult answers = new DeleteRecordsTopicResult()
+                    .setName(topic.name())
+                    .setPartitions(new DeleteRecordsPartitionResultCollection(
+                            topic.partitions().size() + 1));
             response.topics().add(answers);
             for (DeleteRecordsPartition asked : topic.partitions()) {
                 DeleteRecordsPartitionResult answer =

@@ -15,6 +15,7 @@ import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData.OffsetFor
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.EpochEndOffset;
 import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResult;
+import org.apache.kafka.common.message.OffsetForLeaderEpochResponseData.OffsetForLeaderTopicResultCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.slf4j.Logger;
@@ -39,7 +40,9 @@ public final class OffsetForLeaderEpochHandler implements ApiHandler<OffsetForLe
 
     @Override
     public void handle(Exchange<OffsetForLeaderEpochRequestData> exchange) {
-        OffsetForLeaderEpochResponseData response = new OffsetForLeaderEpochResponseData();
+        OffsetForLeaderEpochResponseData response = new OffsetForLeaderEpochResponseData()
+                .setTopics(new OffsetForLeaderTopicResultCollection(
+                        exchange.request().topics().size() + 1));
         for (OffsetForLeaderTopic topic : exchange.request().topics()) {
             List<EpochEndOffset> answers = new ArrayList<>(topic.partitions().size());
             for (OffsetForLeaderPartition asked : topic.partitions()) {

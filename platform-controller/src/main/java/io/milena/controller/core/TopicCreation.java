@@ -29,6 +29,7 @@ import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopicConfig;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
+import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResultCollection;
 import org.apache.kafka.common.requests.ApiError;
 import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,8 @@ public final class TopicCreation {
     public Decision<CreateTopicsResponseData> decide(CreateTopicsRequestData request) {
         Set<String> duplicates = duplicates(request);
         checkTotal(request, duplicates);
-        CreateTopicsResponseData response = new CreateTopicsResponseData();
+        CreateTopicsResponseData response = new CreateTopicsResponseData()
+                .setTopics(new CreatableTopicResultCollection(request.topics().size() + 1));
         List<VersionedRecord> records = new ArrayList<>();
         Set<String> answered = new HashSet<>();
         ReplicaPlacement placement =

@@ -11,6 +11,7 @@ import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
 import org.apache.kafka.common.message.DeleteTopicsResponseData;
 import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResult;
+import org.apache.kafka.common.message.DeleteTopicsResponseData.DeletableTopicResultCollection;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
 import org.jspecify.annotations.Nullable;
@@ -29,7 +30,8 @@ public final class TopicDeletion {
         Set<Object> duplicates = duplicates(wanted);
         Set<Object> answered = new HashSet<>();
         Set<Uuid> deleted = new HashSet<>();
-        DeleteTopicsResponseData response = new DeleteTopicsResponseData();
+        DeleteTopicsResponseData response = new DeleteTopicsResponseData()
+                .setResponses(new DeletableTopicResultCollection(wanted.size() + 1));
         List<VersionedRecord> records = new ArrayList<>();
         for (DeleteTopicState topic : wanted) {
             Object key = key(topic);

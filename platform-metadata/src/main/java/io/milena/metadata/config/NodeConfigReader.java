@@ -37,9 +37,9 @@ final class NodeConfigReader {
             checkDirectories();
             checkTimes();
             refuse();
+            SecurityChecks.check(values, listeners, errors);
         }
         warnAboutUnknown();
-        warnOfOpenDoors();
     }
 
     private Set<ProcessRole> roles() {
@@ -207,15 +207,6 @@ final class NodeConfigReader {
     private void refuse() {
         if (values.get("remote.log.storage.system.enable") == Boolean.TRUE) {
             errors.add("remote.log.storage.system.enable: tiered storage is not there; got true; remove the line");
-        }
-    }
-
-    /** What keeps nobody from anything must not look as if it did. */
-    private void warnOfOpenDoors() {
-        Object authorizer = values.get("authorizer.class.name");
-        if (authorizer != null && !String.valueOf(authorizer).isBlank()) {
-            warnings.add("authorizer.class.name: ACLs are not enforced yet; got " + authorizer
-                    + ", but everybody who connects may do everything");
         }
     }
 

@@ -144,12 +144,49 @@ class NodeConfigTest {
     }
 
     @Test
-    void anAuthorizerThatKeepsNobodyOutIsWarnedOf() {
-        assertThat(NodeConfig.of(with(combined(), "authorizer.class.name", "a.StandardAuthorizer"))
-                        .warnings())
-                .singleElement()
-                .asString()
-                .contains("ACLs are not enforced yet", "everybody who connects may do everything");
+    void securitySettingsThatCannotBeKeptStopTheStart() {
+        assertRefused(with(combined(), "authorizer.class.name", "a.StandardAuthorizer"), "ACLs are not enforced yet");
+        for (String key : List.of(
+                "sasl.server.callback.handler.class",
+                "listener.name.x.plain.sasl.server.callback.handler.class",
+                "sasl.login.class",
+                "ssl.engine.factory.class",
+                "security.providers",
+                "principal.builder.class")) {
+            assertRefused(with(combined(), key, "a.Class"), key + ": cannot be kept");
+        }
+        assertRefused(
+                with(combined(), "sasl.mechanism.inter.broker.protocol", "SCRAM-SHA-256"),
+                "expected PLAIN, the only SASL mechanism");
+    }
+
+    @Test
+    void aSaslListenerOffersWhatIsEnabledAndNothingElse() {
+        Map<String, String> sasl = with(
+                combined(),
+                "listener.security.protocol.map",
+                "PLAINTEXT:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT",
+                "listener.name.plaintext.plain.sasl.jaas.config",
+                "a.PlainLoginModule required user_alice=\"x\";");
+        assertRefused(sasl, "can offer PLAIN and no other mechanism; got [GSSAPI]");
+        assertRefused(with(sasl, "sasl.enabled.mechanisms", "SCRAM-SHA-256"), "got [SCRAM-SHA-256]");
+        assertRefused(with(sasl, "sasl.enabled.mechanisms", "PLAIN,SCRAM-SHA-512"), "got [PLAIN, SCRAM-SHA-512]");
+        assertRefused(
+                with(
+                        sasl,
+                        "sasl.enabled.mechanisms",
+                        "PLAIN",
+                        "listener.name.plaintext.sasl.enabled.mechanisms",
+                        "OAUTHBEARER"),
+                "listener.name.plaintext.sasl.enabled.mechanisms: listener PLAINTEXT can offer PLAIN");
+        assertThat(NodeConfig.of(with(sasl, "sasl.enabled.mechanisms", "PLAIN")).plainUsers("PLAINTEXT"))
+                .containsOnlyKeys("alice");
+    }
+
+    private static void assertRefused(Map<String, String> properties, String reason) {
+        assertThatThrownBy(() -> NodeConfig.of(properties))
+                .isInstanceOf(InvalidNodeConfigException.class)
+                .hasMessageContaining(reason);
     }
 
     @Test

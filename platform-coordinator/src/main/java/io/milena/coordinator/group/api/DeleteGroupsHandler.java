@@ -31,7 +31,7 @@ final class DeleteGroupsHandler implements ApiHandler<DeleteGroupsRequestData> {
         List<String> groupIds =
                 new ArrayList<>(new LinkedHashSet<>(exchange.request().groupsNames()));
         Parts<Errors> parts = new Parts<>(groupIds.size(), errors -> {
-            DeletableGroupResultCollection results = new DeletableGroupResultCollection();
+            DeletableGroupResultCollection results = new DeletableGroupResultCollection(groupIds.size() + 1);
             for (int i = 0; i < groupIds.size(); i++) {
                 results.add(new DeletableGroupResult()
                         .setGroupId(groupIds.get(i))

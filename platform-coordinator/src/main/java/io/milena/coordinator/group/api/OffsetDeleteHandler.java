@@ -10,6 +10,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteReque
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopicCollection;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -33,8 +35,10 @@ final class OffsetDeleteHandler implements ApiHandler<OffsetDeleteRequestData> {
     @Override
     public void handle(Exchange<OffsetDeleteRequestData> exchange) {
         OffsetDeleteRequestData request = exchange.request();
-        OffsetDeleteResponseData refused = new OffsetDeleteResponseData();
-        OffsetDeleteRequestTopicCollection topics = new OffsetDeleteRequestTopicCollection();
+        int asked = request.topics().size();
+        OffsetDeleteResponseData refused =
+                new OffsetDeleteResponseData().setTopics(new OffsetDeleteResponseTopicCollection(asked + 1));
+        OffsetDeleteRequestTopicCollection topics = new OffsetDeleteRequestTopicCollection(asked + 1);
         for (OffsetDeleteRequestTopic topic : request.topics()) {
             accept(topic, topics, refused);
         }
@@ -53,7 +57,10 @@ final class OffsetDeleteHandler implements ApiHandler<OffsetDeleteRequestData> {
             OffsetDeleteResponseData refused) {
         int partitions = view.partitionCount(topic.name());
         OffsetDeleteRequestTopic good = new OffsetDeleteRequestTopic().setName(topic.name());
-        OffsetDeleteResponseTopic bad = new OffsetDeleteResponseTopic().setName(topic.name());
+        OffsetDeleteResponseTopic bad = new OffsetDeleteResponseTopic()
+                .setName(topic.name())
+                .setPartitions(new OffsetDeleteResponsePartitionCollection(
+                        topic.partitions().size() + 1));
         for (OffsetDeleteRequestPartition p : topic.partitions()) {
             if (p.partitionIndex() >= 0 && p.partitionIndex() < partitions) {
                 good.partitions().add(p);

@@ -17,6 +17,8 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteReque
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopicCollection;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -91,7 +93,8 @@ final class Deletions {
     }
 
     void deleteOffsets(Turn turn, OffsetDeleteRequestData request, Reply<OffsetDeleteResponseData> reply) {
-        OffsetDeleteResponseData response = new OffsetDeleteResponseData();
+        OffsetDeleteResponseData response = new OffsetDeleteResponseData()
+                .setTopics(new OffsetDeleteResponseTopicCollection(request.topics().size() + 1));
         ClassicGroup group = groups.find(request.groupId());
         boolean isModern = modern.has(request.groupId());
         Errors refused = isModern ? Errors.NONE : validateOffsetDelete(group);
@@ -101,7 +104,10 @@ final class Deletions {
         }
         List<CoordinatorRecord> records = new ArrayList<>();
         for (OffsetDeleteRequestTopic topic : request.topics()) {
-            OffsetDeleteResponseTopic answer = new OffsetDeleteResponseTopic().setName(topic.name());
+            OffsetDeleteResponseTopic answer = new OffsetDeleteResponseTopic()
+                    .setName(topic.name())
+                    .setPartitions(new OffsetDeleteResponsePartitionCollection(
+                            topic.partitions().size() + 1));
             response.topics().add(answer);
             boolean subscribed = isModern
                     ? modern.isSubscribedTo(request.groupId(), topic.name())

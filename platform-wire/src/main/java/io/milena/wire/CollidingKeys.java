@@ -133,7 +133,8 @@ final class CollidingKeys {
         for (int i = 0; i < length; i++) {
             hashes[i] = walk(schema);
         }
-        int[] home = Arrays.stream(hashes).map(hash -> (hash & 0x7fffffff) % slots).toArray();
+        int[] home =
+                Arrays.stream(hashes).map(hash -> (hash & 0x7fffffff) % slots).toArray();
         // A key's absent fields at its end count as zeros: one more step of the hash.
         int run = Math.max(longestRun(home), longestRun(stepped(hashes, slots)));
         if (run > MAX_RUN) {
@@ -142,7 +143,9 @@ final class CollidingKeys {
     }
 
     private static int[] stepped(int[] hashes, int slots) {
-        return Arrays.stream(hashes).map(hash -> (31 * hash & 0x7fffffff) % slots).toArray();
+        return Arrays.stream(hashes)
+                .map(hash -> (31 * hash & 0x7fffffff) % slots)
+                .toArray();
     }
 
     /** The longest row of occupied slots after all elements have been placed by linear probing. */

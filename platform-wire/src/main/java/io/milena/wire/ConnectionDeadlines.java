@@ -75,7 +75,8 @@ final class ConnectionDeadlines {
         long nowNs = System.nanoTime();
         long quietNs = nowNs - lastActiveNs;
         if (!loggedIn && nowNs - acceptedNs > loginNs) {
-            connection.refuse("it did not authenticate itself within " + TimeUnit.NANOSECONDS.toMillis(loginNs) + " ms");
+            connection.refuse(
+                    "it did not authenticate itself within " + TimeUnit.NANOSECONDS.toMillis(loginNs) + " ms");
         } else if (connection.hasUnfinishedFrame() && quietNs > stallNs()) {
             connection.refuse("nothing came of an unfinished frame for "
                     + limits.requests().maxStallMs() + " ms");

@@ -17,8 +17,8 @@ final class ConnectionQuota {
 
     ConnectionQuota(Connections limits) {
         this.limits = limits;
-        this.perAddress =
-                limits.maxPerIp() != Integer.MAX_VALUE || !limits.maxPerIpOverrides().isEmpty();
+        this.perAddress = limits.maxPerIp() != Integer.MAX_VALUE
+                || !limits.maxPerIpOverrides().isEmpty();
     }
 
     /** Takes one connection's place; if there is none, says why. */

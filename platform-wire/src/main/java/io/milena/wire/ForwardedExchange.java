@@ -69,7 +69,8 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
         ByteBuffer bytes = Envelopes.serializeResponse(api(), version(), correlationId(), response);
         return saysNotController(bytes.duplicate())
                 ? new EnvelopeResponseData()
-                        .setErrorCode(Errors.NOT_CONTROLLER.code()) // for the broker, which looks for the controller anew
+                        .setErrorCode(
+                                Errors.NOT_CONTROLLER.code()) // for the broker, which looks for the controller anew
                 : new EnvelopeResponseData().setResponseData(bytes);
     }
 

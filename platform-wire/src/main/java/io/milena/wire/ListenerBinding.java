@@ -60,7 +60,9 @@ final class ListenerBinding extends ChannelInitializer<Channel> {
                 .channel(loops.serverChannel())
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .option(ChannelOption.AUTO_READ, false)
-                .option(ChannelOption.SO_BACKLOG, Math.max(MIN_BACKLOG, limits.sockets().backlog()))
+                .option(
+                        ChannelOption.SO_BACKLOG,
+                        Math.max(MIN_BACKLOG, limits.sockets().backlog()))
                 .option(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.ALLOCATOR, loops.allocator())
                 .childOption(ChannelOption.TCP_NODELAY, true)

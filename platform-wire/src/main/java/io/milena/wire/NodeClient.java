@@ -229,8 +229,7 @@ public final class NodeClient implements AutoCloseable {
     }
 
     private void buildPipeline(Channel channel, InetSocketAddress target) {
-        @Nullable SslContext tls =
-                config.tls().map(loops.tlsContexts()::client).orElse(null);
+        @Nullable SslContext tls = config.tls().map(loops.tlsContexts()::client).orElse(null);
         if (tls != null) {
             channel.pipeline().addLast(tls.newHandler(channel.alloc(), target.getHostString(), target.getPort()));
         }

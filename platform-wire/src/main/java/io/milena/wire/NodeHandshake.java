@@ -101,8 +101,8 @@ final class NodeHandshake {
     /** Both requests at once, so that none of another kind comes between them. */
     private void renew(NodeClientConfig.PlainCredentials plain) {
         long untilNs = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
-        NodeCall handshake = NodeCall.of(
-                new SaslHandshakeRequestData().setMechanism(SaslSession.MECHANISM), (short) 1, untilNs);
+        NodeCall handshake =
+                NodeCall.of(new SaslHandshakeRequestData().setMechanism(SaslSession.MECHANISM), (short) 1, untilNs);
         handshake.version = 1;
         NodeCall token = NodeCall.of(new SaslAuthenticateRequestData().setAuthBytes(token(plain)), (short) 1, untilNs);
         token.version = 1;

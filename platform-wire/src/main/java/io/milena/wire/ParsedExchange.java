@@ -47,6 +47,7 @@ abstract class ParsedExchange<Q extends ApiMessage> implements Exchange<Q> {
 
     @Override
     public final String toString() {
-        return "%s version %d, correlation id %d, client id '%s'".formatted(api(), version, correlationId, LogText.safe(clientId));
+        return "%s version %d, correlation id %d, client id '%s'"
+                .formatted(api(), version, correlationId, LogText.safe(clientId));
     }
 }

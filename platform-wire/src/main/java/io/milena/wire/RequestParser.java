@@ -75,12 +75,7 @@ final class RequestParser {
 
     @SuppressWarnings("unchecked")
     private <Q extends ApiMessage> RequestExchange<Q> exchange(
-            ApiHandler<Q> handler,
-            RequestHead of,
-            ApiMessage request,
-            ByteBuf frame,
-            int frameBytes,
-            long receivedNs) {
+            ApiHandler<Q> handler, RequestHead of, ApiMessage request, ByteBuf frame, int frameBytes, long receivedNs) {
         return new RequestExchange<>(connection, handler, of, (Q) request, frame, frameBytes, receivedNs);
     }
 

@@ -56,7 +56,8 @@ final class RequestReader implements Readable {
         this.maxArray = maxArray;
         this.memory = memory;
         this.maxElements = maxElements;
-        this.deadlineNs = memory == null || maxElements == MAX_ELEMENTS_ON_LOOP ? 0 : System.nanoTime() + MAX_DECODING_NS;
+        this.deadlineNs =
+                memory == null || maxElements == MAX_ELEMENTS_ON_LOOP ? 0 : System.nanoTime() + MAX_DECODING_NS;
     }
 
     /** Reads a client's request; {@link TooLargeForLoopException} says that it is one for {@link #elsewhere}. */
@@ -86,7 +87,8 @@ final class RequestReader implements Readable {
     /** An array of so many elements follows in {@code left} bytes: counts it. */
     void expect(int elements, int left) {
         if (elements > Math.min(left, Math.min(MAX_ARRAY_ELEMENTS, elementsLeft))) {
-            throw new InvalidRequestException("An array of " + elements + " elements is announced in " + left + " bytes.");
+            throw new InvalidRequestException(
+                    "An array of " + elements + " elements is announced in " + left + " bytes.");
         }
         elementsLeft -= elements;
         count((long) elements * RequestMemory.ELEMENT_BYTES);
@@ -119,8 +121,8 @@ final class RequestReader implements Readable {
      */
     private void checkTime() {
         if (deadlineNs != 0 && ++reads % READS_BETWEEN_CLOCKS == 0 && System.nanoTime() - deadlineNs > 0) {
-            throw new RefusedException("it takes more than "
-                    + TimeUnit.NANOSECONDS.toSeconds(MAX_DECODING_NS) + " s to decode");
+            throw new RefusedException(
+                    "it takes more than " + TimeUnit.NANOSECONDS.toSeconds(MAX_DECODING_NS) + " s to decode");
         }
     }
 

@@ -45,8 +45,8 @@ final class ResponseWriter {
         int body = size.totalSize() <= SMALL_RESPONSE_BYTES ? size.totalSize() : size.sizeExcludingZeroCopy();
         if (body > maxBytes) {
             discard(response, version, 0);
-            throw new RefusedException("the answer to " + api + " would take " + body + " bytes of memory, "
-                    + maxBytes + " are for all answers; ask for less at a time");
+            throw new RefusedException("the answer to " + api + " would take " + body + " bytes of memory, " + maxBytes
+                    + " are for all answers; ask for less at a time");
         }
         ByteBuf out = ctx.alloc().directBuffer(LENGTH_BYTES + 5 + body);
         FileAwareWriter writer = new FileAwareWriter(out);

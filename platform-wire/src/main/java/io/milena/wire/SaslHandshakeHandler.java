@@ -25,8 +25,8 @@ final class SaslHandshakeHandler implements ApiHandler<SaslHandshakeRequestData>
                 new SaslHandshakeResponseData().setMechanisms(List.of(SaslSession.MECHANISM));
         if (!exchange.request().mechanism().equals(SaslSession.MECHANISM)) {
             answer.setErrorCode(Errors.UNSUPPORTED_SASL_MECHANISM.code());
-            session.afterFailureDelay(() ->
-                    ((RequestExchange<?>) exchange).respondAndClose(answer, Errors.UNSUPPORTED_SASL_MECHANISM));
+            session.afterFailureDelay(
+                    () -> ((RequestExchange<?>) exchange).respondAndClose(answer, Errors.UNSUPPORTED_SASL_MECHANISM));
             return;
         }
         exchange.respond(answer);

@@ -69,8 +69,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
         this.deadlines = new ConnectionDeadlines(
                 this, listener.limits(), saslListener ? listener.sasl().loginTimeoutMs() : -1);
         this.frames = new FrameAccount(this, this::frameMemory, () -> !deadlines.isLoggedIn(), lane::keepsFrames);
-        this.decoder =
-                new FrameDecoder(saslListener ? listener.sasl().maxReceiveBytes() : requests.maxBytes(), frames);
+        this.decoder = new FrameDecoder(saslListener ? listener.sasl().maxReceiveBytes() : requests.maxBytes(), frames);
         this.unread = new UnreadAnswers(channel, listener.memory().transfers(), this);
     }
 
@@ -101,9 +100,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     @Override
     public void handlerAdded(ChannelHandlerContext ctx) {
         writer = new ResponseWriter(
-                ctx,
-                listener.endpoint().tls(),
-                listener.memory().transfers().limit());
+                ctx, listener.endpoint().tls(), listener.memory().transfers().limit());
     }
 
     @Override

@@ -72,8 +72,8 @@ final class TransferMemory {
                 return;
             }
             left -= worst.release();
-            worst.holder.evict("it has occupied too much memory for too long while memory is scarce ("
-                    + limit + " bytes for frames that are not complete and answers that are not read)");
+            worst.holder.evict("it has occupied too much memory for too long while memory is scarce (" + limit
+                    + " bytes for frames that are not complete and answers that are not read)");
         }
     }
 

@@ -29,7 +29,8 @@ class BadInputTest {
                                 ApiKeys.METADATA, exchange -> exchange.respond(new MetadataResponseData())),
                         WireFixture.<ProduceRequestData>handler(
                                 ApiKeys.PRODUCE, exchange -> exchange.respond(new ProduceResponseData())))
-                .more(builder -> builder.limits(WireLimits.defaults().with(WireLimits.defaults().requests().withMaxBytes(8 << 20)))
+                .more(builder -> builder.limits(WireLimits.defaults()
+                                .with(WireLimits.defaults().requests().withMaxBytes(8 << 20)))
                         .observer(new RequestObserver() {
                             @Override
                             public void onRefused(String listener, String reason) {

@@ -35,7 +35,8 @@ class CollidingKeysTest {
             short asked = version;
 
             // when, then
-            assertThatThrownBy(() -> read(ApiKeys.PRODUCE, asked, request)).hasMessageContaining("2000 of 2000 elements");
+            assertThatThrownBy(() -> read(ApiKeys.PRODUCE, asked, request))
+                    .hasMessageContaining("2000 of 2000 elements");
         }
         assertThat(memory.taken()).isZero();
     }

@@ -69,7 +69,8 @@ class ConnectionLimitsTest {
 
     @Test
     void oneConnectionTooManyIsRefusedAndPlacesAreGivenBack() throws Exception {
-        try (WireFixture fixture = start(WireLimits.defaults().with(new WireLimits.Connections(100, 2, Map.of("127.0.0.2", 9), 600_000)))) {
+        try (WireFixture fixture = start(
+                WireLimits.defaults().with(new WireLimits.Connections(100, 2, Map.of("127.0.0.2", 9), 600_000)))) {
             RawClient first = new RawClient(fixture.port());
             RawClient second = new RawClient(fixture.port());
             await().until(() -> fixture.server.connectionCount() == 2);
@@ -88,7 +89,8 @@ class ConnectionLimitsTest {
 
     @Test
     void idleConnectionsAreClosedButNotThoseThatWait() throws Exception {
-        try (WireFixture fixture = start(WireLimits.defaults().with(WireLimits.defaults().connections().withMaxIdleMs(150)));
+        try (WireFixture fixture = start(WireLimits.defaults()
+                        .with(WireLimits.defaults().connections().withMaxIdleMs(150)));
                 RawClient idle = new RawClient(fixture.port());
                 RawClient waits = new RawClient(fixture.port())) {
             waits.send(ApiKeys.FETCH, (short) 12, 1, new FetchRequestData());

@@ -60,7 +60,8 @@ class FuzzTest {
             }
         }
         fixture = WireFixture.with(handlers.toArray(ApiHandler[]::new))
-                .more(builder -> builder.limits(WireLimits.defaults().with(WireLimits.defaults().requests().withMaxBytes(1 << 20))))
+                .more(builder -> builder.limits(WireLimits.defaults()
+                        .with(WireLimits.defaults().requests().withMaxBytes(1 << 20))))
                 .start();
     }
 

@@ -185,7 +185,8 @@ class NodeClientTest {
         Path store = JavaClientTest.selfSigned(directory);
         TlsSettings.Store keys = TlsSettings.Store.file("PKCS12", store, "changeit");
         try (WireFixture fixture = setup().protocol(SecurityProtocol.SASL_SSL)
-                .more(builder -> builder.tls("TEST", TlsSettings.server(keys)).sasl("TEST", SaslSettings.plain(Map.of("bob", "pw"))))
+                .more(builder -> builder.tls("TEST", TlsSettings.server(keys))
+                        .sasl("TEST", SaslSettings.plain(Map.of("bob", "pw"))))
                 .start()) {
             NodeClientConfig config = NodeClientConfig.of("node")
                     .withSecurity(

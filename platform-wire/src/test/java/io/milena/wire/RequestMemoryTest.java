@@ -223,7 +223,8 @@ class RequestMemoryTest {
     private static byte[] crowded(ApiKeys api) throws ReflectiveOperationException {
         short version = api.latestVersion(false);
         for (Method setter : api.messageType.newRequest().getClass().getMethods()) {
-            if (setter.getName().startsWith("set") && Collection.class.isAssignableFrom(setter.getParameterTypes()[0])) {
+            if (setter.getName().startsWith("set")
+                    && Collection.class.isAssignableFrom(setter.getParameterTypes()[0])) {
                 try {
                     ApiMessage request = api.messageType.newRequest();
                     setter.invoke(request, elements(setter));

@@ -104,7 +104,8 @@ public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
         }
         boolean operations = request.includeTopicAuthorizedOperations();
         if (wantsAll(exchange)) {
-            response.setTopics(new MetadataResponseTopicCollection(view.image().topics().topics().size() + 1));
+            response.setTopics(new MetadataResponseTopicCollection(
+                    view.image().topics().topics().size() + 1));
             view.image().topics().topics().forEach(topic -> response.topics().add(known(topic, view, operations)));
         } else {
             // As in Kafka, a topic that is named twice is told once.

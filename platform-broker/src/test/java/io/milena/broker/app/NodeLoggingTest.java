@@ -19,7 +19,8 @@ class NodeLoggingTest {
         // when
         String lines = NodeLogging.layout(context)
                 .doLayout(new LoggingEvent(
-                        "fqcn", context.getLogger("a.Logger"), Level.WARN, "Client {}", failure, new Object[] {forged}));
+                        "fqcn", context.getLogger("a.Logger"), Level.WARN, "Client {}", failure, new Object[] {forged
+                        }));
 
         // then
         assertThat(lines.lines())

@@ -30,8 +30,8 @@ public final class TopicDeletion {
         Set<Object> duplicates = duplicates(wanted);
         Set<Object> answered = new HashSet<>();
         Set<Uuid> deleted = new HashSet<>();
-        DeleteTopicsResponseData response = new DeleteTopicsResponseData()
-                .setResponses(new DeletableTopicResultCollection(wanted.size() + 1));
+        DeleteTopicsResponseData response =
+                new DeleteTopicsResponseData().setResponses(new DeletableTopicResultCollection(wanted.size() + 1));
         List<VersionedRecord> records = new ArrayList<>();
         for (DeleteTopicState topic : wanted) {
             Object key = key(topic);

@@ -16,9 +16,9 @@ import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteReque
 import org.apache.kafka.common.message.OffsetDeleteRequestData.OffsetDeleteRequestTopic;
 import org.apache.kafka.common.message.OffsetDeleteResponseData;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartition;
+import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopic;
 import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponseTopicCollection;
-import org.apache.kafka.common.message.OffsetDeleteResponseData.OffsetDeleteResponsePartitionCollection;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
@@ -94,7 +94,8 @@ final class Deletions {
 
     void deleteOffsets(Turn turn, OffsetDeleteRequestData request, Reply<OffsetDeleteResponseData> reply) {
         OffsetDeleteResponseData response = new OffsetDeleteResponseData()
-                .setTopics(new OffsetDeleteResponseTopicCollection(request.topics().size() + 1));
+                .setTopics(
+                        new OffsetDeleteResponseTopicCollection(request.topics().size() + 1));
         ClassicGroup group = groups.find(request.groupId());
         boolean isModern = modern.has(request.groupId());
         Errors refused = isModern ? Errors.NONE : validateOffsetDelete(group);

@@ -3,11 +3,17 @@ package io.milena.wire;
 import java.lang.reflect.Constructor;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.message.CreateAclsRequestData;
+import org.apache.kafka.common.message.CreateAclsResponseData;
+import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData.CreatableTopic;
 import org.apache.kafka.common.message.CreateTopicsResponseData;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResult;
 import org.apache.kafka.common.message.CreateTopicsResponseData.CreatableTopicResultCollection;
+import org.apache.kafka.common.message.DeleteAclsRequestData;
+import org.apache.kafka.common.message.DeleteAclsResponseData;
+import org.apache.kafka.common.message.DeleteAclsResponseData.DeleteAclsFilterResult;
 import org.apache.kafka.common.message.DescribeAclsRequestData;
 import org.apache.kafka.common.message.DescribeAclsResponseData;
 import org.apache.kafka.common.message.OffsetForLeaderEpochRequestData;
@@ -37,8 +43,15 @@ final class ErrorResponses {
 
     /** The response that tells of the failure, or null if the request asked for no answer. */
     static @Nullable ApiMessage of(ApiMessage request, ApiKeys api, short version, Throwable failure) {
+        // Their request classes refuse the very filters and entries that an error may be about.
         if (request instanceof DescribeAclsRequestData) {
-            return describeAcls(unwrap(failure)); // its request class refuses the very filters an error may be about
+            return describeAcls(unwrap(failure));
+        }
+        if (request instanceof CreateAclsRequestData creation) {
+            return createAcls(creation, unwrap(failure));
+        }
+        if (request instanceof DeleteAclsRequestData deletion) {
+            return deleteAcls(deletion, unwrap(failure));
         }
         if (request instanceof CreateTopicsRequestData creation) {
             return createTopics(creation, unwrap(failure));
@@ -64,6 +77,28 @@ final class ErrorResponses {
                     .setErrorMessage(error.message()));
         }
         return new CreateTopicsResponseData().setTopics(results);
+    }
+
+    private static ApiMessage createAcls(CreateAclsRequestData request, Throwable failure) {
+        ApiError error = ApiError.fromThrowable(failure);
+        CreateAclsResponseData response = new CreateAclsResponseData();
+        request.creations()
+                .forEach(each -> response.results()
+                        .add(new AclCreationResult()
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.message())));
+        return response;
+    }
+
+    private static ApiMessage deleteAcls(DeleteAclsRequestData request, Throwable failure) {
+        ApiError error = ApiError.fromThrowable(failure);
+        DeleteAclsResponseData response = new DeleteAclsResponseData();
+        request.filters()
+                .forEach(each -> response.filterResults()
+                        .add(new DeleteAclsFilterResult()
+                                .setErrorCode(error.error().code())
+                                .setErrorMessage(error.message())));
+        return response;
     }
 
     private static AbstractRequest typed(ApiMessage request, ApiKeys api, short version) {

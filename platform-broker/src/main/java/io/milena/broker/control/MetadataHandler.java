@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.MetadataRequestData;
@@ -34,6 +35,7 @@ import org.apache.kafka.common.requests.ApiError;
 public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
     private static final short FIRST_WITH_NULL_FOR_ALL = 1;
     private static final short LAST_WITH_CLUSTER_OPERATIONS = 10;
+    private static final short FIRST_BY_ID = 12;
 
     private final Supplier<MetadataImage> image;
     private final TopicCreation creation;
@@ -58,13 +60,36 @@ public final class MetadataHandler implements ApiHandler<MetadataRequestData> {
 
     @Override
     public void handle(Exchange<MetadataRequestData> exchange) {
+        checkTopics(exchange);
         Set<String> missing = toCreate(exchange);
         if (missing.isEmpty()) {
             exchange.respond(answer(exchange, Map.of()));
         } else {
             creation.ensure(missing)
-                    .whenComplete((refused, error) ->
-                            exchange.respond(answer(exchange, refused == null ? Map.of() : refused)));
+                    .handle((refused, error) -> answer(exchange, refused == null ? Map.of() : refused))
+                    .whenComplete((answer, failure) -> {
+                        if (failure == null) {
+                            exchange.respond(answer);
+                        } else {
+                            exchange.fail(failure);
+                        }
+                    });
+        }
+    }
+
+    /** Versions 10 and 11 have topic ids and names that may be null in their form, but not in their meaning (KAFKA-12701). */
+    private static void checkTopics(Exchange<MetadataRequestData> exchange) {
+        if (exchange.version() >= FIRST_BY_ID || wantsAll(exchange)) {
+            return;
+        }
+        for (MetadataRequestTopic topic : exchange.request().topics()) {
+            if (topic.name() == null) {
+                throw new InvalidRequestException("Topic name can not be null for version " + exchange.version());
+            }
+            if (!topic.topicId().equals(Uuid.ZERO_UUID)) {
+                throw new InvalidRequestException(
+                        "Topic IDs are not supported in requests for version " + exchange.version());
+            }
         }
     }
 

@@ -8,6 +8,7 @@ import io.milena.broker.replication.core.ProposalAnswer;
 import io.milena.broker.replication.core.ProposalRequest;
 import io.milena.metadata.BrokerRegistration;
 import io.milena.metadata.MetadataImage;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -27,11 +28,12 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Brings the proposals of partitions led here to the controller (AlterPartition, KIP-497, KIP-903) and its answers back: one
- * request at a time with all that has come together meanwhile. Thread-safe.
+ * request at a time with what has come together meanwhile, some thousand partitions at most. Thread-safe.
  */
 public final class IsrNegotiation implements Replication {
     private static final Logger LOG = LoggerFactory.getLogger(IsrNegotiation.class);
     private static final long RETRY_MS = 50;
+    private static final int MAX_PER_REQUEST = 4_000;
     /** After this much, ms, a replica that the controller did not let in may ask again. */
     private static final long RECONSIDER_MS = 100;
 
@@ -104,8 +106,7 @@ public final class IsrNegotiation implements Replication {
                 return;
             }
             asking = true;
-            asked = waiting;
-            waiting = new LinkedHashMap<>();
+            asked = takeSome();
         }
         controller.send(request(asked)).whenComplete((answer, error) -> {
             boolean again = answered(asked, answer, error);
@@ -118,6 +119,23 @@ public final class IsrNegotiation implements Replication {
                 ask();
             }
         });
+    }
+
+    /** The oldest proposals: one request, and the controller's answer to it, stay of bounded size whatever this broker leads. */
+    private Map<Key, Waiting> takeSome() {
+        if (waiting.size() <= MAX_PER_REQUEST) {
+            Map<Key, Waiting> all = waiting;
+            waiting = new LinkedHashMap<>();
+            return all;
+        }
+        Map<Key, Waiting> some = new LinkedHashMap<>();
+        Iterator<Map.Entry<Key, Waiting>> oldest = waiting.entrySet().iterator();
+        while (some.size() < MAX_PER_REQUEST) {
+            Map.Entry<Key, Waiting> each = oldest.next();
+            some.put(each.getKey(), each.getValue());
+            oldest.remove();
+        }
+        return some;
     }
 
     private void after(long delayMs, Runnable task) {

@@ -33,8 +33,6 @@ final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestD
 
     @Override
     public void handle(Exchange<BrokerHeartbeatRequestData> exchange) {
-        BrokerHeartbeatRequestData request = exchange.request();
-        watch(exchange.connection(), request.brokerId(), request.brokerEpoch());
         controller.submit(new Heartbeat(exchange));
     }
 
@@ -51,19 +49,23 @@ final class BrokerHeartbeatHandler implements ApiHandler<BrokerHeartbeatRequestD
         }
     }
 
-    private static final class Heartbeat
-            extends ControllerOperation<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> {
+    private final class Heartbeat extends ControllerOperation<BrokerHeartbeatRequestData, BrokerHeartbeatResponseData> {
+        private final Connection connection;
+
         Heartbeat(Exchange<BrokerHeartbeatRequestData> exchange) {
             super(
                     exchange,
                     (request, turn) -> new HeartbeatControl(turn.context()).decide(request, turn.sessions()),
                     Long.MAX_VALUE);
+            this.connection = exchange.connection();
         }
 
         @Override
         public void appended(Decision<BrokerHeartbeatResponseData> decision, Turn turn, long lastOffset) {
             new HeartbeatControl(turn.context())
                     .decided(request(), decision.response(), turn.sessions(), turn.nowMs(), lastOffset);
+            // Only now: nothing is kept of beats of brokers that are not registered.
+            watch(connection, request().brokerId(), request().brokerEpoch());
         }
     }
 }

@@ -4,9 +4,13 @@ import io.milena.controller.Operation;
 import io.milena.controller.core.Decision;
 import io.milena.wire.Exchange;
 import org.apache.kafka.common.protocol.ApiMessage;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A request that goes through the controller's queue and is answered after commit. */
 class ControllerOperation<Q extends ApiMessage, R extends ApiMessage> implements Operation<R> {
+    private static final Logger LOG = LoggerFactory.getLogger(ControllerOperation.class);
+
     private final Exchange<Q> exchange;
     private final Decider<Q, R> decider;
     private final long deadlineMs;
@@ -33,12 +37,22 @@ class ControllerOperation<Q extends ApiMessage, R extends ApiMessage> implements
 
     @Override
     public void complete(R response) {
-        exchange.respond(response);
+        try {
+            exchange.respond(response);
+        } catch (RuntimeException unsendable) {
+            LOG.error("The answer to {} cannot be sent", this, unsendable);
+            fail(unsendable);
+        }
     }
 
+    /** An answer that cannot be given must not end the controller. */
     @Override
     public void fail(Throwable error) {
-        exchange.fail(error);
+        try {
+            exchange.fail(error);
+        } catch (RuntimeException unsendable) {
+            LOG.error("The failure of {} cannot be told to its sender", this, unsendable);
+        }
     }
 
     @Override

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
+import java.util.Random;
 import java.util.Set;
+import java.util.random.RandomGenerator;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidReplicaAssignmentException;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
@@ -56,8 +58,9 @@ final class Assignments {
         return alive.size() == replicas.length ? replicas : Ids.of(alive);
     }
 
-    /** New partitions on replicas that {@code placement} chooses. */
-    List<PartitionState> place(ReplicaPlacement placement, int count, int replicationFactor) {
+    /** New partitions of one topic on replicas chosen for it. */
+    List<PartitionState> place(RandomGenerator random, int count, int replicationFactor) {
+        ReplicaPlacement placement = new ReplicaPlacement(brokers.all(), new Random(random.nextLong()));
         List<PartitionState> partitions = new ArrayList<>(count);
         try {
             for (int[] replicas : placement.place(count, replicationFactor)) {

@@ -11,9 +11,10 @@ public interface ConfigRules {
     /**
      * Checks the whole configuration that a resource would have.
      *
+     * @param before what it has
      * @throws org.apache.kafka.common.errors.ApiException with Kafka's error code and text if it may not be
      */
-    void validate(ConfigResource resource, Map<String, String> configs);
+    void validate(ConfigResource resource, Map<String, String> before, Map<String, String> after);
 
     /**
      * Asks the operator's {@code create.topic.policy.class.name} (KIP-108).

@@ -118,7 +118,7 @@ public final class ConfigurationControl {
             Map<String, String> after = wish.apply(before);
             List<VersionedRecord> changes = changes(resource, before, after);
             checkMinIsr(resource, changes);
-            context.rules().validate(resource, after);
+            context.rules().validate(resource, before, after);
             context.rules().checkChange(resource, set(changes));
             records.addAll(changes);
             clearElr(resource, changes, records);

@@ -86,10 +86,7 @@ public final class PartitionGrowth {
         }
         int replicationFactor = topic.existing(0).replicas().length;
         List<PartitionState> added = wanted.assignments() == null
-                ? assignments.place(
-                        new ReplicaPlacement(context.state().brokers().all(), context.random()),
-                        additional,
-                        replicationFactor)
+                ? assignments.place(context.random(), additional, replicationFactor)
                 : assigned(wanted.assignments(), additional, replicationFactor);
         RecordVersions versions = context.versions();
         for (int i = 0; i < additional; i++) {

@@ -3,42 +3,52 @@ package io.milena.controller.core;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.HashSet;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.apache.kafka.common.errors.InvalidReplicationFactorException;
 
 /**
- * Chooses brokers for new partitions: leaders spread evenly over unfenced brokers, replicas over as many racks as there are,
- * fenced brokers only when unfenced ones run out and never as the first replica. Brokers stand in one ring in which racks
- * alternate; each partition starts one place further, and each turn of the ring shifts its followers.
+ * Chooses brokers for the partitions of one topic, as Kafka's striped placement does and, with the same random numbers, with the same
+ * result. Racks are asked in turn for one broker each, and each partition begins one rack further; within a rack brokers take turns, and
+ * each partition begins one broker further. So leaders and replicas spread evenly over brokers, and replicas over as many racks as there
+ * are. A rack gives fenced brokers only after its unfenced ones, and nobody fenced is a first replica.
+ *
+ * <p>Once each unfenced broker had a turn, racks and brokers are shuffled, lest the same brokers always share partitions.
  */
 final class ReplicaPlacement {
-    private final List<BrokerState> ring;
-    private final List<BrokerState> fenced;
-    private final int racks;
-    private int next;
-    private int shift;
+    private final Random random;
+    /** In the order of a hash map, in which Kafka draws its random numbers. */
+    private final Map<Optional<String>, Rack> racks = new HashMap<>();
 
-    /** Brokers whose directories are all cordoned take no part (KIP-1066). */
-    ReplicaPlacement(Collection<BrokerState> brokers, RandomGenerator random) {
-        List<BrokerState> unfenced = new ArrayList<>();
-        List<BrokerState> rest = new ArrayList<>();
+    private final List<Optional<String>> rackOrder;
+    private final int registered;
+    private final int unfenced;
+    private int turn;
+    private int firstRack;
+
+    /** Brokers whose directories are all cordoned take no part (KIP-1066), nor do those that are shutting down. */
+    ReplicaPlacement(Collection<BrokerState> brokers, Random random) {
+        this.random = random;
+        int fencedCount = 0;
+        int unfencedCount = 0;
         for (BrokerState broker : brokers) {
             if (broker.takesReplicas() && !broker.inControlledShutdown()) {
-                (broker.fenced() ? rest : unfenced).add(broker);
+                Rack rack = racks.computeIfAbsent(broker.rack(), name -> new Rack());
+                (broker.fenced() ? rack.fenced : rack.unfenced).ids.add(broker.id());
+                fencedCount += broker.fenced() ? 1 : 0;
+                unfencedCount += broker.fenced() ? 0 : 1;
             }
         }
-        Random shuffle = new Random(random.nextLong());
-        this.ring = alternatingRacks(unfenced, shuffle);
-        this.fenced = alternatingRacks(rest, shuffle);
-        this.racks = (int) ring.stream().map(BrokerState::rack).distinct().count();
-        this.next = ring.isEmpty() ? 0 : shuffle.nextInt(ring.size());
-        this.shift = ring.size() < 2 ? 0 : shuffle.nextInt(ring.size() - 1);
+        racks.values().forEach(rack -> rack.begin(random));
+        this.rackOrder = new ArrayList<>(racks.keySet());
+        rackOrder.sort(Comparator.comparing(name -> name.orElse("")));
+        this.registered = fencedCount + unfencedCount;
+        this.unfenced = unfencedCount;
+        this.firstRack = rackOrder.isEmpty() ? 0 : random.nextInt(rackOrder.size());
     }
 
     /**
@@ -51,14 +61,13 @@ final class ReplicaPlacement {
             throw new InvalidReplicationFactorException(
                     "Invalid replication factor " + replicationFactor + ": the replication factor must be positive.");
         }
-        if (ring.isEmpty()) {
+        if (unfenced == 0) {
             throw new InvalidReplicationFactorException(
                     "All brokers are currently fenced, or have all their log directories cordoned.");
         }
-        int usable = ring.size() + fenced.size();
-        if (replicationFactor > usable) {
+        if (replicationFactor > registered) {
             throw new InvalidReplicationFactorException("The target replication factor of " + replicationFactor
-                    + " cannot be reached because only " + usable
+                    + " cannot be reached because only " + registered
                     + " broker(s) are registered or some brokers have all their log directories cordoned.");
         }
         List<int[]> placed = new ArrayList<>(partitions);
@@ -69,63 +78,97 @@ final class ReplicaPlacement {
     }
 
     private int[] placeOne(int replicationFactor) {
-        int[] replicas = new int[replicationFactor];
-        int leader = next;
-        advance();
-        replicas[0] = ring.get(leader).id();
-        if (replicationFactor > 1) {
-            fill(replicas, leader);
+        if (turn == unfenced && unfenced > 1) {
+            Collections.shuffle(rackOrder, random);
+            racks.values().forEach(rack -> rack.shuffle(random));
+            turn = 0;
         }
+        if (firstRack == rackOrder.size()) {
+            firstRack = 0;
+        }
+        int[] replicas = new int[replicationFactor];
+        int leaderRack = firstRack;
+        replicas[0] = rack(leaderRack).unfenced.next(turn);
+        while (replicas[0] < 0) {
+            leaderRack = (leaderRack + 1) % rackOrder.size();
+            replicas[0] = rack(leaderRack).unfenced.next(turn);
+        }
+        placeFollowers(replicas, leaderRack);
+        turn++;
+        firstRack++;
         return replicas;
     }
 
-    private void advance() {
-        next++;
-        if (next == ring.size()) {
-            next = 0;
-            shift = ring.size() < 2 ? 0 : (shift + 1) % (ring.size() - 1);
+    /** The first time round, the leader's rack has given its broker already. */
+    private void placeFollowers(int[] replicas, int leaderRack) {
+        boolean leaderRackPassed = false;
+        int rack = firstRack;
+        for (int replica = 1; replica < replicas.length; ) {
+            int broker = -1;
+            if (rack == leaderRack && !leaderRackPassed) {
+                leaderRackPassed = true;
+            } else {
+                broker = rack(rack).next(turn);
+            }
+            if (broker >= 0) {
+                replicas[replica++] = broker;
+            }
+            rack = (rack + 1) % rackOrder.size();
         }
     }
 
-    private void fill(int[] replicas, int leader) {
-        Set<Integer> taken = new HashSet<>();
-        Set<Object> racksTaken = new HashSet<>();
-        taken.add(replicas[0]);
-        racksTaken.add(ring.get(leader).rack());
-        int filled = 1;
-        int others = ring.size() - 1;
-        for (int pass = 0; pass < 2 && filled < replicas.length; pass++) {
-            for (int i = 0; i < others && filled < replicas.length; i++) {
-                BrokerState candidate = ring.get((leader + 1 + (shift + i) % others) % ring.size());
-                boolean newRack = !racksTaken.contains(candidate.rack());
-                if (pass == 0 && !newRack && racksTaken.size() < racks || taken.contains(candidate.id())) {
-                    continue;
-                }
-                taken.add(candidate.id());
-                racksTaken.add(candidate.rack());
-                replicas[filled++] = candidate.id();
-            }
+    private Rack rack(int index) {
+        return racks.getOrDefault(rackOrder.get(index), new Rack());
+    }
+
+    private static final class Rack {
+        final Ring unfenced = new Ring();
+        final Ring fenced = new Ring();
+
+        void begin(Random random) {
+            fenced.begin(random);
+            unfenced.begin(random);
         }
-        for (int i = 0; filled < replicas.length; i++) {
-            replicas[filled++] = fenced.get((leader + i) % fenced.size()).id();
+
+        void shuffle(Random random) {
+            Collections.shuffle(fenced.ids, random);
+            Collections.shuffle(unfenced.ids, random);
+        }
+
+        int next(int turn) {
+            int broker = unfenced.next(turn);
+            return broker >= 0 ? broker : fenced.next(turn);
         }
     }
 
-    private static List<BrokerState> alternatingRacks(List<BrokerState> brokers, Random shuffle) {
-        Map<String, List<BrokerState>> byRack = new TreeMap<>();
-        for (BrokerState broker : brokers) {
-            byRack.computeIfAbsent(broker.rack().orElse(""), each -> new ArrayList<>())
-                    .add(broker);
-        }
-        byRack.values().forEach(rack -> Collections.shuffle(rack, shuffle));
-        List<BrokerState> ring = new ArrayList<>(brokers.size());
-        for (int i = 0; ring.size() < brokers.size(); i++) {
-            for (List<BrokerState> rack : byRack.values()) {
-                if (i < rack.size()) {
-                    ring.add(rack.get(i));
-                }
+    /** Brokers that each can be had once a turn; a new turn begins one broker further. */
+    private static final class Ring {
+        final List<Integer> ids = new ArrayList<>();
+        private int start;
+        private int given;
+        private int turn;
+
+        void begin(Random random) {
+            if (!ids.isEmpty()) {
+                ids.sort(null);
+                start = random.nextInt(ids.size());
             }
         }
-        return ring;
+
+        /** A broker that had none in this turn, or -1. */
+        int next(int currentTurn) {
+            if (ids.isEmpty()) {
+                return -1;
+            }
+            if (turn != currentTurn) {
+                turn = currentTurn;
+                given = 0;
+                start = (start + 1) % ids.size();
+            }
+            if (given >= ids.size()) {
+                return -1;
+            }
+            return ids.get((start + given++) % ids.size());
+        }
     }
 }

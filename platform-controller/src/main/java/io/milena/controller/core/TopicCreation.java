@@ -56,22 +56,19 @@ public final class TopicCreation {
                 .setTopics(new CreatableTopicResultCollection(request.topics().size() + 1));
         List<VersionedRecord> records = new ArrayList<>();
         Set<String> answered = new HashSet<>();
-        ReplicaPlacement placement =
-                new ReplicaPlacement(context.state().brokers().all(), context.random());
         for (CreatableTopic topic : request.topics()) {
             if (answered.add(topic.name())) {
-                response.topics().add(decide(topic, duplicates, placement, records));
+                response.topics().add(decide(topic, duplicates, records));
             }
         }
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
-    private CreatableTopicResult decide(
-            CreatableTopic topic, Set<String> duplicates, ReplicaPlacement placement, List<VersionedRecord> records) {
+    private CreatableTopicResult decide(CreatableTopic topic, Set<String> duplicates, List<VersionedRecord> records) {
         int mark = records.size();
         try {
             checkName(topic.name(), duplicates);
-            return create(topic, placement, records);
+            return create(topic, records);
         } catch (ApiException refused) {
             records.subList(mark, records.size()).clear();
             ApiError error = ApiError.fromThrowable(refused);
@@ -101,10 +98,9 @@ public final class TopicCreation {
         }
     }
 
-    private CreatableTopicResult create(
-            CreatableTopic topic, ReplicaPlacement placement, List<VersionedRecord> records) {
+    private CreatableTopicResult create(CreatableTopic topic, List<VersionedRecord> records) {
         Map<String, String> configs = configs(topic);
-        List<PartitionState> partitions = topic.assignments().isEmpty() ? placed(topic, placement) : assigned(topic);
+        List<PartitionState> partitions = topic.assignments().isEmpty() ? placed(topic) : assigned(topic);
         context.rules().checkCreation(asked(topic, partitions, configs));
         Uuid id = context.newTopicId();
         RecordVersions versions = context.versions();
@@ -156,12 +152,12 @@ public final class TopicCreation {
                     "Null value not supported for topic configs: " + String.join(",", nulls));
         }
         if (!configs.isEmpty()) {
-            context.rules().validate(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), configs);
+            context.rules().validate(new ConfigResource(ConfigResource.Type.TOPIC, topic.name()), Map.of(), configs);
         }
         return configs;
     }
 
-    private List<PartitionState> placed(CreatableTopic topic, ReplicaPlacement placement) {
+    private List<PartitionState> placed(CreatableTopic topic) {
         if (topic.replicationFactor() < -1 || topic.replicationFactor() == 0) {
             throw new InvalidReplicationFactorException(
                     "Replication factor must be larger than 0, or -1 to use the default value.");
@@ -173,7 +169,7 @@ public final class TopicCreation {
         short replicationFactor = topic.replicationFactor() == -1
                 ? context.settings().defaultReplicationFactor()
                 : topic.replicationFactor();
-        return assignments.place(placement, count, replicationFactor);
+        return assignments.place(context.random(), count, replicationFactor);
     }
 
     private List<PartitionState> assigned(CreatableTopic topic) {

@@ -25,23 +25,37 @@ import org.jspecify.annotations.Nullable;
 public final class NodeConfigRules implements ConfigRules {
     private final TopicConfigs topics;
     private final GroupConfigs groups;
+    private final BrokerConfigs brokers;
     private final Policies policies;
     private volatile @Nullable Map<String, ConfigValue> defaults;
 
     public NodeConfigRules(NodeConfig node) {
         this.topics = new TopicConfigs(node);
         this.groups = new GroupConfigs(node);
+        this.brokers = new BrokerConfigs(node);
         this.policies = new Policies(node);
     }
 
     @Override
-    public void validate(ConfigResource resource, Map<String, String> configs) {
+    public void validate(ConfigResource resource, Map<String, String> before, Map<String, String> after) {
         switch (resource.type()) {
-            case TOPIC -> topics.validate(configs);
-            case BROKER -> BrokerConfigs.validateDynamic(configs, !resource.isDefault());
-            case GROUP -> groups.validate(configs);
-            case CLIENT_METRICS -> ClientMetricsSubscriptions.validate(configs);
+            case TOPIC -> topics.validate(after);
+            case BROKER -> brokers.validateChange(resource.name(), before, after);
+            case GROUP -> {
+                requireName(resource, "Default group resources are not allowed.");
+                groups.validate(after);
+            }
+            case CLIENT_METRICS -> {
+                requireName(resource, "Subscription name can't be empty");
+                ClientMetricsSubscriptions.validate(after);
+            }
             default -> throw new InvalidRequestException("Unexpected resource type " + resource.type() + ".");
+        }
+    }
+
+    private static void requireName(ConfigResource resource, String otherwise) {
+        if (resource.name().isEmpty()) {
+            throw new InvalidRequestException(otherwise);
         }
     }
 

@@ -15,7 +15,7 @@ public final class TestRules implements ConfigRules {
             "unclean.leader.election.enable", "false"));
 
     @Override
-    public void validate(ConfigResource resource, Map<String, String> configs) {
+    public void validate(ConfigResource resource, Map<String, String> before, Map<String, String> configs) {
         if (resource.type() != ConfigResource.Type.TOPIC) {
             return;
         }

@@ -126,10 +126,57 @@ public final class BrokerConfigs {
         refuse(
                 withoutListener,
                 "These security configs can be dynamically updated only per-listener using the listener prefix");
+        values.forEach(BrokerConfigs::validateValue);
         if (!perBroker) {
             refuse(perBrokerOnly, "Cannot update these configs at default cluster level, broker id must be specified");
         }
-        values.forEach(BrokerConfigs::validateValue);
+    }
+
+    /**
+     * Checks a change of dynamic values as {@link #validateDynamic}, and against the rest of this node's configuration, as if all stood
+     * in its file.
+     *
+     * @param broker whose values they are; empty for the cluster-wide default
+     * @param before what was set there dynamically
+     * @throws InvalidRequestException (INVALID_REQUEST, as Kafka: KAFKA-13609) in Kafka's words
+     */
+    public void validateChange(String broker, Map<String, String> before, Map<String, String> after) {
+        validateDynamic(after, !broker.isEmpty());
+        NodeValues running = with(before);
+        NodeValues wanted = with(after);
+        refuse(CrossKeyRules.check(wanted));
+        boolean mayConcernThisNode = broker.isEmpty() || broker.equals(String.valueOf(node.nodeId()));
+        if (mayConcernThisNode && node.isBroker()) {
+            refuse(CrossKeyRules.checkChange(running, wanted, after));
+            checkCordoned(wanted);
+        }
+    }
+
+    private NodeValues with(Map<String, String> dynamic) {
+        Map<String, String> all = new java.util.HashMap<>(node.given());
+        dynamic.forEach((name, value) -> {
+            if (ConfigDefinitions.orNull(ConfigScope.NODE, name) != null) {
+                all.put(name, value);
+            }
+        });
+        return new NodeValues(all, new ArrayList<>());
+    }
+
+    private static void checkCordoned(NodeValues values) {
+        List<String> directories = values.list("log.dirs");
+        for (String directory : values.list("cordoned.log.dirs")) {
+            if (!directories.contains(directory) && !directory.equals("*")) {
+                throw new InvalidRequestException("Invalid value " + values.list("cordoned.log.dirs")
+                        + " for configuration cordoned.log.dirs: Invalid entry in cordoned.log.dirs: " + directory
+                        + ". All cordoned log dirs must be entries of log.dirs or log.dir.");
+            }
+        }
+    }
+
+    private static void refuse(List<CrossKeyRules.Violation> violations) {
+        if (!violations.isEmpty()) {
+            throw new InvalidRequestException(violations.get(0).asClientsSeeIt());
+        }
     }
 
     private static void validateValue(String name, String value) {

@@ -4,6 +4,9 @@ import io.milena.metadata.ConfigurationsImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
@@ -14,6 +17,15 @@ import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 public final class ClientMetricsSubscriptions {
     private static final int MIN_INTERVAL_MS = 100;
     private static final int MAX_INTERVAL_MS = 3_600_000;
+
+    /** What of a client a pattern may be about. */
+    private static final Set<String> MATCHED = Set.of(
+            "client_instance_id",
+            "client_id",
+            "client_software_name",
+            "client_software_version",
+            "client_source_address",
+            "client_source_port");
 
     private ClientMetricsSubscriptions() {}
 
@@ -56,12 +68,31 @@ public final class ClientMetricsSubscriptions {
                         && parsed instanceof Integer interval
                         && (interval < MIN_INTERVAL_MS || interval > MAX_INTERVAL_MS)) {
                     throw new InvalidRequestException(
-                            "Invalid value " + value + " for interval.ms, interval must be between " + MIN_INTERVAL_MS
-                                    + " and " + MAX_INTERVAL_MS);
+                            "Invalid value " + interval + " for interval.ms, interval must be between "
+                                    + MIN_INTERVAL_MS + " and " + MAX_INTERVAL_MS + " (1 hour)");
+                }
+                if (name.equals("match") && parsed instanceof List<?> patterns) {
+                    patterns.forEach(each -> checkPattern(String.valueOf(each)));
                 }
             } catch (ConfigException e) {
                 throw new InvalidConfigurationException(e.getMessage(), e);
             }
         });
+    }
+
+    /** One of {@link #MATCHED}, "=", and a regular expression. */
+    private static void checkPattern(String pattern) {
+        String[] parts = pattern.split("=");
+        boolean legal = parts.length == 2 && MATCHED.contains(parts[0].trim());
+        try {
+            if (legal) {
+                Pattern.compile(parts[1].trim());
+            }
+        } catch (PatternSyntaxException none) {
+            legal = false;
+        }
+        if (!legal) {
+            throw new InvalidConfigurationException("Illegal client matching pattern: " + pattern);
+        }
     }
 }

@@ -36,6 +36,8 @@ final class NodeConfigReader {
             checkQuorum();
             checkDirectories();
             checkTimes();
+            CrossKeyRules.check(values)
+                    .forEach(each -> errors.add(each.key() + ": " + each.text() + "; correct the value"));
             refuse();
             SecurityChecks.check(values, listeners, errors);
         }

@@ -15,7 +15,8 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 
 class ErrorResponsesTest {
-    private static final SecurityDisabledException REASON = new SecurityDisabledException("No Authorizer is configured.");
+    private static final SecurityDisabledException REASON =
+            new SecurityDisabledException("No Authorizer is configured.");
 
     private static ApiMessage answer(ApiMessage request, ApiKeys api) {
         ApiMessage answer = ErrorResponses.of(request, api, api.latestVersion(), REASON);

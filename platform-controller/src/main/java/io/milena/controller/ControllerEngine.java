@@ -227,12 +227,24 @@ final class ControllerEngine {
         if (!own) {
             List<VersionedRecord> records = batch.records();
             for (int i = 0; i < records.size(); i++) {
-                state.replay(records.get(i), batch.baseOffset() + i);
+                replayCommitted(records.get(i), batch.baseOffset() + i);
             }
         }
         committedEnd = Math.max(committedEnd, batch.lastOffset() + 1);
         nextOffset = Math.max(nextOffset, committedEnd);
         pending.committed(batch.lastOffset());
+    }
+
+    private void replayCommitted(VersionedRecord record, long offset) {
+        try {
+            state.replay(record, offset);
+        } catch (RuntimeException contradiction) {
+            throw new IllegalStateException(
+                    "Cannot replay the record at offset " + offset + " of the metadata log: " + record.message()
+                            + "; as the last resort milena.metadata.log.skip.offsets=" + offset
+                            + " on every node leaves it out",
+                    contradiction);
+        }
     }
 
     private void onSnapshot(SnapshotContents snapshot) {

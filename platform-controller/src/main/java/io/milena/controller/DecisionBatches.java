@@ -19,7 +19,7 @@ final class DecisionBatches {
     /** Upper bounds of what the log's format adds to a batch and to each record. */
     private static final int BATCH_OVERHEAD = 61;
 
-    private static final int RECORD_OVERHEAD = 43;
+    private static final int RECORD_OVERHEAD = 32;
 
     private final Iterator<VersionedRecord> records;
     private final boolean atomic;

@@ -73,7 +73,7 @@ final class Periodic {
 
             @Override
             public void appended(Decision<Integer> decision, Turn turn, long lastOffset) {
-                if (decision.response() >= LeaderElections.PER_TASK) {
+                if (decision.response() >= turn.context().settings().electionsPerTask()) {
                     again.run();
                 }
             }

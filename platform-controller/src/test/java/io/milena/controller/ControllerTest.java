@@ -48,7 +48,7 @@ class ControllerTest {
     private Controller start(int nodeId, long idleMs) {
         ControllerConfig config = new ControllerConfig(
                 nodeId,
-                new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 50),
+                new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 50, 1_000),
                 new TestRules(),
                 List.of(Cluster.feature(Features.METADATA_VERSION, 30), Cluster.feature(Features.ELR_VERSION, 1)),
                 idleMs,

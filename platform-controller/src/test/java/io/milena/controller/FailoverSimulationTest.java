@@ -110,7 +110,7 @@ class FailoverSimulationTest {
         ArrayDeque<Runnable> queue = new ArrayDeque<>();
         ControllerConfig config = new ControllerConfig(
                 node,
-                new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 0),
+                new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 0, 1_000),
                 new TestRules(),
                 List.of(Cluster.feature(Features.METADATA_VERSION, 30)),
                 0,

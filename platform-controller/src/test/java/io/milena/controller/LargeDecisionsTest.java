@@ -49,7 +49,7 @@ class LargeDecisionsTest {
         engine = new ControllerEngine(
                 new ControllerConfig(
                         1,
-                        new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 0),
+                        new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 0, 1_000),
                         new TestRules(),
                         List.of(Cluster.feature(Features.METADATA_VERSION, 30)),
                         0,

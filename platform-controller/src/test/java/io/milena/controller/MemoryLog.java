@@ -135,6 +135,17 @@ final class MemoryLog {
         commitAll();
     }
 
+    synchronized int leaderEpoch() {
+        return leader.epoch();
+    }
+
+    /** Everything that is committed. */
+    synchronized List<VersionedRecord> records() {
+        return batches.subList(0, committed).stream()
+                .flatMap(batch -> batch.records().stream())
+                .toList();
+    }
+
     /** Whether the topic's creation is committed. */
     synchronized boolean hasCommitted(String topic) {
         return batches.subList(0, committed).stream()

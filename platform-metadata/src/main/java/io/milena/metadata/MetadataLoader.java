@@ -217,7 +217,9 @@ public final class MetadataLoader implements AutoCloseable {
         } catch (RuntimeException e) {
             throw new IllegalStateException(
                     "Cannot replay the record at or near offset " + offset + " of the metadata log: "
-                            + MetadataRecordType.fromId(record.message().apiKey()) + " " + record.message(),
+                            + MetadataRecordType.fromId(record.message().apiKey()) + " " + record.message()
+                            + "; as the last resort milena.metadata.log.skip.offsets=" + offset
+                            + " on every node leaves it out",
                     e);
         }
     }

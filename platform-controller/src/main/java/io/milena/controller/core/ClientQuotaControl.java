@@ -76,7 +76,7 @@ public final class ClientQuotaControl {
             }
             return ApiError.NONE;
         } catch (InvalidRequestException invalid) {
-            return new ApiError(Errors.INVALID_REQUEST, invalid.getMessage());
+            return Refusal.of(Errors.INVALID_REQUEST, invalid.getMessage());
         }
     }
 

@@ -124,7 +124,7 @@ public final class ConfigurationControl {
             clearElr(resource, changes, records);
             return ApiError.NONE;
         } catch (ApiException refused) {
-            return ApiError.fromThrowable(refused);
+            return Refusal.of(refused);
         }
     }
 

@@ -28,6 +28,7 @@ public record ControlContext(ClusterState state, ConfigRules rules, Settings set
      * @param sessionTimeoutMs {@code broker.session.timeout.ms}
      * @param connectionLossGraceMs how long a broker whose connection was lost and whose listeners refuse may take to come back before it
      *     is fenced; 0 = wait for the session
+     * @param electionsPerTask how many leaders one periodic task moves at most; the next task follows at once
      */
     public record Settings(
             String clusterId,
@@ -35,7 +36,11 @@ public record ControlContext(ClusterState state, ConfigRules rules, Settings set
             short defaultReplicationFactor,
             Map<String, FeatureRange> supportedFeatures,
             long sessionTimeoutMs,
-            long connectionLossGraceMs) {}
+            long connectionLossGraceMs,
+            int electionsPerTask) {
+        /** So that elections do not hold up requests; as many as Kafka's controller has in one task. */
+        public static final int ELECTIONS_PER_TASK = 1_000;
+    }
 
     RecordVersions versions() {
         return state.features().versions();

@@ -74,7 +74,7 @@ public final class FeatureControl {
         short current = context.state().features().level(feature);
         Optional<String> reason = reasonAgainst(feature, level, type, current);
         if (reason.isPresent()) {
-            return new ApiError(
+            return Refusal.of(
                     Errors.INVALID_UPDATE_VERSION,
                     "Invalid update version " + level + " for feature " + feature + ". " + reason.get());
         }

@@ -20,8 +20,6 @@ import org.apache.kafka.common.requests.ApiError;
 public final class LeaderElections {
     private static final byte PREFERRED = 0;
     private static final byte UNCLEAN = 1;
-    /** How many leaders one periodic task moves at most, so that it does not hold up requests; the next follows at once. */
-    public static final int PER_TASK = 1_000;
 
     private final ControlContext context;
     private final Topics topics;
@@ -78,11 +76,11 @@ public final class LeaderElections {
     private ApiError elect(String name, int number, Election election, List<VersionedRecord> records) {
         TopicState topic = topics.byName(name);
         if (topic == null) {
-            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such topic as " + name);
+            return Refusal.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such topic as " + name);
         }
         PartitionState partition = topic.partition(number);
         if (partition == null) {
-            return new ApiError(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such partition as " + name + "-" + number);
+            return Refusal.of(Errors.UNKNOWN_TOPIC_OR_PARTITION, "No such partition as " + name + "-" + number);
         }
         boolean needless = election == Election.PREFERRED ? partition.hasPreferredLeader() : partition.leader() >= 0;
         if (needless) {
@@ -109,7 +107,7 @@ public final class LeaderElections {
     }
 
     /**
-     * Gives leadership back to preferred replicas that are in sync again, to {@link #PER_TASK} at most: more may be left if it is as many.
+     * Gives leadership back to preferred replicas that are in sync again, to as many at most as a task may move: then more may be left.
      */
     public Decision<Integer> balance() {
         return elections(topics.imbalanced(), Election.PREFERRED, (partition, rules) -> {
@@ -118,7 +116,7 @@ public final class LeaderElections {
         });
     }
 
-    /** Elects whoever is alive where the topic allows it and nobody in sync is left, {@link #PER_TASK} partitions at most. */
+    /** Elects whoever is alive where the topic allows it and nobody in sync is left, for as many partitions as a task may. */
     public Decision<Integer> electUnclean() {
         return elections(topics.leaderless(), Election.UNCLEAN, (partition, rules) -> rules.uncleanElection());
     }
@@ -128,7 +126,7 @@ public final class LeaderElections {
         List<VersionedRecord> records = new ArrayList<>();
         Map<String, PartitionRules> rulesByTopic = new HashMap<>();
         Iterator<PartitionSet.Member> members = candidates.iterator();
-        while (members.hasNext() && records.size() < PER_TASK) {
+        while (members.hasNext() && records.size() < context.settings().electionsPerTask()) {
             PartitionSet.Member each = members.next();
             TopicState topic = each.topic();
             PartitionRules rules = rulesByTopic.computeIfAbsent(topic.name(), context::partitionRules);

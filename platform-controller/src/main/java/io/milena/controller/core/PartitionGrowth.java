@@ -62,7 +62,7 @@ public final class PartitionGrowth {
             return ApiError.NONE;
         } catch (ApiException refused) {
             records.subList(mark, records.size()).clear();
-            return ApiError.fromThrowable(refused);
+            return Refusal.of(refused);
         }
     }
 

@@ -49,7 +49,7 @@ public final class Reassignments {
                 try {
                     alter(topic.name(), partition, request.allowReplicationFactorChange(), records);
                 } catch (ApiException refused) {
-                    error = ApiError.fromThrowable(refused);
+                    error = Refusal.of(refused);
                 }
                 answer.partitions()
                         .add(new ReassignablePartitionResponse()

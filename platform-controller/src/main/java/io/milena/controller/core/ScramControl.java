@@ -70,7 +70,7 @@ public final class ScramControl {
     private ApiError check(ScramCredentialDeletion deletion, Set<Key> seen) {
         ApiError common = check(deletion.name(), deletion.mechanism(), seen);
         if (common.isSuccess() && !credentials.containsKey(new Key(deletion.name(), deletion.mechanism()))) {
-            return new ApiError(Errors.RESOURCE_NOT_FOUND, "Attempt to delete a user credential that does not exist");
+            return Refusal.of(Errors.RESOURCE_NOT_FOUND, "Attempt to delete a user credential that does not exist");
         }
         return common;
     }
@@ -80,24 +80,27 @@ public final class ScramControl {
         if (common.isFailure()) {
             return common;
         }
+        if (upsertion.saltedPassword().length == 0) {
+            return Refusal.of(Errors.UNACCEPTABLE_CREDENTIAL, "Salted password must not be empty");
+        }
         if (upsertion.iterations() < MIN_ITERATIONS) {
-            return new ApiError(Errors.UNACCEPTABLE_CREDENTIAL, "Too few iterations");
+            return Refusal.of(Errors.UNACCEPTABLE_CREDENTIAL, "Too few iterations");
         }
         if (upsertion.iterations() > MAX_ITERATIONS) {
-            return new ApiError(Errors.UNACCEPTABLE_CREDENTIAL, "Too many iterations");
+            return Refusal.of(Errors.UNACCEPTABLE_CREDENTIAL, "Too many iterations");
         }
         return ApiError.NONE;
     }
 
     private static ApiError check(String user, byte mechanism, Set<Key> seen) {
         if (user.isEmpty()) {
-            return new ApiError(Errors.UNACCEPTABLE_CREDENTIAL, "Username must not be empty");
+            return Refusal.of(Errors.UNACCEPTABLE_CREDENTIAL, "Username must not be empty");
         }
         if (algorithm(mechanism) == null) {
-            return new ApiError(Errors.UNSUPPORTED_SASL_MECHANISM, "Unknown SCRAM mechanism");
+            return Refusal.of(Errors.UNSUPPORTED_SASL_MECHANISM, "Unknown SCRAM mechanism");
         }
         if (!seen.add(new Key(user, mechanism))) {
-            return new ApiError(
+            return Refusal.of(
                     Errors.DUPLICATE_RESOURCE, "A user credential cannot be altered twice in the same request");
         }
         return ApiError.NONE;

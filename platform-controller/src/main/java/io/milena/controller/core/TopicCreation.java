@@ -71,7 +71,7 @@ public final class TopicCreation {
             return create(topic, records);
         } catch (ApiException refused) {
             records.subList(mark, records.size()).clear();
-            ApiError error = ApiError.fromThrowable(refused);
+            ApiError error = Refusal.of(refused);
             return new CreatableTopicResult()
                     .setName(topic.name())
                     .setErrorCode(error.error().code())

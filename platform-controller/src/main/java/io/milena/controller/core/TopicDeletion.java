@@ -52,22 +52,22 @@ public final class TopicDeletion {
             String text = wanted.name() == null
                     ? "Neither topic name nor id were specified."
                     : "You may not specify both topic name and topic id.";
-            return result(wanted, new ApiError(Errors.INVALID_REQUEST, text));
+            return result(wanted, Refusal.of(Errors.INVALID_REQUEST, text));
         }
         if (duplicates.contains(key)) {
             String text = key instanceof Uuid ? "Duplicate topic id." : "Duplicate topic name.";
-            return result(wanted, new ApiError(Errors.INVALID_REQUEST, text));
+            return result(wanted, Refusal.of(Errors.INVALID_REQUEST, text));
         }
         Topics topics = context.state().topics();
         TopicState topic = key instanceof Uuid id ? topics.byId(id) : topics.byName((String) key);
         if (topic == null) {
             Errors error = key instanceof Uuid ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
-            return result(wanted, new ApiError(error, error.message()));
+            return result(wanted, Refusal.of(error, error.message()));
         }
         if (!deleted.add(topic.id())) {
             return result(
                     wanted,
-                    new ApiError(
+                    Refusal.of(
                             Errors.INVALID_REQUEST,
                             "The provided topic name maps to an ID that was already supplied."));
         }

@@ -89,10 +89,11 @@ public final class MetadataQuorum implements AutoCloseable {
                 raft,
                 config.longOf("metadata.log.max.record.bytes.between.snapshots"),
                 config.longOf("metadata.log.max.snapshot.interval.ms"));
+        SkippedRecords skipped = SkippedRecords.of(config.list("milena.metadata.log.skip.offsets"));
         Controller controller = config.isController()
                 ? new Controller(
                         controllerConfig(config, identity, onFatalFault),
-                        new RaftMetadataLog(raft, raftConfig.maxBatchBytes()),
+                        new RaftMetadataLog(raft, raftConfig.maxBatchBytes(), skipped),
                         new ListenerDialing(probe))
                 : null;
         return new MetadataQuorum(config, transport, raft, loader, snapshots, controller);
@@ -113,7 +114,8 @@ public final class MetadataQuorum implements AutoCloseable {
                 (short) config.intOf("default.replication.factor"),
                 features,
                 config.intOf("broker.session.timeout.ms"),
-                config.intOf("milena.broker.connection.loss.grace.ms"));
+                config.intOf("milena.broker.connection.loss.grace.ms"),
+                ControlContext.Settings.ELECTIONS_PER_TASK);
         List<VersionedRecord> bootstrap = BootstrapCheckpoint.read(config.metadataLogDir())
                 .orElseGet(() -> BootstrapRecords.of(MetadataVersion.LATEST_PRODUCTION, Map.of()));
         return new ControllerConfig(
@@ -153,7 +155,8 @@ public final class MetadataQuorum implements AutoCloseable {
                     unstable(config));
             loader.addPublisher("registration of this controller", registrar);
         }
-        raft.register(new RaftListener() {
+        SkippedRecords skipped = SkippedRecords.of(config.list("milena.metadata.log.skip.offsets"));
+        raft.register(skipped.leftOutFor(new RaftListener() {
             @Override
             public void onCommit(CommittedBatch batch) {
                 loader.onCommit(batch);
@@ -168,7 +171,7 @@ public final class MetadataQuorum implements AutoCloseable {
             public void onLeaderChange(LeaderAndEpoch leader) {
                 leaderListeners.forEach(each -> each.accept(leader));
             }
-        });
+        }));
         if (controller != null) {
             controller.start();
         }

@@ -5,9 +5,28 @@ import io.milena.raft.RaftListener;
 import io.milena.raft.RaftNode;
 import io.milena.records.VersionedRecord;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** The controller's metadata log on the real thing. */
-record RaftMetadataLog(RaftNode raft, int maxBatchBytes) implements MetadataLogWriter {
+final class RaftMetadataLog implements MetadataLogWriter {
+    private final RaftNode raft;
+    private final int maxBatchBytes;
+    private final SkippedRecords skipped;
+    private final Map<RaftListener, RaftListener> registered = new ConcurrentHashMap<>();
+
+    /** @param skipped what the controller does not get to see */
+    RaftMetadataLog(RaftNode raft, int maxBatchBytes, SkippedRecords skipped) {
+        this.raft = raft;
+        this.maxBatchBytes = maxBatchBytes;
+        this.skipped = skipped;
+    }
+
+    @Override
+    public int maxBatchBytes() {
+        return maxBatchBytes;
+    }
+
     @Override
     public long append(int epoch, List<VersionedRecord> records) {
         return raft.scheduleAppend(epoch, records);
@@ -25,11 +44,14 @@ record RaftMetadataLog(RaftNode raft, int maxBatchBytes) implements MetadataLogW
 
     @Override
     public void register(RaftListener listener) {
-        raft.register(listener);
+        RaftListener filtered = skipped.leftOutFor(listener);
+        registered.put(listener, filtered);
+        raft.register(filtered);
     }
 
     @Override
     public void unregister(RaftListener listener) {
-        raft.unregister(listener);
+        RaftListener filtered = registered.remove(listener);
+        raft.unregister(filtered == null ? listener : filtered);
     }
 }

@@ -59,7 +59,7 @@ public final class Cluster {
         this.context = new ControlContext(
                 state,
                 new TestRules(),
-                new ControlContext.Settings(ID, 1, (short) 1, SUPPORTED, 9_000, 200),
+                new ControlContext.Settings(ID, 1, (short) 1, SUPPORTED, 9_000, 200, 1_000),
                 new Random(seed));
         List<VersionedRecord> bootstrap = new ArrayList<>();
         bootstrap.add(feature(Features.METADATA_VERSION, metadataVersion));

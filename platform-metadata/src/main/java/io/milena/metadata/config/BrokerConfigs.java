@@ -51,7 +51,9 @@ public final class BrokerConfigs {
         if (DYNAMIC_ONLY.contains(definition.name())) {
             return !candidates.isEmpty() && candidates.get(0).source() != ConfigSource.DEFAULT_CONFIG;
         }
-        return !definition.internal() || node.given().containsKey(definition.name());
+        // Our own keys are to clients what Kafka's internal ones are: tools that compare brokers know none of them.
+        boolean hidden = definition.internal() || definition.name().startsWith("milena.");
+        return !hidden || node.given().containsKey(definition.name());
     }
 
     /** The cluster-wide dynamic default: only what is set. */

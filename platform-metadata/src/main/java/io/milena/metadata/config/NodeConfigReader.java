@@ -42,6 +42,7 @@ final class NodeConfigReader {
             SecurityChecks.check(values, listeners, errors);
         }
         warnAboutUnknown();
+        warnAboutWithoutEffect();
     }
 
     private Set<ProcessRole> roles() {
@@ -209,6 +210,22 @@ final class NodeConfigReader {
     private void refuse() {
         if (values.get("remote.log.storage.system.enable") == Boolean.TRUE) {
             errors.add("remote.log.storage.system.enable: tiered storage is not there; got true; remove the line");
+        }
+    }
+
+    /** One line for all keys whose feature is not there, but for those that say no more than the default does. */
+    private void warnAboutWithoutEffect() {
+        List<String> without = new ArrayList<>();
+        values.given().forEach((name, value) -> {
+            ConfigDefinition definition = ConfigDefinitions.orNull(ConfigScope.NODE, name);
+            if (definition != null
+                    && !value.trim().equals(definition.defaultValue())
+                    && Works.effectOf(definition) == Works.Effect.NO_EFFECT_YET) {
+                without.add(definition.isSensitive() ? name : name + "=" + value);
+            }
+        });
+        if (!without.isEmpty()) {
+            warnings.add("Without effect, as what they are about is not there yet: " + String.join(", ", without));
         }
     }
 

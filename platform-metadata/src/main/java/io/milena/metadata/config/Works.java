@@ -4,7 +4,7 @@ import java.util.Set;
 
 /**
  * Which keys do something here. Whoever makes a key work adds it; whoever reads the table in docs/configuration.md can rely
- * on it. Not needed to run a node.
+ * on it. A node tells at its start which of its keys do nothing.
  */
 public final class Works {
     /** What setting a key leads to. */
@@ -110,6 +110,7 @@ public final class Works {
             "metadata.max.retention.ms",
             "milena.broker.connection.loss.grace.ms",
             "milena.controller.quorum.connection.loss.grace.ms",
+            "milena.metadata.log.skip.offsets",
             "min.insync.replicas",
             "node.id",
             "num.network.threads",

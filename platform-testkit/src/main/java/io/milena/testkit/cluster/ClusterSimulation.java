@@ -11,11 +11,12 @@ import io.milena.testkit.sim.World;
 
 /**
  * A cluster under faults, with producers, a reader and an operator; then the faults end, and within bounded time every partition
- * has a leader and all its replicas in sync, what producers had under way is acknowledged, and everything acknowledged is read.
+ * has its preferred leader and all its replicas in sync, what producers had under way is acknowledged, and everything acknowledged is read.
  */
 public final class ClusterSimulation implements Simulation {
     private static final long READY_WITHIN_MS = 20_000;
     private static final long HEALED_WITHIN_MS = 40_000;
+    private static final long BALANCED_WITHIN_MS = 1_500;
 
     @Override
     public String name() {
@@ -70,11 +71,28 @@ public final class ClusterSimulation implements Simulation {
                     "not everything acknowledged is read",
                     () -> cluster.reader().hasReadAll(),
                     deadlineMs - world.nowMs());
+            demand(
+                    "not every partition is led by its preferred replica",
+                    this::isBalanced,
+                    ControllerNode.BALANCE_INTERVAL_MS + BALANCED_WITHIN_MS);
             invariants.checkAllEqual();
             cluster.observer().compareNow(cluster.members());
             cluster.operator().check();
             Violation.unless(cluster.ledger().acknowledged() > 0, "nothing was acknowledged at all");
             world.note("acknowledged in all", cluster.ledger().acknowledged());
+        }
+
+        /** Balancing goes on until it is done: it takes one interval and a little, however many leaders there are to move. */
+        private boolean isBalanced() {
+            for (TopicImage each : cluster.observer().newest().topics().topics()) {
+                for (int index = 0; index < each.partitionCount(); index++) {
+                    PartitionRegistration partition = each.partitionOrNull(index);
+                    if (partition == null || !partition.hasPreferredLeader()) {
+                        return false;
+                    }
+                }
+            }
+            return true;
         }
 
         private interface Condition {

@@ -22,6 +22,10 @@ import org.jspecify.annotations.Nullable;
 /** A machine with a controller: the real quorum member and the real state machines. */
 final class ControllerNode implements Host.Program, MetadataObserver.Source {
     static final int SESSION_TIMEOUT_MS = 1_500;
+    static final int BALANCE_INTERVAL_MS = 2_000;
+    /** Few, so that even a small cluster needs several tasks in a row. */
+    private static final int ELECTIONS_PER_TASK = 1;
+
 
     private final Host host;
     private final ClusterPlan plan;
@@ -86,11 +90,11 @@ final class ControllerNode implements Host.Program, MetadataObserver.Source {
         return new ControllerConfig(
                 host.id(),
                 new ControlContext.Settings(
-                        ClusterMap.CLUSTER, 1, (short) 3, features, SESSION_TIMEOUT_MS, plan.lossGraceMs()),
+                        ClusterMap.CLUSTER, 1, (short) 3, features, SESSION_TIMEOUT_MS, plan.lossGraceMs(), ELECTIONS_PER_TASK),
                 new NodeConfigRules(map.config()),
                 BootstrapRecords.of(MetadataVersion.LATEST_PRODUCTION, Map.of()),
                 500,
-                2_000,
+                BALANCE_INTERVAL_MS,
                 0,
                 life::nowMs,
                 host.world().dice().fork(),

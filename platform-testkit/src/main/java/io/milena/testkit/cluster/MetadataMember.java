@@ -4,6 +4,7 @@ import io.milena.controller.MetadataLogWriter;
 import io.milena.metadata.MetadataFaultHandler;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataLoader;
+import io.milena.metadata.ReplayCheck;
 import io.milena.metadata.PublisherFailure;
 import io.milena.raft.RaftClock;
 import io.milena.raft.RaftListener;
@@ -31,6 +32,9 @@ import org.apache.kafka.common.protocol.ApiMessage;
 
 /** A process's share of the metadata quorum: its raft node, and the loader that turns the log into images. */
 final class MetadataMember implements MetadataLogWriter {
+    /** Small, so that decisions about a few partitions must be cut already. */
+    private static final int MAX_BATCH_BYTES = 900;
+
     private final Life life;
     private final RaftNode raft;
     private final int maxBatchBytes;
@@ -54,6 +58,7 @@ final class MetadataMember implements MetadataLogWriter {
                 .fetchTimeoutMs(1_000)
                 .requestTimeoutMs(1_000)
                 .fetchMaxWaitMs(300)
+                .maxBatchBytes(MAX_BATCH_BYTES)
                 .segmentBytes(16_384)
                 .retentionBytes(20_000)
                 .build();
@@ -165,6 +170,8 @@ final class MetadataMember implements MetadataLogWriter {
 
     @Override
     public long append(int epoch, List<VersionedRecord> records) {
+        Violation.unless(records.size() <= MAX_BATCH_BYTES / 10, "a batch of %d records", records.size());
+        records.forEach(ReplayCheck::sizeOf);
         long lastOffset = raft.scheduleAppend(epoch, records);
         soon();
         return lastOffset;
@@ -177,8 +184,7 @@ final class MetadataMember implements MetadataLogWriter {
 
     @Override
     public void resign(int epoch) {
-        raft.resign(epoch);
-        soon();
+        throw new Violation("The controller of epoch " + epoch + " decided what contradicts its own state");
     }
 
     @Override

@@ -123,7 +123,8 @@ class AbsurdRequestsTest {
         // when
         for (int i = 0; i < REQUESTS; i++) {
             ApiKeys api = apis.get(random.nextInt(apis.size()));
-            short version = (short) (api.oldestVersion() + random.nextInt(api.latestVersion(true) - api.oldestVersion() + 1));
+            short version =
+                    (short) (api.oldestVersion() + random.nextInt(api.latestVersion(true) - api.oldestVersion() + 1));
             ApiMessage request = messages.request(api, version);
             if (request != null) {
                 ask(api, version, request);
@@ -132,7 +133,9 @@ class AbsurdRequestsTest {
         }
 
         // then
-        assertThat(log.leaderEpoch()).as("epochs that the controller had to begin").isEqualTo(1);
+        assertThat(log.leaderEpoch())
+                .as("epochs that the controller had to begin")
+                .isEqualTo(1);
         replayAll();
     }
 
@@ -174,8 +177,7 @@ class AbsurdRequestsTest {
     }
 
     @SuppressWarnings("unchecked")
-    private static Exchange<ApiMessage> exchange(
-            ApiKeys api, short version, ApiMessage request, List<Object> answers) {
+    private static Exchange<ApiMessage> exchange(ApiKeys api, short version, ApiMessage request, List<Object> answers) {
         Connection connection = (Connection) Proxy.newProxyInstance(
                 Connection.class.getClassLoader(),
                 new Class<?>[] {Connection.class},
@@ -212,11 +214,38 @@ class AbsurdRequestsTest {
 
     private List<String> words() {
         List<String> words = new ArrayList<>(List.of(
-                "t", "t.1", "t_1", "u", "1", "2", "3", "-1", "user", "client-id", "ip", "127.0.0.1", "PLAINTEXT", "retention.ms",
-                "cleanup.policy", "compact", "min.insync.replicas", "segment.bytes", "metadata.version", "kraft.version",
-                "log.retention.ms", "interval.ms", "match", "consumer.session.timeout.ms", "producer_byte_rate",
-                "eligible.leader.replicas.version", "group.version", "leader.replication.throttled.replicas",
-                Cluster.ID, "true", "9223372036854775807", "listener.name.x.ssl.keystore.location"));
+                "t",
+                "t.1",
+                "t_1",
+                "u",
+                "1",
+                "2",
+                "3",
+                "-1",
+                "user",
+                "client-id",
+                "ip",
+                "127.0.0.1",
+                "PLAINTEXT",
+                "retention.ms",
+                "cleanup.policy",
+                "compact",
+                "min.insync.replicas",
+                "segment.bytes",
+                "metadata.version",
+                "kraft.version",
+                "log.retention.ms",
+                "interval.ms",
+                "match",
+                "consumer.session.timeout.ms",
+                "producer_byte_rate",
+                "eligible.leader.replicas.version",
+                "group.version",
+                "leader.replication.throttled.replicas",
+                Cluster.ID,
+                "true",
+                "9223372036854775807",
+                "listener.name.x.ssl.keystore.location"));
         state().topics().all().forEach(each -> words.add(each.name()));
         return words;
     }

@@ -21,7 +21,24 @@ import org.apache.kafka.common.protocol.MessageUtil;
  */
 final class RandomMessages {
     private static final long[] NUMBERS = {
-        0, 1, -1, 2, 3, 5, 7, 100, 127, -128, 4096, 32_767, -32_768, 65_535, Integer.MAX_VALUE, Integer.MIN_VALUE, Long.MAX_VALUE, Long.MIN_VALUE
+        0,
+        1,
+        -1,
+        2,
+        3,
+        5,
+        7,
+        100,
+        127,
+        -128,
+        4096,
+        32_767,
+        -32_768,
+        65_535,
+        Integer.MAX_VALUE,
+        Integer.MIN_VALUE,
+        Long.MAX_VALUE,
+        Long.MIN_VALUE
     };
 
     private final Random random;

@@ -20,6 +20,7 @@ final class Refusal {
     }
 
     static ApiError of(Errors error, @Nullable String text) {
-        return new ApiError(error, text == null || text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…");
+        return new ApiError(
+                error, text == null || text.length() <= MAX_LENGTH ? text : text.substring(0, MAX_LENGTH) + "…");
     }
 }

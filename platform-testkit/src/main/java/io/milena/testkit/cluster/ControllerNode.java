@@ -26,7 +26,6 @@ final class ControllerNode implements Host.Program, MetadataObserver.Source {
     /** Few, so that even a small cluster needs several tasks in a row. */
     private static final int ELECTIONS_PER_TASK = 1;
 
-
     private final Host host;
     private final ClusterPlan plan;
     private final ClusterMap map;
@@ -90,7 +89,13 @@ final class ControllerNode implements Host.Program, MetadataObserver.Source {
         return new ControllerConfig(
                 host.id(),
                 new ControlContext.Settings(
-                        ClusterMap.CLUSTER, 1, (short) 3, features, SESSION_TIMEOUT_MS, plan.lossGraceMs(), ELECTIONS_PER_TASK),
+                        ClusterMap.CLUSTER,
+                        1,
+                        (short) 3,
+                        features,
+                        SESSION_TIMEOUT_MS,
+                        plan.lossGraceMs(),
+                        ELECTIONS_PER_TASK),
                 new NodeConfigRules(map.config()),
                 BootstrapRecords.of(MetadataVersion.LATEST_PRODUCTION, Map.of()),
                 500,

@@ -85,7 +85,7 @@ final class ChildNode implements AutoCloseable {
     private ChildNode start(String main) throws IOException {
         process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx256m",
+                        "-Xmx" + System.getProperty("milena.child.heap", "256m"),
                         "-XX:+UseSerialGC",
                         "-XX:TieredStopAtLevel=1",
                         "-cp",

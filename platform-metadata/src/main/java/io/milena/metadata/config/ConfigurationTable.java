@@ -33,6 +33,7 @@ public final class ConfigurationTable {
                 one listener, keys that begin with `milena.` are ours. Unknown keys give a warning with the nearest known name.
                 """);
         section(page, "Nodes", ConfigScope.NODE);
+        notNeeded(page);
         section(page, "Topics", ConfigScope.TOPIC);
         section(page, "Groups", ConfigScope.GROUP);
         section(page, "Client metrics", ConfigScope.CLIENT_METRICS);
@@ -47,7 +48,7 @@ public final class ConfigurationTable {
                         ? "| key | type | default | dynamic | here | meaning |\n| --- | --- | --- | --- | --- | --- |\n"
                         : "| key | type | default | here | meaning |\n| --- | --- | --- | --- | --- |\n");
         for (ConfigDefinition definition : ConfigDefinitions.of(scope)) {
-            if (!definition.internal()) {
+            if (!definition.internal() && Works.effectOf(definition) != Works.Effect.NOT_NEEDED) {
                 page.append("| `").append(definition.name()).append("` | ");
                 page.append(definition.type().name().toLowerCase(java.util.Locale.ROOT))
                         .append(" | ");
@@ -57,6 +58,20 @@ public final class ConfigurationTable {
                 }
                 page.append(Works.effectOf(definition).title()).append(" | ");
                 page.append(definition.documentation().replace("|", "\\|")).append(" |\n");
+            }
+        }
+    }
+
+    /** Accepted, so that existing files are read, and never of any effect. */
+    private static void notNeeded(StringBuilder page) {
+        page.append("\n### Keys of Apache Kafka that nothing here corresponds to\n\n| key | why |\n| --- | --- |\n");
+        for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.NODE)) {
+            if (Works.effectOf(definition) == Works.Effect.NOT_NEEDED) {
+                page.append("| `")
+                        .append(definition.name())
+                        .append("` | ")
+                        .append(Works.reasonOf(definition))
+                        .append(" |\n");
             }
         }
     }

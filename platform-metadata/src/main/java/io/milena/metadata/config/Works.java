@@ -1,5 +1,6 @@
 package io.milena.metadata.config;
 
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -11,6 +12,8 @@ public final class Works {
     public enum Effect {
         WORKS("works"),
         NO_EFFECT_YET("accepted, no effect yet"),
+        /** What it sets in Apache Kafka has no counterpart here; {@link #reasonOf} says why. */
+        NOT_NEEDED("not needed"),
         REFUSED("refused");
 
         private final String title;
@@ -49,6 +52,12 @@ public final class Works {
             "fetch.max.bytes",
             "follower.replication.throttled.rate",
             "group.consumer.heartbeat.interval.ms",
+            "group.consumer.max.assignment.interval.ms",
+            "group.consumer.max.heartbeat.interval.ms",
+            "group.consumer.max.session.timeout.ms",
+            "group.consumer.min.assignment.interval.ms",
+            "group.consumer.min.heartbeat.interval.ms",
+            "group.consumer.min.session.timeout.ms",
             "group.consumer.max.size",
             "group.consumer.session.timeout.ms",
             "group.coordinator.threads",
@@ -193,6 +202,48 @@ public final class Works {
             "segment.ms",
             "unclean.leader.election.enable");
 
+    /** Keys of nodes about a mechanism of Apache Kafka's that this engine does not have, and what it has instead. */
+    private static final Map<String, String> NOT_NEEDED = Map.ofEntries(
+            Map.entry("background.threads", "Slow work has a thread of its own for each kind."),
+            Map.entry(
+                    "controller.quorum.append.linger.ms",
+                    "The quorum writes what has come together while the write before was under way."),
+            Map.entry(
+                    "controller.socket.timeout.ms", "A broker waits for a controller as long as the request may take."),
+            Map.entry(
+                    "delete.records.purgatory.purge.interval.requests",
+                    "Waiting requests are dropped when they are done; nothing has to be purged."),
+            Map.entry(
+                    "fetch.purgatory.purge.interval.requests",
+                    "Waiting requests are dropped when they are done; nothing has to be purged."),
+            Map.entry(
+                    "producer.purgatory.purge.interval.requests",
+                    "Waiting requests are dropped when they are done; nothing has to be purged."),
+            Map.entry(
+                    "group.coordinator.append.linger.ms",
+                    "A coordinator writes what has come together while the write before was under way."),
+            Map.entry(
+                    "group.coordinator.cached.buffer.max.bytes",
+                    "Buffers of the coordinator live as long as one write."),
+            Map.entry(
+                    "kafka.metrics.polling.interval.secs",
+                    "Metrics are Micrometer's; Kafka's older reporters do not run here."),
+            Map.entry("kafka.metrics.reporters", "Metrics are Micrometer's; Kafka's older reporters do not run here."),
+            Map.entry("metric.reporters", "Metrics are Micrometer's; Kafka's reporters do not run here."),
+            Map.entry("metrics.num.samples", "Metrics are Micrometer's."),
+            Map.entry("metrics.recording.level", "Metrics are Micrometer's."),
+            Map.entry("metrics.sample.window.ms", "Metrics are Micrometer's."),
+            Map.entry("num.io.threads", "Requests run on the threads of num.network.threads, to completion."),
+            Map.entry(
+                    "queued.max.requests",
+                    "Requests are not queued between network and handlers: a connection that is behind is not read."),
+            Map.entry(
+                    "queued.max.request.bytes",
+                    "Requests are not queued between network and handlers: a connection that is behind is not read."),
+            Map.entry(
+                    "offsets.load.buffer.size",
+                    "A coordinator reads its partition batch by batch, as large as they are."));
+
     private static final Set<String> REFUSED_NODE = Set.of("remote.log.storage.system.enable");
     private static final Set<String> REFUSED_TOPIC = Set.of("remote.storage.enable");
 
@@ -205,13 +256,24 @@ public final class Works {
         if (node && REFUSED_NODE.contains(name) || topic && REFUSED_TOPIC.contains(name)) {
             return Effect.REFUSED;
         }
+        if (node && NOT_NEEDED.containsKey(name)) {
+            return Effect.NOT_NEEDED;
+        }
         return node && NODE.contains(name) || topic && TOPIC.contains(name) ? Effect.WORKS : Effect.NO_EFFECT_YET;
+    }
+
+    /** Why a key that is {@link Effect#NOT_NEEDED} has no counterpart here. */
+    static String reasonOf(ConfigDefinition definition) {
+        return NOT_NEEDED.getOrDefault(definition.name(), "");
     }
 
     /** Keys named here that no definition has: a slip. */
     static Set<String> unknown() {
         Set<String> unknown = new java.util.TreeSet<>();
         NODE.stream()
+                .filter(name -> ConfigDefinitions.find(ConfigScope.NODE, name).isEmpty())
+                .forEach(unknown::add);
+        NOT_NEEDED.keySet().stream()
                 .filter(name -> ConfigDefinitions.find(ConfigScope.NODE, name).isEmpty())
                 .forEach(unknown::add);
         TOPIC.stream()

@@ -254,6 +254,11 @@ class NodeConfigTest {
                 "1073741824",
                 "log.retention.check.interval.ms",
                 "300000");
-        assertThat(NodeConfig.of(quickstart).warnings()).isEqualTo(List.of());
+        // It names topics of transactions and share groups, which are not there yet.
+        assertThat(NodeConfig.of(quickstart).warnings())
+                .containsExactly("Without effect, as what they are about is not there yet:"
+                        + " share.coordinator.state.topic.min.isr=1,"
+                        + " share.coordinator.state.topic.replication.factor=1, transaction.state.log.min.isr=1,"
+                        + " transaction.state.log.replication.factor=1");
     }
 }

@@ -13,6 +13,7 @@ final class BatchHeader {
     /** Bytes that the length field does not count: base offset and the length itself. */
     static final int LENGTH_EXCLUDES = 12;
 
+
     static final int MAGIC_AT = 16;
     private static final int LENGTH_AT = 8;
     private static final int EPOCH_AT = 12;
@@ -122,12 +123,30 @@ final class BatchHeader {
         b.putInt(at + EPOCH_AT, leaderEpoch);
     }
 
-    /** Sets the largest timestamp and, if asked, the LogAppendTime bit, and renews the CRC. */
-    static void setMaxTimestamp(ByteBuffer b, int at, long timestampMs, boolean logAppendTime) {
-        if (logAppendTime) {
-            b.putShort(at + ATTRIBUTES_AT, (short) (b.getShort(at + ATTRIBUTES_AT) | LOG_APPEND_TIME));
+    /** Sets the largest timestamp and what it is; false if both are there already. The CRC is left to the caller. */
+    static boolean setMaxTimestamp(ByteBuffer b, int at, long timestampMs, boolean logAppendTime) {
+        if (maxTimestamp(b, at) == timestampMs && isLogAppendTime(b, at) == logAppendTime) {
+            return false;
         }
+        int attributes = b.getShort(at + ATTRIBUTES_AT);
+        int changed = logAppendTime ? attributes | LOG_APPEND_TIME : attributes & ~LOG_APPEND_TIME;
+        b.putShort(at + ATTRIBUTES_AT, (short) changed);
         b.putLong(at + MAX_TIMESTAMP_AT, timestampMs);
+        return true;
+    }
+
+    /** Sets the codec. The CRC is left to the caller. */
+    static void setCompression(ByteBuffer b, int at, int codecId) {
+        int others = b.getShort(at + ATTRIBUTES_AT) & ~COMPRESSION_MASK;
+        b.putShort(at + ATTRIBUTES_AT, (short) (others | codecId));
+    }
+
+    /** Sets the whole size in bytes. The length field is outside of the checksummed part. */
+    static void setSize(ByteBuffer b, int at, int size) {
+        b.putInt(at + LENGTH_AT, size - LENGTH_EXCLUDES);
+    }
+
+    static void renewCrc(ByteBuffer b, int at) {
         b.putInt(at + CRC_AT, (int) computeCrc(b, at, size(b, at)));
     }
 
@@ -143,7 +162,7 @@ final class BatchHeader {
         int position = b.position();
         int limit = b.limit();
         CRC32C crc = new CRC32C();
-        b.limit(at + size).position(at + ATTRIBUTES_AT);
+        b.limit(at + size).position(at + CHECKED_FROM);
         crc.update(b);
         b.limit(limit).position(position);
         return crc.getValue();

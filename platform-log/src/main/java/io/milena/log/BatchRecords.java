@@ -1,208 +1,239 @@
 package io.milena.log;
 
+import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.util.List;
-import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.compress.Compression;
-import org.apache.kafka.common.errors.RecordTooLargeException;
-import org.apache.kafka.common.record.TimestampType;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MemoryRecordsBuilder;
-import org.apache.kafka.common.record.internal.MutableRecordBatch;
-import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.InvalidRecordException;
+import org.apache.kafka.common.errors.UnknownServerException;
+import org.jspecify.annotations.Nullable;
 
 /**
- * The records inside a batch of an append. Records of an uncompressed batch are walked over in place. A compressed batch is
- * taken at its header's word (its CRC is right, its count matches its offsets) unless a rule of the topic is about single
- * records: keys for compaction, or a bound on old timestamps.
+ * The records of one batch, one after the other, each checked against the format as it is read: whoever gets to the end
+ * without an exception has a batch that Kafka's clients can read. Used for batches of clients before they are written, and
+ * for batches on the disk, which may have been written before there was such a check. Allocates nothing per record.
+ *
+ * <p>{@link #next} and the constructor throw {@link InvalidRecordException} for a record that is malformed and {@link
+ * UnknownServerException} for a payload that cannot be unpacked. Not to be used any more after that, but closed.
  */
-final class BatchRecords {
-    private static final int MAX_VARINT_SHIFT = 28;
-    private static final int MAX_VARLONG_SHIFT = 63;
-    private final ByteBuffer bytes;
-    private final int end;
-    private final LogConfig config;
-    private final long nowMs;
-    private final TopicPartition partition;
-    private int at;
+final class BatchRecords implements AutoCloseable {
+    private final RecordBytes bytes;
+    private final int count;
+    private final long baseOffset;
+    private final long baseTimestamp;
+    private RecordBytes.@Nullable Sink keys;
+    private RecordBytes.@Nullable Sink values;
+    private int index = -1;
+    private int offsetDelta;
+    private long timestampMs;
+    private boolean hasKey;
 
-    private BatchRecords(ByteBuffer bytes, int at, int end, LogConfig config, long nowMs, TopicPartition partition) {
-        this.bytes = bytes;
-        this.at = at;
-        this.end = end;
-        this.config = config;
-        this.nowMs = nowMs;
-        this.partition = partition;
+    /** @param at where the batch begins in {@code batch}; its length was checked */
+    BatchRecords(ByteBuffer batch, int at) {
+        this(batch, at, null);
     }
 
-    /** Checks the records of the batch at {@code at}; corrects its largest timestamp if the header lies. */
-    static void check(ByteBuffer bytes, int at, LogConfig config, long nowMs, TopicPartition partition) {
-        int size = BatchHeader.size(bytes, at);
-        boolean createTime = config.timestampType() == TimestampType.CREATE_TIME;
-        BatchRecords records = new BatchRecords(bytes, at + BatchHeader.SIZE, at + size, config, nowMs, partition);
-        long max;
-        if (BatchHeader.isControl(bytes, at)) {
-            return;
-        } else if (BatchHeader.compressionId(bytes, at) == 0) {
-            max = records.walk(BatchHeader.count(bytes, at), BatchHeader.baseTimestamp(bytes, at), createTime);
-        } else if (config.compact() || (createTime && config.timestampBeforeMaxMs() != Long.MAX_VALUE)) {
-            max = records.unpack(at, size, createTime);
+    /** @param copy gets the records' bytes, unpacked, by the time that {@link #next} has said false; null if not wanted */
+    BatchRecords(ByteBuffer batch, int at, @Nullable OutputStream copy) {
+        this.count = BatchHeader.count(batch, at);
+        if (count < 0) {
+            throw new InvalidRecordException("Found invalid record count " + count + " in a batch");
+        }
+        this.baseOffset = BatchHeader.baseOffset(batch, at);
+        this.baseTimestamp = BatchHeader.baseTimestamp(batch, at);
+        this.bytes = count == 0 ? RecordBytes.none() : new RecordBytes(batch, at, copy);
+    }
+
+    /** {@code sink} sees the bytes of all keys from now on. */
+    BatchRecords keysTo(RecordBytes.Sink sink) {
+        keys = sink;
+        return this;
+    }
+
+    /** {@code sink} sees the bytes of all values from now on. */
+    BatchRecords valuesTo(RecordBytes.Sink sink) {
+        values = sink;
+        return this;
+    }
+
+    /** Reads the next record; false if there is none. */
+    boolean next() {
+        if (index + 1 >= count) {
+            if (!bytes.isAtEnd()) {
+                throw new InvalidRecordException("Bytes follow the last of " + count + " records");
+            }
+            return false;
+        }
+        index++;
+        int size = bytes.varint();
+        if (size <= 0 || !bytes.mayHold(size)) {
+            throw malformed("its size of " + size + " bytes does not fit the batch");
+        }
+        if (bytes.holds(size)) {
+            readHeld(bytes.buffer(), bytes.index(), bytes.index() + size);
         } else {
-            max = BatchHeader.maxTimestamp(bytes, at);
-            if (createTime) {
-                records.checkTimestamp(0, max);
-            }
+            readBody(bytes.position() + size);
         }
-        if (createTime && max != BatchHeader.maxTimestamp(bytes, at)) {
-            BatchHeader.setMaxTimestamp(bytes, at, max, false);
-        }
+        return true;
     }
 
-    private long walk(int count, long baseTimestamp, boolean createTime) {
-        long max = Long.MIN_VALUE;
-        boolean keyed = config.compact();
-        for (int i = 0; i < count; i++) {
-            int size = varint(i);
-            int next = at + size;
-            if (size < 0 || next > end || next < at) {
-                throw malformed(i, "its size of " + size + " bytes does not fit the batch");
-            }
-            at++;
-            long timestamp = baseTimestamp + varlong(i);
-            if (varint(i) != i) {
-                throw malformed(i, "its offset delta is not " + i);
-            }
-            if (createTime) {
-                checkTimestamp(i, timestamp);
-            }
-            if (keyed && varint(i) < 0) {
-                throw missingKey(i);
-            }
-            max = Math.max(max, timestamp);
-            at = next;
+    /**
+     * As {@link #readBody}, for a record that is in the buffer as a whole, which nearly all are: the index is a local
+     * variable, not a field that has to be loaded and stored for each byte.
+     */
+    private void readHeld(ByteBuffer b, int from, int end) {
+        int at = from + 1; // attributes: none is defined
+        if (at < end && b.get(at) >= 0) {
+            timestampMs = baseTimestamp + unzigzag(b.get(at++));
+        } else {
+            bytes.index(at);
+            timestampMs = baseTimestamp + bytes.varlong();
+            at = bytes.index();
+        }
+        long delta = varint(b, at, end);
+        offsetDelta = number(delta);
+        long key = varint(b, next(delta), end);
+        hasKey = number(key) >= 0;
+        long value = varint(b, pass(b, key, end, keys), end);
+        long headers = varint(b, pass(b, value, end, values), end);
+        at = next(headers);
+        if (number(headers) != 0) {
+            at = passHeaders(b, headers, end);
         }
         if (at != end) {
-            throw malformed(count - 1, "bytes follow the last record");
+            throw malformed("its fields are " + (at - end) + " bytes longer than its size");
         }
-        return max;
+        bytes.index(end);
     }
 
-    private long unpack(int batchAt, int size, boolean createTime) {
-        long max = Long.MIN_VALUE;
-        int index = 0;
-        for (MutableRecordBatch batch :
-                recordsOf(bytes, batchAt, batchAt + size).batches()) {
-            for (Record record : batch) {
-                if (config.compact() && !record.hasKey()) {
-                    throw missingKey(index);
-                }
-                if (createTime) {
-                    checkTimestamp(index, record.timestamp());
-                }
-                max = Math.max(max, record.timestamp());
-                index++;
+    private int passHeaders(ByteBuffer b, long headers, int end) {
+        int count = number(headers);
+        int at = next(headers);
+        if (count < 0 || count > end - at) {
+            throw malformed("it claims " + count + " headers");
+        }
+        for (int i = 0; i < count; i++) {
+            long key = varint(b, at, end);
+            if (number(key) < 0) {
+                throw malformed("the key of a header is null");
             }
+            at = pass(b, varint(b, pass(b, key, end, null), end), end, null);
         }
-        return max;
+        return at;
     }
 
-    /** message.timestamp.before.max.ms and message.timestamp.after.max.ms (KIP-937). */
-    private void checkTimestamp(int index, long timestampMs) {
-        if (timestampMs == -1) {
-            return;
+    /** Index behind a field whose length was read. */
+    private int pass(ByteBuffer b, long length, int end, RecordBytes.@Nullable Sink sink) {
+        int count = number(length);
+        int at = next(length);
+        if (count <= 0) {
+            return at;
         }
-        long ahead = timestampMs - nowMs;
-        if (ahead > config.timestampAfterMaxMs() || (-ahead > config.timestampBeforeMaxMs() && timestampMs <= nowMs)) {
-            String message = "Timestamp " + timestampMs + " of message with offset " + index
-                    + " is out of range. The timestamp should be within ["
-                    + (nowMs - config.timestampBeforeMaxMs()) + ", " + (nowMs + config.timestampAfterMaxMs()) + "]";
-            throw new RejectedRecords.InvalidTimestamp(
-                    "One or more records have been rejected due to invalid timestamp in " + partition + ": " + message,
-                    List.of(new RecordError(index, message)));
+        if (count > end - at) {
+            throw malformed("a field of " + count + " bytes does not fit it");
         }
+        if (sink != null) {
+            sink.take(b, at, count);
+        }
+        return at + count;
     }
 
-    private RejectedRecords.Invalid missingKey(int index) {
-        String message = "Compacted topic cannot accept message without key in topic partition " + partition + ".";
-        return new RejectedRecords.Invalid(
-                "One or more records have been rejected: " + message, List.of(new RecordError(index, message)));
+    /** A number in the upper, the index behind it in the lower 32 bits. */
+    private long varint(ByteBuffer b, int at, int end) {
+        byte first = at < end ? b.get(at) : -1;
+        if (first >= 0) {
+            return packed(first, at + 1);
+        }
+        byte second = at + 1 < end ? b.get(at + 1) : -1;
+        if (second >= 0) {
+            return packed(first & 0x7f | second << 7, at + 2);
+        }
+        bytes.index(at);
+        int value = bytes.varint();
+        return (long) value << 32 | bytes.index();
     }
 
-    private RejectedRecords.Invalid malformed(int index, String what) {
-        String message = "Record " + index + " of the batch for " + partition + " is malformed: " + what;
-        return new RejectedRecords.Invalid(message, List.of(new RecordError(index, message)));
+    private static long packed(int zigzag, int next) {
+        return (long) ((zigzag >>> 1) ^ -(zigzag & 1)) << 32 | next;
     }
 
-    private int varint(int record) {
-        int value = 0;
-        for (int shift = 0; shift <= MAX_VARINT_SHIFT && at < end; shift += 7) {
-            byte b = bytes.get(at++);
-            value |= (b & 0x7f) << shift;
-            if (b >= 0) {
-                return (value >>> 1) ^ -(value & 1);
+    private static int number(long packed) {
+        return (int) (packed >> 32);
+    }
+
+    private static int next(long packed) {
+        return (int) packed;
+    }
+
+    private static int unzigzag(byte one) {
+        return (one >>> 1) ^ -(one & 1);
+    }
+
+    private void readBody(long end) {
+        bytes.next(); // attributes: none is defined
+        timestampMs = baseTimestamp + bytes.varlong();
+        offsetDelta = bytes.varint();
+        hasKey = field(bytes.varint(), end, keys);
+        field(bytes.varint(), end, values);
+        int headers = bytes.varint();
+        if (headers < 0 || headers > end - bytes.position()) {
+            throw malformed("it claims " + headers + " headers");
+        }
+        for (int i = 0; i < headers; i++) {
+            if (!field(bytes.varint(), end, null)) {
+                throw malformed("the key of a header is null");
             }
+            field(bytes.varint(), end, null);
         }
-        throw malformed(record, "a number does not end");
-    }
-
-    private long varlong(int record) {
-        long value = 0;
-        for (int shift = 0; shift <= MAX_VARLONG_SHIFT && at < end; shift += 7) {
-            byte b = bytes.get(at++);
-            value |= (b & 0x7fL) << shift;
-            if (b >= 0) {
-                return (value >>> 1) ^ -(value & 1);
-            }
+        if (bytes.position() != end) {
+            throw malformed("its fields are " + (bytes.position() - end) + " bytes longer than its size");
         }
-        throw malformed(record, "a number does not end");
     }
 
-    /** All batches anew with the topic's codec; offsets are assigned by the caller. */
-    static ByteBuffer recompress(
-            ByteBuffer bytes, LogConfig config, Compression target, long nowMs, TopicPartition partition) {
-        int total = bytes.remaining();
-        ByteBuffer out = ByteBuffer.allocate(Math.max(total, 1024));
-        for (MutableRecordBatch batch :
-                recordsOf(bytes, bytes.position(), bytes.limit()).batches()) {
-            int start = out.position();
-            MemoryRecordsBuilder builder = MemoryRecords.builder(
-                    out,
-                    batch.magic(),
-                    target,
-                    config.timestampType(),
-                    0L,
-                    nowMs,
-                    batch.producerId(),
-                    batch.producerEpoch(),
-                    batch.baseSequence(),
-                    batch.isTransactional(),
-                    batch.partitionLeaderEpoch());
-            for (Record record : batch) {
-                builder.append(record);
-            }
-            out = appended(out, start, builder.build().buffer());
-            int size = out.position() - start;
-            if (size > config.maxMessageBytes()) {
-                throw new RecordTooLargeException("The record batch size in the append to " + partition + " is " + size
-                        + " bytes after compression with " + target.type().name
-                        + " which exceeds the maximum configured value of " + config.maxMessageBytes() + ".");
-            }
+    /** Passes over a field; false if it is null. */
+    private boolean field(int length, long end, RecordBytes.@Nullable Sink sink) {
+        if (length < 0) {
+            return false;
         }
-        return out.flip();
+        if (length > end - bytes.position()) {
+            throw malformed("a field of " + length + " bytes does not fit it");
+        }
+        bytes.skip(length, sink);
+        return true;
     }
 
-    /** {@code built} behind the first {@code start} bytes of {@code out}, whose buffer the builder may have outgrown. */
-    private static ByteBuffer appended(ByteBuffer out, int start, ByteBuffer built) {
-        ByteBuffer copy = ByteBuffer.allocate(Math.max(out.capacity(), start + built.remaining()));
-        copy.put(0, out, 0, start);
-        copy.position(start);
-        copy.put(built);
-        return copy;
+    private InvalidRecordException malformed(String what) {
+        return new InvalidRecordException("Record " + index + " of a batch is malformed: " + what);
     }
 
-    private static MemoryRecords recordsOf(ByteBuffer bytes, int from, int to) {
-        ByteBuffer batch = bytes.duplicate();
-        batch.limit(to).position(from);
-        return MemoryRecords.readableRecords(batch.slice());
+    /** Place of the current record in the batch, from 0. */
+    int index() {
+        return index;
+    }
+
+    int offsetDelta() {
+        return offsetDelta;
+    }
+
+    /** Offset of the current record, as far as the batch's base offset was assigned. */
+    long offset() {
+        return baseOffset + offsetDelta;
+    }
+
+    /** The record's own timestamp, whatever the batch says about log append time. */
+    long timestampMs() {
+        return timestampMs;
+    }
+
+    boolean hasKey() {
+        return hasKey;
+    }
+
+    /** Bytes of the records read so far, unpacked. */
+    long position() {
+        return bytes.position();
+    }
+
+    @Override
+    public void close() {
+        bytes.close();
     }
 }

@@ -62,6 +62,14 @@ final class BatchScanner {
         return true;
     }
 
+    /**
+     * Brings the current batch's records into the buffer as well, if they fit their CRC: a length that is not a batch's
+     * could be anything, and its bytes are not worth the memory.
+     */
+    boolean loadIfIntact() throws IOException {
+        return crcMatches() && loadWhole();
+    }
+
     /** Brings the current batch's records into the buffer as well; false if the file ends before. */
     boolean loadWhole() throws IOException {
         return ensure(size, Math.max(window, size));
@@ -141,19 +149,5 @@ final class BatchScanner {
 
     long maxTimestamp() {
         return BatchHeader.maxTimestamp(buffer, at);
-    }
-
-    /** A copy of the current batch on the heap. */
-    ByteBuffer copy() throws IOException {
-        if (!loadWhole()) {
-            throw new IOException("File " + file.path() + " ends inside the batch at " + position);
-        }
-        ByteBuffer whole = ByteBuffer.allocate(size);
-        for (int i = 0; i < size; ) {
-            int n = Math.min(size - i, buffer.capacity());
-            whole.put(i, buffer, at + i, n);
-            i += n;
-        }
-        return whole;
     }
 }

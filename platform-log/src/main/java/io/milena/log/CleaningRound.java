@@ -7,9 +7,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.Record;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
 import org.slf4j.Logger;
@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 final class CleaningRound {
     private static final Logger LOG = LoggerFactory.getLogger(CleaningRound.class);
+
+    /** Of one batch, all at once on the heap. */
+    private static final long MOST_UNPACKED =
+            Math.max(16L << 20, Runtime.getRuntime().maxMemory() / 8);
 
     private final LoadedLog log;
     private final TopicPartition partition;
@@ -66,11 +70,8 @@ final class CleaningRound {
         KeyOffsets newest = new KeyOffsets(upTo - firstDirty, memoryBytes);
         note(segments, aborted, firstDirty, newest);
         if (newest.latestOffset() < firstDirty) {
-            LOG.warn(
-                    "{}: a batch at {} has more keys than log.cleaner.dedupe.buffer.size has room for",
-                    partition,
-                    firstDirty);
-            return firstDirty;
+            throw new IllegalStateException("The batch at offset " + firstDirty + " of " + partition
+                    + " has more keys than log.cleaner.dedupe.buffer.size has room for");
         }
         segments.removeIf(segment -> segment.baseOffset() > newest.latestOffset());
         CleanedTransactions transactions = new CleanedTransactions(aborted);
@@ -125,16 +126,17 @@ final class CleaningRound {
             throws IOException {
         SegmentBatches batches = new SegmentBatches(segment, 0);
         for (MemoryRecords portion = batches.next(); portion != null; portion = batches.next()) {
+            int at = 0;
             for (RecordBatch batch : portion.batches()) {
+                int start = at;
+                at += batch.sizeInBytes();
                 if (batch.lastOffset() < firstDirty) {
                     continue;
                 }
                 if (!batch.isControlBatch() && !transactions.isAborted(batch)) {
-                    Integer count = batch.countOrNull();
-                    if (!newest.hasRoomFor(count == null ? 1 : count)) {
+                    if (!note(portion.buffer(), start, firstDirty, newest)) {
                         return false;
                     }
-                    note(batch, firstDirty, newest);
                 } else if (batch.isControlBatch()) {
                     transactions.ended(batch);
                 }
@@ -144,12 +146,19 @@ final class CleaningRound {
         return true;
     }
 
-    private static void note(RecordBatch batch, long firstDirty, KeyOffsets newest) {
-        for (Record record : batch) {
-            if (record.hasKey() && record.offset() >= firstDirty) {
-                newest.put(record.key(), record.offset());
+    /**
+     * Puts the keys of one batch into {@code newest}; false if there is no room. Those that found room do no harm: an older
+     * record may go as soon as there is a newer one, also in a part that is cleaned later.
+     */
+    private static boolean note(ByteBuffer batches, int at, long firstDirty, KeyOffsets newest) {
+        try (BatchRecords records = new BatchRecords(batches, at).keysTo(newest::digest)) {
+            while (records.next()) {
+                if (records.hasKey() && !newest.put(records.offset(), firstDirty)) {
+                    return false;
+                }
             }
         }
+        return true;
     }
 
     private Map<Long, CleaningFilter.LastOfProducer> lastOfProducers() {
@@ -223,6 +232,7 @@ final class CleaningRound {
         SegmentBatches batches = new SegmentBatches(source, 0);
         ByteBuffer out = ByteBuffer.allocate(1 << 16);
         for (MemoryRecords portion = batches.next(); portion != null; portion = batches.next()) {
+            checkReadable(portion);
             out.clear();
             ByteBuffer kept = portion.filterTo(filter, out, decompression).outputBuffer();
             filter.checkFailure();
@@ -231,6 +241,24 @@ final class CleaningRound {
                 cleaned.append(kept, config.indexIntervalBytes());
             }
             out = kept;
+        }
+    }
+
+    /**
+     * What filters the batches allocates what a record says about its size, and holds a whole batch unpacked. So each batch
+     * is read once more before, in little memory.
+     */
+    private void checkReadable(MemoryRecords portion) {
+        ByteBuffer bytes = portion.buffer();
+        for (int at = 0; at < bytes.limit(); at += BatchHeader.size(bytes, at)) {
+            try (BatchRecords records = new BatchRecords(bytes, at)) {
+                while (records.next()) {
+                    if (records.position() > MOST_UNPACKED) {
+                        throw new InvalidRecordException("The batch at offset " + BatchHeader.baseOffset(bytes, at)
+                                + " unpacks to more than " + MOST_UNPACKED + " bytes");
+                    }
+                }
+            }
         }
     }
 }

@@ -39,27 +39,41 @@ final class KeyOffsets {
         }
     }
 
-    /** Whether {@code more} keys find room for sure. */
-    boolean hasRoomFor(int more) {
-        return size + (long) more <= limit;
+    /** Takes some bytes of the key that {@link #put} is called for next. */
+    void digest(ByteBuffer bytes, int at, int length) {
+        ByteBuffer part = bytes.duplicate();
+        digest.update(part.limit(at + length).position(at));
     }
 
-    void put(ByteBuffer key, long offset) {
-        int slot = find(key);
+    /**
+     * Notes {@code offset} for the key whose bytes were digested, unless it is before {@code from}.
+     *
+     * @return false if there is no room for another key
+     */
+    boolean put(long offset, long from) {
+        if (offset < from) {
+            digest.reset();
+            return true;
+        }
+        int slot = findDigested();
         if (slots.getLong(slot + 16) == 0) {
+            if (size >= limit) {
+                return false;
+            }
             size++;
         }
         // Shifted by one: an empty slot is zero.
         slots.putLong(slot + 16, offset + 1);
+        return true;
     }
 
     /** The newest offset of {@code key}; -1 if it is not in the dirty part. */
     long get(ByteBuffer key) {
-        return slots.getLong(find(key) + 16) - 1;
+        digest.update(key.duplicate());
+        return slots.getLong(findDigested() + 16) - 1;
     }
 
-    private int find(ByteBuffer key) {
-        digest.update(key.duplicate());
+    private int findDigested() {
         ByteBuffer hash = ByteBuffer.wrap(digest.digest());
         long high = hash.getLong();
         long low = hash.getLong();

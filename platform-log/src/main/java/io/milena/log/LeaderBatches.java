@@ -1,7 +1,6 @@
 package io.milena.log;
 
 import java.nio.ByteBuffer;
-import java.util.List;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.compress.Compression;
@@ -27,20 +26,66 @@ final class LeaderBatches {
         if (origin == AppendOrigin.RAFT_LEADER) {
             return bytes;
         }
+        RecordValidator validator = new RecordValidator(config, nowMs, partition);
         Compression target = config.compression();
+        if (target != null && anyOtherCodec(bytes, target)) {
+            BatchRecoder recoder = new BatchRecoder(target, config.maxMessageBytes(), bytes.remaining(), partition);
+            for (int at = bytes.position(); at < end; at += BatchHeader.size(bytes, at)) {
+                checkHeader(bytes, at, origin, partition);
+                recode(bytes, at, recoder, validator, config, nowMs);
+            }
+            return recoder.buffer().flip();
+        }
         for (int at = bytes.position(); at < end; at += BatchHeader.size(bytes, at)) {
-            checkHeader(bytes, at, origin, config, partition);
-            BatchRecords.check(bytes, at, config, nowMs, partition);
-            if (target != null
-                    && target.type().id != BatchHeader.compressionId(bytes, at)
-                    && !BatchHeader.isControl(bytes, at)) {
-                return BatchRecords.recompress(bytes, config, target, nowMs, partition);
-            }
-            if (config.timestampType() == TimestampType.LOG_APPEND_TIME) {
-                BatchHeader.setMaxTimestamp(bytes, at, nowMs, true);
-            }
+            checkHeader(bytes, at, origin, partition);
+            checkInPlace(bytes, at, validator, config, nowMs);
         }
         return bytes;
+    }
+
+    private static boolean anyOtherCodec(ByteBuffer bytes, Compression target) {
+        for (int at = bytes.position(); at < bytes.limit(); at += BatchHeader.size(bytes, at)) {
+            if (needsCodec(bytes, at, target)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Control batches are not compressed. */
+    private static boolean needsCodec(ByteBuffer bytes, int at, Compression target) {
+        return target.type().id != BatchHeader.compressionId(bytes, at) && !BatchHeader.isControl(bytes, at);
+    }
+
+    private static void recode(
+            ByteBuffer bytes, int at, BatchRecoder recoder, RecordValidator validator, LogConfig config, long nowMs) {
+        int recoded = recoder.size();
+        if (needsCodec(bytes, at, recoder.codec())) {
+            long max = recoder.recode(bytes, at, validator);
+            stamp(recoder.buffer(), recoded, max, config, nowMs);
+            BatchHeader.renewCrc(recoder.buffer(), recoded);
+        } else {
+            checkInPlace(bytes, at, validator, config, nowMs);
+            recoder.copy(bytes, at, at + BatchHeader.size(bytes, at));
+        }
+    }
+
+    private static void checkInPlace(
+            ByteBuffer bytes, int at, RecordValidator validator, LogConfig config, long nowMs) {
+        // Only nodes themselves write control batches.
+        long max = BatchHeader.isControl(bytes, at)
+                ? BatchHeader.maxTimestamp(bytes, at)
+                : validator.check(bytes, at, null);
+        if (stamp(bytes, at, max, config, nowMs)) {
+            BatchHeader.renewCrc(bytes, at);
+        }
+    }
+
+    /** Sets the time that readers find the batch by and retention deletes it by; false if the header had it already. */
+    private static boolean stamp(ByteBuffer bytes, int at, long maxTimestampMs, LogConfig config, long nowMs) {
+        return config.timestampType() == TimestampType.LOG_APPEND_TIME
+                ? BatchHeader.setMaxTimestamp(bytes, at, nowMs, true)
+                : BatchHeader.setMaxTimestamp(bytes, at, maxTimestampMs, false);
     }
 
     /** Lengths, magic, size and CRC of each batch; returns where the last whole batch ends. */
@@ -108,8 +153,7 @@ final class LeaderBatches {
         }
     }
 
-    private static void checkHeader(
-            ByteBuffer bytes, int at, AppendOrigin origin, LogConfig config, TopicPartition partition) {
+    private static void checkHeader(ByteBuffer bytes, int at, AppendOrigin origin, TopicPartition partition) {
         int count = BatchHeader.count(bytes, at);
         int delta = BatchHeader.lastOffsetDelta(bytes, at);
         if (origin == AppendOrigin.CLIENT) {
@@ -125,12 +169,6 @@ final class LeaderBatches {
         if (count <= 0 || delta < 0 || delta + 1 != count) {
             throw new InvalidRecordException(
                     "Record batch for " + partition + " has " + count + " records but a last offset delta of " + delta);
-        }
-        if (config.timestampType() == TimestampType.CREATE_TIME && BatchHeader.isLogAppendTime(bytes, at)) {
-            throw new RejectedRecords.InvalidTimestamp(
-                    "Invalid timestamp type LogAppendTime in record batch for " + partition
-                            + ": only the log sets append times",
-                    List.of(new RecordError(0, "timestamp type LogAppendTime is not allowed")));
         }
     }
 }

@@ -145,10 +145,9 @@ final class LoadedLog {
         synchronized (lock) {
             checkInService();
             long start = snapshot.logStartOffset();
-            long duplicate = producers.check(batches, from, to, origin);
-            if (duplicate != ProducerTracking.NO_DUPLICATE) {
-                long first = duplicate - BatchHeader.lastOffsetDelta(batches, from);
-                return new AppendInfo(first, duplicate, -1, appendTimeMs, start, 0, 0, leaderEpoch, true);
+            ProducerEntry.Written before = producers.check(batches, from, to, origin);
+            if (before != null) {
+                return AppendInfo.duplicate(before, start, leaderEpoch);
             }
             long firstOffset = snapshot.endOffset();
             long next = firstOffset;
@@ -606,7 +605,7 @@ final class LoadedLog {
             ended = true;
             flush(nowMs);
             snapshot.active().storeIndexes(false);
-            producers.closed(snapshot.segments().length);
+            producers.closed(snapshot);
         }
     }
 

@@ -55,7 +55,7 @@ public final class LogCleaner {
      * Cleans the log that needs it most. All logs are looked at only when those found the last time have been cleaned.
      *
      * @param memoryBytes for the keys: log.cleaner.dedupe.buffer.size
-     * @return false if none needs it
+     * @return false if none needs it; true also if one was found that cannot be cleaned, so that the others get their turn
      */
     public boolean cleanNext(long nowMs, long memoryBytes) {
         if (due.isEmpty()) {
@@ -96,6 +96,7 @@ public final class LogCleaner {
         } catch (RuntimeException e) {
             uncleanable.add(before);
             LOG.error("{} cannot be cleaned before the next start; it keeps growing", log.directory(), e);
+            return true;
         }
         return false;
     }

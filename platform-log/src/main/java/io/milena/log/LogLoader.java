@@ -55,7 +55,7 @@ final class LogLoader {
     static Loaded fresh(Path directory, long startOffset, long nowMs) {
         Segment[] one = {Segment.create(directory, startOffset, nowMs)};
         ProducerStates none = new ProducerStates(directory);
-        none.advanceTo(startOffset);
+        none.startAt(startOffset);
         return new Loaded(one, LeaderEpochs.empty(directory), none, startOffset, startOffset, startOffset);
     }
 
@@ -259,9 +259,7 @@ final class LogLoader {
         recovered = true;
         if (tracksProducers) {
             Segment[] before = segments.headMap(first, true).values().toArray(new Segment[0]);
-            if (!producers.restore(logStart, first, nowMs, config.producerIdExpirationMs())) {
-                producers.advanceTo(logStart);
-            }
+            producers.restore(logStart, first, nowMs, config.producerIdExpirationMs());
             replay(before, producers, producers.endOffset(), first);
         }
         long end = first;
@@ -299,7 +297,12 @@ final class LogLoader {
 
     private void recovered(Segment segment, ByteBuffer bytes, int at) throws IOException {
         noteEpoch(bytes, at);
-        if (!tracksProducers || BatchHeader.producerId(bytes, at) < 0) {
+        if (!tracksProducers) {
+            return;
+        }
+        producers.reach(BatchHeader.baseOffset(bytes, at));
+        producers.advanceTo(BatchHeader.lastOffset(bytes, at) + 1);
+        if (BatchHeader.producerId(bytes, at) < 0) {
             return;
         }
         if (!BatchHeader.isControl(bytes, at)) {
@@ -352,15 +355,20 @@ final class LogLoader {
             BatchScanner scanner = new BatchScanner(
                     segment.file(), segment.offsets().floorPosition(from), segment.size(), BatchScanner.SCAN_WINDOW);
             while (scanner.next() && BatchHeader.baseOffset(scanner.buffer(), scanner.at()) < to) {
-                if (scanner.lastOffset() >= from && BatchHeader.producerId(scanner.buffer(), scanner.at()) >= 0) {
+                if (scanner.lastOffset() >= from) {
                     apply(scanner, producers);
                 }
             }
         }
-        producers.advanceTo(Math.max(to, producers.endOffset()));
+        producers.reach(to);
     }
 
     private static void apply(BatchScanner scanner, ProducerStates producers) throws IOException {
+        producers.reach(BatchHeader.baseOffset(scanner.buffer(), scanner.at()));
+        producers.advanceTo(scanner.lastOffset() + 1);
+        if (BatchHeader.producerId(scanner.buffer(), scanner.at()) < 0) {
+            return;
+        }
         if (!BatchHeader.isControl(scanner.buffer(), scanner.at())) {
             producers.applyData(scanner.buffer(), scanner.at());
         } else if (scanner.loadWhole()) {

@@ -1,13 +1,12 @@
 package io.milena.log;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MutableRecordBatch;
-import org.apache.kafka.common.record.internal.Record;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.jspecify.annotations.Nullable;
 
 /** Lookups over segments, without the partition's lock. */
@@ -117,13 +116,26 @@ final class LogReader {
         return null;
     }
 
+    /**
+     * The batch's header may lie: it may be older than the check of what clients send.
+     *
+     * @throws CorruptRecordException its bytes are spoilt
+     * @throws org.apache.kafka.common.errors.ApiException its records cannot be read
+     */
     private static @Nullable TimestampOffset findInBatch(BatchScanner scanner, long timestampMs, long startOffset)
             throws IOException {
-        for (MutableRecordBatch batch :
-                MemoryRecords.readableRecords(scanner.copy()).batches()) {
-            for (Record record : batch) {
-                if (record.timestamp() >= timestampMs && record.offset() >= startOffset) {
-                    return new TimestampOffset(record.timestamp(), record.offset(), batch.partitionLeaderEpoch());
+        if (!scanner.loadIfIntact()) {
+            throw new CorruptRecordException("The batch at position " + scanner.position() + " is corrupt");
+        }
+        ByteBuffer b = scanner.buffer();
+        int at = scanner.at();
+        boolean appendTime = BatchHeader.isLogAppendTime(b, at);
+        long batchMs = BatchHeader.maxTimestamp(b, at);
+        try (BatchRecords records = new BatchRecords(b, at)) {
+            while (records.next()) {
+                long recordMs = appendTime ? batchMs : records.timestampMs();
+                if (recordMs >= timestampMs && records.offset() >= startOffset) {
+                    return new TimestampOffset(recordMs, records.offset(), BatchHeader.leaderEpoch(b, at));
                 }
             }
         }

@@ -13,18 +13,37 @@ import org.jspecify.annotations.Nullable;
  * producer? Pure: it reads the entry and throws, or does nothing.
  */
 final class ProducerCheck {
+    private static final short NO_EPOCH = -1;
+
     private ProducerCheck() {}
 
     /**
-     * @param entry what is known of the producer; null if nothing is (then any sequence is accepted: its records may have
-     *     been deleted by retention)
+     * The first batch of a producer that the partition does not know.
+     *
+     * @param mayBeForgotten true if the partition may have known the producer once: then any sequence is accepted. Else it
+     *     begins at 0: if a later batch were taken because the first one was turned away, by a leader that had not heard of
+     *     its leadership, say, then the first one could never be written any more (KAFKA-14359, KAFKA-15591)
+     */
+    static void firstBatch(boolean mayBeForgotten, ByteBuffer b, int at, TopicPartition partition) {
+        long producerId = BatchHeader.producerId(b, at);
+        short epoch = BatchHeader.producerEpoch(b, at);
+        if (epoch < NO_EPOCH) {
+            throw new InvalidProducerEpochException("Epoch " + epoch + " of producer " + producerId + " in " + partition
+                    + " is smaller than the last seen epoch " + NO_EPOCH);
+        }
+        int sequence = BatchHeader.baseSequence(b, at);
+        if (!mayBeForgotten && sequence != 0) {
+            throw new OutOfOrderSequenceException("Out of order sequence number for producer " + producerId + " in "
+                    + partition + ": " + sequence + " (incoming sequence), but nothing of it was ever written here");
+        }
+    }
+
+    /**
+     * A batch of a producer that the partition knows.
+     *
      * @param client true to check sequences too; a coordinator's offset commits carry none
      */
-    static void dataBatch(
-            @Nullable ProducerEntry entry, ByteBuffer b, int at, boolean client, TopicPartition partition) {
-        if (entry == null) {
-            return;
-        }
+    static void dataBatch(ProducerEntry entry, ByteBuffer b, int at, boolean client, TopicPartition partition) {
         short epoch = BatchHeader.producerEpoch(b, at);
         notFenced(entry, epoch, partition);
         if (client) {

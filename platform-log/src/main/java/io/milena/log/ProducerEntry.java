@@ -1,6 +1,7 @@
 package io.milena.log;
 
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What is remembered of one producer: its epoch, its last five batches (KIP-98: a retry of any of them is recognised), and
@@ -19,6 +20,7 @@ final class ProducerEntry {
     private final int[] lastSequences = new int[REMEMBERED];
     private final int[] offsetDeltas = new int[REMEMBERED];
     private final long[] lastOffsets = new long[REMEMBERED];
+    private final long[] timestampsMs = new long[REMEMBERED];
     private int count;
     private int newest = REMEMBERED - 1;
 
@@ -42,7 +44,7 @@ final class ProducerEntry {
         entry.lastTimestampMs = lastTimestampMs;
         entry.transactionStart = transactionStart;
         if (lastOffset >= 0) {
-            entry.remember(lastSequence, lastOffset, offsetDelta);
+            entry.remember(lastSequence, lastOffset, offsetDelta, lastTimestampMs);
         }
         return entry;
     }
@@ -85,19 +87,27 @@ final class ProducerEntry {
         return count == 0 ? 0 : offsetDeltas[newest];
     }
 
-    /** Last offset of the remembered batch with just these sequences, -1 if there is none. */
-    long lastOffsetOf(short batchEpoch, int firstSequence, int lastSequence) {
+    /** A batch that was written.
+     *
+     * @param timestampMs its largest, which is its append time if the log gives one
+     */
+    record Written(long firstOffset, long lastOffset, long timestampMs) {}
+
+    /** The remembered batch with just these sequences, null if there is none. */
+    @Nullable
+    Written find(short batchEpoch, int firstSequence, int lastSequence) {
         if (batchEpoch != epoch) {
-            return NONE;
+            return null;
         }
         for (int i = 0; i < count; i++) {
             int slot = Math.floorMod(newest - i, REMEMBERED);
             if (lastSequences[slot] == lastSequence
                     && firstSequenceOf(lastSequence, offsetDeltas[slot]) == firstSequence) {
-                return lastOffsets[slot];
+                long last = lastOffsets[slot];
+                return new Written(last - offsetDeltas[slot], last, timestampsMs[slot]);
             }
         }
-        return NONE;
+        return null;
     }
 
     private static int firstSequenceOf(int lastSequence, int delta) {
@@ -106,7 +116,7 @@ final class ProducerEntry {
 
     void addBatch(short batchEpoch, int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
         moveToEpoch(batchEpoch);
-        remember(lastSequence, lastOffset, offsetDelta);
+        remember(lastSequence, lastOffset, offsetDelta, timestampMs);
         lastTimestampMs = timestampMs;
     }
 
@@ -124,11 +134,12 @@ final class ProducerEntry {
         }
     }
 
-    private void remember(int lastSequence, long lastOffset, int offsetDelta) {
+    private void remember(int lastSequence, long lastOffset, int offsetDelta, long timestampMs) {
         newest = (newest + 1) % REMEMBERED;
         lastSequences[newest] = lastSequence;
         lastOffsets[newest] = lastOffset;
         offsetDeltas[newest] = offsetDelta;
+        timestampsMs[newest] = timestampMs;
         count = Math.min(count + 1, REMEMBERED);
     }
 

@@ -13,14 +13,21 @@ import org.apache.kafka.common.protocol.ByteBufferAccessor;
 import org.apache.kafka.common.protocol.MessageUtil;
 import org.jspecify.annotations.Nullable;
 
-/** Kafka's {@code .snapshot} of producer state: 2 bytes version, 4 bytes CRC32C of what follows it, the entries. */
+/**
+ * Kafka's {@code .snapshot} of producer state: 2 bytes version, 4 bytes CRC32C of what follows it, the entries. Behind them,
+ * where Kafka does not look, 8 bytes that tell up to which id producers have been forgotten; a snapshot of Kafka's lacks them.
+ */
 final class ProducerSnapshotFile {
     private static final int CRC_AT = 2;
     private static final int ENTRIES_AT = 6;
 
     private ProducerSnapshotFile() {}
 
-    static void write(Path path, Collection<io.milena.log.ProducerEntry> producers, boolean sync) throws IOException {
+    /** @param forgottenUpTo see {@link ProducerStates} */
+    record Content(List<io.milena.log.ProducerEntry> producers, long forgottenUpTo) {}
+
+    static void write(Path path, Collection<io.milena.log.ProducerEntry> producers, long forgottenUpTo, boolean sync)
+            throws IOException {
         List<ProducerEntry> entries = new ArrayList<>(producers.size());
         for (io.milena.log.ProducerEntry producer : producers) {
             entries.add(new ProducerEntry()
@@ -33,14 +40,16 @@ final class ProducerSnapshotFile {
                     .setCoordinatorEpoch(producer.coordinatorEpoch())
                     .setCurrentTxnFirstOffset(producer.transactionStart()));
         }
-        ByteBuffer bytes = MessageUtil.toVersionPrefixedByteBuffer(
+        ByteBuffer kafkas = MessageUtil.toVersionPrefixedByteBuffer(
                 ProducerSnapshot.HIGHEST_SUPPORTED_VERSION, new ProducerSnapshot().setProducerEntries(entries));
+        ByteBuffer bytes = ByteBuffer.allocate(kafkas.remaining() + Long.BYTES);
+        bytes.put(kafkas).putLong(forgottenUpTo).flip();
         bytes.putInt(CRC_AT, crcOf(bytes));
         PlainFile.write(path, 0, bytes, sync);
     }
 
-    /** The producers in the file, or null if it is damaged. */
-    static @Nullable List<io.milena.log.ProducerEntry> read(Path path) throws IOException {
+    /** What is in the file, or null if it is damaged. */
+    static @Nullable Content read(Path path) throws IOException {
         ByteBuffer bytes = ByteBuffer.wrap(PlainFile.read(path));
         if (bytes.remaining() < ENTRIES_AT + Integer.BYTES || bytes.getInt(CRC_AT) != crcOf(bytes)) {
             return null;
@@ -62,7 +71,8 @@ final class ProducerSnapshotFile {
                     e.lastOffset(),
                     e.offsetDelta()));
         }
-        return producers;
+        boolean ours = bytes.remaining() == Long.BYTES;
+        return new Content(producers, ours ? bytes.getLong() : ProducerStates.ALL);
     }
 
     private static int crcOf(ByteBuffer bytes) {

@@ -21,6 +21,11 @@ import org.slf4j.LoggerFactory;
  */
 final class ProducerStates {
     static final long NONE = -1;
+    /** Value of {@link #forgottenUpTo}: no producer was forgotten. */
+    static final long NOBODY = -1;
+    /** Value of {@link #forgottenUpTo}: any may have been. */
+    static final long ALL = Long.MAX_VALUE;
+
     private static final Logger LOG = LoggerFactory.getLogger(ProducerStates.class);
 
     private Path directory;
@@ -36,6 +41,12 @@ final class ProducerStates {
     private volatile long firstUnstableOffset = NONE;
     /** State covers all records below. */
     private long endOffset;
+
+    /**
+     * No producer with a larger id was ever forgotten here; {@link #ALL} if that is not known. The state knows all of a
+     * log's producers as long as it has seen each batch from offset 0 on, and from then on ids are forgotten one by one.
+     */
+    private long forgottenUpTo = NOBODY;
 
     private long lastSnapshotOffset;
 
@@ -134,8 +145,25 @@ final class ProducerStates {
         return endOffset;
     }
 
+    /** All records below {@code offset} are covered: none of them has a producer that is not known. */
     void advanceTo(long offset) {
         endOffset = offset;
+    }
+
+    /**
+     * The next batch begins at {@code offset}. If that is behind what is covered, compaction or a deletion has taken
+     * batches from between, and nobody knows of which producers.
+     */
+    void reach(long offset) {
+        if (offset > endOffset) {
+            forgottenUpTo = ALL;
+            endOffset = offset;
+        }
+    }
+
+    /** Whether a producer that is not known now may have been known before. */
+    boolean hasForgotten(long producerId) {
+        return producerId <= forgottenUpTo;
     }
 
     void forEach(Consumer<ProducerEntry> visitor) {
@@ -149,9 +177,14 @@ final class ProducerStates {
     }
 
     void expire(long nowMs, long expirationMs) {
-        if (producers.values().removeIf(e -> isExpired(e, nowMs, expirationMs))) {
+        if (producers.values().removeIf(e -> isExpired(e, nowMs, expirationMs) && forget(e))) {
             latest = null;
         }
+    }
+
+    private boolean forget(ProducerEntry entry) {
+        forgottenUpTo = Math.max(forgottenUpTo, entry.producerId());
+        return true;
     }
 
     private static boolean isExpired(ProducerEntry entry, long nowMs, long expirationMs) {
@@ -170,11 +203,13 @@ final class ProducerStates {
      */
     boolean restore(long logStartOffset, long atMost, long nowMs, long expirationMs) throws IOException {
         clear();
+        boolean damaged = false;
         Long newest = snapshots.floor(atMost);
         while (newest != null && newest > logStartOffset) {
-            List<ProducerEntry> entries = readQuietly(newest);
-            if (entries != null) {
-                for (ProducerEntry entry : entries) {
+            ProducerSnapshotFile.Content content = readQuietly(newest);
+            if (content != null) {
+                forgottenUpTo = content.forgottenUpTo();
+                for (ProducerEntry entry : content.producers()) {
                     restore(entry, nowMs, expirationMs);
                 }
                 updateFirstUnstable();
@@ -184,14 +219,18 @@ final class ProducerStates {
             }
             LOG.warn("{} is damaged, an older one is taken", snapshotPath(newest));
             deleteSnapshot(newest);
+            damaged = true;
             newest = snapshots.floor(atMost);
         }
-        endOffset = logStartOffset;
+        startAt(logStartOffset);
+        if (damaged) {
+            forgottenUpTo = ALL;
+        }
         lastSnapshotOffset = logStartOffset;
         return false;
     }
 
-    private @Nullable List<ProducerEntry> readQuietly(long offset) throws IOException {
+    private ProducerSnapshotFile.@Nullable Content readQuietly(long offset) throws IOException {
         try {
             return ProducerSnapshotFile.read(snapshotPath(offset));
         } catch (RuntimeException e) {
@@ -201,7 +240,9 @@ final class ProducerStates {
     }
 
     private void restore(ProducerEntry entry, long nowMs, long expirationMs) {
-        if (!isExpired(entry, nowMs, expirationMs)) {
+        if (isExpired(entry, nowMs, expirationMs)) {
+            forget(entry);
+        } else {
             producers.put(entry.producerId(), entry);
             if (entry.transactionStart() >= 0) {
                 open.put(entry.transactionStart(), entry.producerId());
@@ -220,15 +261,21 @@ final class ProducerStates {
     /** Writes a snapshot of the current state unless there is one of just this offset. */
     void takeSnapshot(boolean sync) throws IOException {
         if (endOffset > lastSnapshotOffset) {
-            ProducerSnapshotFile.write(snapshotPath(endOffset), producers.values(), sync);
+            ProducerSnapshotFile.write(snapshotPath(endOffset), producers.values(), forgottenUpTo, sync);
             snapshots.add(endOffset);
             lastSnapshotOffset = endOffset;
         }
     }
 
-    /** A log that never heard a producer and has one segment is quickly read again: no file for it. */
-    boolean isWorthSnapshot(int segments) {
-        return !producers.isEmpty() || !snapshots.isEmpty() || segments > 1;
+    /**
+     * A log that never heard a producer and has one segment is quickly read again: no file for it. But if it forgot one, it
+     * must not take itself for such a log.
+     */
+    boolean isWorthSnapshot(int segments, long logStartOffset) {
+        return !producers.isEmpty()
+                || !snapshots.isEmpty()
+                || segments > 1
+                || (logStartOffset == 0 && forgottenUpTo != NOBODY);
     }
 
     void deleteSnapshotsAbove(long offset) throws IOException {
@@ -271,8 +318,14 @@ final class ProducerStates {
         for (long snapshot : new ArrayList<>(snapshots)) {
             deleteSnapshot(snapshot);
         }
-        endOffset = offset;
+        startAt(offset);
         lastSnapshotOffset = offset;
+    }
+
+    /** Covers nothing but what is below {@code offset}, whose producers it does not know. */
+    void startAt(long offset) {
+        endOffset = offset;
+        forgottenUpTo = offset == 0 ? NOBODY : ALL;
     }
 
     private Path snapshotPath(long offset) {

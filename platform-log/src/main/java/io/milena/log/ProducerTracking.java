@@ -3,13 +3,13 @@ package io.milena.log;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.apache.kafka.common.TopicPartition;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The producers of a log on the way of an append: batches are checked against them before, and noted with them after they are
  * written. The metadata log has none. Under the log's lock.
  */
 final class ProducerTracking {
-    static final long NO_DUPLICATE = -1;
     private static final String METADATA_TOPIC = "__cluster_metadata";
 
     private final TopicPartition partition;
@@ -36,11 +36,11 @@ final class ProducerTracking {
     /**
      * Checks the batches from {@code from} to {@code to}, which are to be appended; throws if one may not be.
      *
-     * @return last offset of the batch that the first of them repeats, {@link #NO_DUPLICATE} if it repeats none
+     * @return the batch that one of them repeats, null if none does
      */
-    long check(ByteBuffer batches, int from, int to, AppendOrigin origin) {
+    ProducerEntry.@Nullable Written check(ByteBuffer batches, int from, int to, AppendOrigin origin) {
         if (!isNeeded()) {
-            return NO_DUPLICATE;
+            return null;
         }
         boolean client = origin == AppendOrigin.CLIENT;
         for (int at = from; at < to; at += BatchHeader.size(batches, at)) {
@@ -57,23 +57,29 @@ final class ProducerTracking {
                 continue;
             }
             if (client && entry != null) {
-                long duplicate = entry.lastOffsetOf(
+                ProducerEntry.Written duplicate = entry.find(
                         BatchHeader.producerEpoch(batches, at),
                         BatchHeader.baseSequence(batches, at),
                         BatchHeader.lastSequence(batches, at));
-                if (duplicate >= 0) {
+                if (duplicate != null) {
                     return duplicate;
                 }
             }
-            ProducerCheck.dataBatch(entry, batches, at, client, partition);
+            if (entry != null) {
+                ProducerCheck.dataBatch(entry, batches, at, client, partition);
+            } else if (client) {
+                ProducerCheck.firstBatch(states.hasForgotten(producerId), batches, at, partition);
+            }
         }
-        return NO_DUPLICATE;
+        return null;
     }
 
     /** Notes batches that were written to {@code segment}; the log ends at {@code next} now. */
     void written(ByteBuffer batches, int from, int to, Segment segment, long next) throws IOException {
         if (isNeeded()) {
             for (int at = from; at < to; at += BatchHeader.size(batches, at)) {
+                states.reach(BatchHeader.baseOffset(batches, at));
+                states.advanceTo(BatchHeader.lastOffset(batches, at) + 1);
                 if (BatchHeader.producerId(batches, at) >= 0) {
                     written(batches, at, segment);
                 }
@@ -99,7 +105,7 @@ final class ProducerTracking {
     /** A segment begins at {@code baseOffset}: recovery may start there. */
     void rolled(long baseOffset) throws IOException {
         if (isNeeded()) {
-            states.advanceTo(baseOffset);
+            states.reach(baseOffset);
             states.takeSnapshot(false);
         }
     }
@@ -115,8 +121,8 @@ final class ProducerTracking {
     }
 
     /** The log is closed. */
-    void closed(int segments) throws IOException {
-        if (isNeeded() && states.isWorthSnapshot(segments)) {
+    void closed(LogSnapshot log) throws IOException {
+        if (isNeeded() && states.isWorthSnapshot(log.segments().length, log.logStartOffset())) {
             states.takeSnapshot(false);
         }
     }

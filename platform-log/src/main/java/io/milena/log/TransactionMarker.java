@@ -1,11 +1,8 @@
 package io.milena.log;
 
 import java.nio.ByteBuffer;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.record.internal.ControlRecordType;
-import org.apache.kafka.common.record.internal.EndTransactionMarker;
-import org.apache.kafka.common.record.internal.MemoryRecords;
-import org.apache.kafka.common.record.internal.MutableRecordBatch;
-import org.apache.kafka.common.record.internal.Record;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,22 +13,39 @@ import org.jspecify.annotations.Nullable;
  * @param timestampMs its timestamp
  */
 record TransactionMarker(boolean commit, int coordinatorEpoch, long timestampMs) {
-    /** Reads the marker of the control batch at {@code at}; null if it is empty or no transaction marker. */
+    /** Both are a version and a number of two or four bytes; later versions only append to them. */
+    private static final int KEY_SIZE = 4;
+
+    private static final int VALUE_SIZE = 6;
+    private static final int AFTER_VERSION = 2;
+
+    /** Reads the marker of the control batch at {@code at}; null if it is empty, unreadable or no transaction marker. */
     static @Nullable TransactionMarker read(ByteBuffer b, int at) {
-        ByteBuffer batch = b.duplicate();
-        batch.limit(at + BatchHeader.size(b, at)).position(at);
-        for (MutableRecordBatch only :
-                MemoryRecords.readableRecords(batch.slice()).batches()) {
-            for (Record record : only) {
-                ControlRecordType type = ControlRecordType.parse(record.key());
-                if (type != ControlRecordType.COMMIT && type != ControlRecordType.ABORT) {
-                    return null;
-                }
-                EndTransactionMarker marker = EndTransactionMarker.deserialize(record);
-                return new TransactionMarker(
-                        type == ControlRecordType.COMMIT, marker.coordinatorEpoch(), record.timestamp());
+        ByteBuffer key = ByteBuffer.allocate(KEY_SIZE);
+        ByteBuffer value = ByteBuffer.allocate(VALUE_SIZE);
+        try (BatchRecords records = new BatchRecords(b, at).keysTo(startOf(key)).valuesTo(startOf(value))) {
+            if (!records.next() || key.hasRemaining() || value.hasRemaining()) {
+                return null;
             }
+            int type = key.getShort(AFTER_VERSION);
+            if (type != ControlRecordType.COMMIT.type() && type != ControlRecordType.ABORT.type()) {
+                return null;
+            }
+            long writtenMs =
+                    BatchHeader.isLogAppendTime(b, at) ? BatchHeader.maxTimestamp(b, at) : records.timestampMs();
+            return new TransactionMarker(
+                    type == ControlRecordType.COMMIT.type(), value.getInt(AFTER_VERSION), writtenMs);
+        } catch (ApiException unreadable) {
+            // Like a control batch of an unknown type, which Kafka passes over as well.
+            return null;
         }
-        return null;
+    }
+
+    private static RecordBytes.Sink startOf(ByteBuffer field) {
+        return (bytes, at, length) -> {
+            for (int i = 0; i < length && field.hasRemaining(); i++) {
+                field.put(bytes.get(at + i));
+            }
+        };
     }
 }

@@ -85,8 +85,6 @@ class BatchValidationTest {
         assertThatThrownBy(() -> append(changed(b -> b.putShort(21, (short) 0x20), true)))
                 .isInstanceOf(InvalidRecordException.class)
                 .hasMessageContaining("control");
-        assertThatThrownBy(() -> append(changed(b -> b.putShort(21, (short) 0x08), true)))
-                .isInstanceOf(InvalidTimestampException.class);
         assertThatThrownBy(() -> append(changed(b -> b.putLong(43, 5), true)))
                 .isInstanceOf(InvalidRecordException.class)
                 .hasMessageContaining("sequence");
@@ -99,7 +97,6 @@ class BatchValidationTest {
         // The first record's offset delta, then its size.
         assertThatThrownBy(() -> append(changed(b -> b.put(64, (byte) 2), true)))
                 .isInstanceOf(InvalidRecordException.class)
-                .satisfies(e -> assertThat(((RejectedRecords) e).recordErrors()).hasSize(1))
                 .satisfies(e -> assertThat(Errors.forException(e)).isEqualTo(Errors.INVALID_RECORD));
         for (int size = 0; size < 127; size++) {
             byte wrong = (byte) size;

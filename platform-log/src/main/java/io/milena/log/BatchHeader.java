@@ -13,7 +13,6 @@ final class BatchHeader {
     /** Bytes that the length field does not count: base offset and the length itself. */
     static final int LENGTH_EXCLUDES = 12;
 
-
     static final int MAGIC_AT = 16;
     private static final int LENGTH_AT = 8;
     private static final int EPOCH_AT = 12;

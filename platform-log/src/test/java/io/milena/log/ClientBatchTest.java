@@ -134,7 +134,8 @@ class ClientBatchTest {
         assertThat(append(withPayload(three(codec), noise))).isIn(Errors.UNKNOWN_SERVER_ERROR, Errors.INVALID_RECORD);
         assertThat(append(withPayload(three(codec), new byte[0])))
                 .isIn(Errors.UNKNOWN_SERVER_ERROR, Errors.INVALID_RECORD);
-        assertThat(append(changed(three(Codec.NONE), b -> BatchHeader.setCompression(b, 0, codec.compression.type().id))))
+        assertThat(append(
+                        changed(three(Codec.NONE), b -> BatchHeader.setCompression(b, 0, codec.compression.type().id))))
                 .isIn(Errors.UNKNOWN_SERVER_ERROR, Errors.INVALID_RECORD);
         assertThat(fixture.log.logEndOffset()).isZero();
     }
@@ -165,8 +166,8 @@ class ClientBatchTest {
     void offsetsBesideThePlaceInTheBatchAreRefused(Codec codec) throws Exception {
         // given two records with the deltas 5 and 6
         byte[] records = {14, 0, 0, 10, 1, 2, 'a', 0, 14, 0, 0, 12, 1, 2, 'b', 0};
-        MemoryRecords two = withPayload(
-                Batches.compressed(codec.compression, fixture.nowMs, "a", "b"), packed(codec, records));
+        MemoryRecords two =
+                withPayload(Batches.compressed(codec.compression, fixture.nowMs, "a", "b"), packed(codec, records));
 
         // when, then
         assertThat(append(two)).isEqualTo(codec == Codec.NONE ? Errors.INVALID_RECORD : Errors.UNKNOWN_SERVER_ERROR);
@@ -212,11 +213,13 @@ class ClientBatchTest {
     @EnumSource(Codec.class)
     void headersNullsAndEmptyFieldsAreFine(Codec codec) {
         // given
-        SimpleRecord full = new SimpleRecord(fixture.nowMs, new byte[0], new byte[70_000], new org.apache.kafka.common.header.Header[] {
-            new org.apache.kafka.common.header.internals.RecordHeader("", null),
-            new org.apache.kafka.common.header.internals.RecordHeader("trace", new byte[300])
-        });
-        MemoryRecords records = MemoryRecords.withRecords(codec.compression, full, new SimpleRecord(-1, (byte[]) null, null));
+        SimpleRecord full = new SimpleRecord(
+                fixture.nowMs, new byte[0], new byte[70_000], new org.apache.kafka.common.header.Header[] {
+                    new org.apache.kafka.common.header.internals.RecordHeader("", null),
+                    new org.apache.kafka.common.header.internals.RecordHeader("trace", new byte[300])
+                });
+        MemoryRecords records =
+                MemoryRecords.withRecords(codec.compression, full, new SimpleRecord(-1, (byte[]) null, null));
 
         // when, then
         assertThat(append(records)).isEqualTo(Errors.NONE);
@@ -238,10 +241,14 @@ class ClientBatchTest {
             // then
             fixture.log.updateHighWatermark(3);
             assertThat(stored().maxTimestamp()).isEqualTo(fixture.nowMs + 2);
-            assertThat(fixture.log.offsetForTimestamp(fixture.nowMs + 1).orElseThrow().offset())
+            assertThat(fixture.log
+                            .offsetForTimestamp(fixture.nowMs + 1)
+                            .orElseThrow()
+                            .offset())
                     .isEqualTo(1);
             assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 1000)).isZero();
-            assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 2 * HOUR_MS)).isOne();
+            assertThat(fixture.log.deleteOldSegments(fixture.nowMs + 2 * HOUR_MS))
+                    .isOne();
         }
     }
 
@@ -268,8 +275,10 @@ class ClientBatchTest {
                 .hasMessage("One or more records have been rejected due to invalid timestamp")
                 .satisfies(e -> assertThat(Errors.forException(e)).isEqualTo(Errors.INVALID_TIMESTAMP))
                 .satisfies(e -> assertThat(indexes(e)).containsExactly(1, 3, 5, 7, 9))
-                .satisfies(e -> assertThat(((RejectedRecords) e).recordErrors().get(0).message())
-                        .startsWith("Timestamp " + (fixture.nowMs + 2 * HOUR_MS) + " of message with offset 1 is out of"));
+                .satisfies(e -> assertThat(
+                                ((RejectedRecords) e).recordErrors().get(0).message())
+                        .startsWith(
+                                "Timestamp " + (fixture.nowMs + 2 * HOUR_MS) + " of message with offset 1 is out of"));
     }
 
     private static List<Integer> indexes(Throwable e) {
@@ -290,9 +299,10 @@ class ClientBatchTest {
         // when, then
         assertThatThrownBy(() -> fixture.log.appendAsLeader(
                         Batches.copy(MemoryRecords.withRecords(codec.compression, records)), 0, AppendOrigin.CLIENT))
-                .hasMessageStartingWith("One or more records have been rejected due to 10 record errors in total, and only"
-                        + " showing the first three errors at most: [RecordError(batchIndex=0, message='Compacted topic"
-                        + " cannot accept message without key in topic partition orders-0'), RecordError(")
+                .hasMessageStartingWith(
+                        "One or more records have been rejected due to 10 record errors in total, and only"
+                                + " showing the first three errors at most: [RecordError(batchIndex=0, message='Compacted topic"
+                                + " cannot accept message without key in topic partition orders-0'), RecordError(")
                 .satisfies(e -> assertThat(Errors.forException(e)).isEqualTo(Errors.INVALID_RECORD))
                 .satisfies(e -> assertThat(indexes(e)).containsExactly(0, 10, 20, 30, 40, 50, 60, 70, 80, 90));
         assertThat(fixture.log.logEndOffset()).isZero();
@@ -315,8 +325,8 @@ class ClientBatchTest {
     @ParameterizedTest
     @EnumSource(Codec.class)
     void aProducersLogAppendTimeCountsForNothing(Codec codec) {
-        MemoryRecords flagged = changed(three(codec), b -> b.putShort(ATTRIBUTES_AT, (short)
-                (b.getShort(ATTRIBUTES_AT) | 0x08)));
+        MemoryRecords flagged =
+                changed(three(codec), b -> b.putShort(ATTRIBUTES_AT, (short) (b.getShort(ATTRIBUTES_AT) | 0x08)));
         assertThat(append(flagged)).isEqualTo(Errors.NONE);
         assertThat(stored().timestampType()).isEqualTo(TimestampType.CREATE_TIME);
         fixture.with(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "LogAppendTime");
@@ -348,20 +358,20 @@ class ClientBatchTest {
         }
         byte[] payload = new byte[out.position()];
         out.buffer().flip().get(payload);
-        MemoryRecords bomb = Batches.copy(
-                withPayload(Batches.compressed(codec.compression, fixture.nowMs, "a"), payload));
+        MemoryRecords bomb =
+                Batches.copy(withPayload(Batches.compressed(codec.compression, fixture.nowMs, "a"), payload));
         fixture.with(TopicConfig.COMPRESSION_TYPE_CONFIG, "producer");
 
         // when
         long before = THREADS.getCurrentThreadAllocatedBytes();
-        LeaderBatches.prepare(
-                bomb.buffer(), fixture.config, AppendOrigin.CLIENT, fixture.nowMs, LogFixture.PARTITION);
+        LeaderBatches.prepare(bomb.buffer(), fixture.config, AppendOrigin.CLIENT, fixture.nowMs, LogFixture.PARTITION);
 
         // then
         assertThat(THREADS.getCurrentThreadAllocatedBytes() - before).isLessThan(16 << 20);
 
         // and a topic that stores it unpacked refuses it before it has grown
-        fixture.with(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed").with(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, 1 << 20);
+        fixture.with(TopicConfig.COMPRESSION_TYPE_CONFIG, "uncompressed")
+                .with(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, 1 << 20);
         before = THREADS.getCurrentThreadAllocatedBytes();
         assertThatThrownBy(() -> LeaderBatches.prepare(
                         bomb.buffer(), fixture.config, AppendOrigin.CLIENT, fixture.nowMs, LogFixture.PARTITION))
@@ -372,7 +382,8 @@ class ClientBatchTest {
     @Test
     void snappyBlocksThatClaimGigabytesAllocateNothing() {
         MemoryRecords snappy = three(Codec.SNAPPY);
-        ByteBuffer header = ByteBuffer.allocate(16).putLong(0x82534e4150505900L).putInt(1).putInt(1);
+        ByteBuffer header =
+                ByteBuffer.allocate(16).putLong(0x82534e4150505900L).putInt(1).putInt(1);
         byte[][] payloads = {
             {-1, -1, -1, -1, 7, 1, 2, 3}, // a bare block that unpacks to 2 GB
             joined(header.array(), new byte[] {127, -1, -1, -1, 1, 2, 3}), // a block of 2 GB
@@ -388,7 +399,10 @@ class ClientBatchTest {
     }
 
     private static byte[] joined(byte[] first, byte[] second) {
-        return ByteBuffer.allocate(first.length + second.length).put(first).put(second).array();
+        return ByteBuffer.allocate(first.length + second.length)
+                .put(first)
+                .put(second)
+                .array();
     }
 
     private static byte[] manyHeaders(byte[] header) {
@@ -406,7 +420,8 @@ class ClientBatchTest {
         while (all.hasRemaining()) {
             all.put(empty);
         }
-        assertThat(append(withPayload(three(Codec.GZIP), all.array()))).isIn(Errors.UNKNOWN_SERVER_ERROR, Errors.INVALID_RECORD);
+        assertThat(append(withPayload(three(Codec.GZIP), all.array())))
+                .isIn(Errors.UNKNOWN_SERVER_ERROR, Errors.INVALID_RECORD);
     }
 
     @Test
@@ -420,16 +435,15 @@ class ClientBatchTest {
         fixture.nowMs += 1000;
 
         // when
-        AppendInfo again = fixture.log.appendAsLeader(
-                Batches.copy(Batches.idempotent(1, 0, 0, 5, "a")), 0, AppendOrigin.CLIENT);
+        AppendInfo again =
+                fixture.log.appendAsLeader(Batches.copy(Batches.idempotent(1, 0, 0, 5, "a")), 0, AppendOrigin.CLIENT);
 
         // then
         assertThat(again.duplicate()).isTrue();
         assertThat(again.logAppendTimeMs()).isEqualTo(first);
         fixture.reopen();
         assertThat(fixture.log
-                        .appendAsLeader(
-                                Batches.copy(Batches.idempotent(1, 0, 1, 5, "b")), 0, AppendOrigin.CLIENT)
+                        .appendAsLeader(Batches.copy(Batches.idempotent(1, 0, 1, 5, "b")), 0, AppendOrigin.CLIENT)
                         .logAppendTimeMs())
                 .isEqualTo(first + 1000);
     }
@@ -446,6 +460,8 @@ class ClientBatchTest {
     }
 
     private MemoryRecords withProducer(long id, int epoch, int sequence) {
-        return changed(three(Codec.NONE), b -> b.putLong(43, id).putShort(51, (short) epoch).putInt(53, sequence));
+        return changed(
+                three(Codec.NONE),
+                b -> b.putLong(43, id).putShort(51, (short) epoch).putInt(53, sequence));
     }
 }

@@ -158,7 +158,8 @@ class ProducerHistoryTest {
         }
 
         // when
-        fixture.open(new LogStart(last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
+        fixture.open(new LogStart(
+                last.recoveryPoint(), last.logStartOffset(), last.highWatermark(), LogStart.Files.CRASHED_CONTIGUOUS));
 
         // then
         assertThat(send(OLD, 5)).isEqualTo(Errors.NONE);
@@ -212,7 +213,9 @@ class ProducerHistoryTest {
 
         // when Kafka writes it anew
         ProducerStateManager.writeSnapshot(
-                snapshot.toFile(), List.copyOf(entries).stream().collect(java.util.stream.Collectors.toMap(e -> e.producerId(), e -> e)), true);
+                snapshot.toFile(),
+                List.copyOf(entries).stream().collect(java.util.stream.Collectors.toMap(e -> e.producerId(), e -> e)),
+                true);
         fixture.open(new LogStart(1, 0, 1, LogStart.Files.CLOSED));
 
         // then

@@ -47,20 +47,20 @@ class StoredBatchTest {
     void aLookUpByTimeAmongTwoBillionClaimedRecordsIsAnErrorOfItsOwn() {
         // given
         LogFixture fixture = open();
-        store(
-                fixture,
-                Batches.compressed(Compression.gzip().build(), fixture.nowMs, "a"),
-                batch -> {
-                    claimTwoBillion(batch);
-                    BatchHeader.setMaxTimestamp(batch, 0, fixture.nowMs + 5, false);
-                });
+        store(fixture, Batches.compressed(Compression.gzip().build(), fixture.nowMs, "a"), batch -> {
+            claimTwoBillion(batch);
+            BatchHeader.setMaxTimestamp(batch, 0, fixture.nowMs + 5, false);
+        });
         long before = THREADS.getCurrentThreadAllocatedBytes();
 
         // when, then
         for (int round = 0; round < 3; round++) {
             assertThatThrownBy(() -> fixture.log.offsetForTimestamp(fixture.nowMs + 1))
                     .isInstanceOf(ApiException.class);
-            assertThat(fixture.log.offsetForTimestamp(fixture.nowMs).orElseThrow().offset())
+            assertThat(fixture.log
+                            .offsetForTimestamp(fixture.nowMs)
+                            .orElseThrow()
+                            .offset())
                     .isZero();
             assertThat(fixture.failures).isEmpty();
             assertThat(fixture.log.isOffline()).isFalse();
@@ -103,7 +103,10 @@ class StoredBatchTest {
 
         // then
         assertThat(fixture.log.logEndOffset()).isEqualTo(4);
-        assertThat(fixture.log.offsetForTimestamp(fixture.nowMs - 9).orElseThrow().offset())
+        assertThat(fixture.log
+                        .offsetForTimestamp(fixture.nowMs - 9)
+                        .orElseThrow()
+                        .offset())
                 .isEqualTo(2);
     }
 

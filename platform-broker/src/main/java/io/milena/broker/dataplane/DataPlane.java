@@ -10,6 +10,7 @@ import io.milena.broker.offsets.DescribeProducersHandler;
 import io.milena.broker.offsets.ListOffsetsHandler;
 import io.milena.broker.offsets.OffsetForLeaderEpochHandler;
 import io.milena.broker.partition.DirectoryAssignments;
+import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.LoopTimer;
 import io.milena.broker.partition.PartitionRegistry;
@@ -24,7 +25,6 @@ import io.milena.log.LogDirectories;
 import io.milena.wire.ApiHandler;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.ScheduledExecutorService;
 import org.apache.kafka.common.replica.ReplicaSelector;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +37,6 @@ public final class DataPlane {
 
     private final DataPlaneConfig config;
     private final LogDirectories directories;
-    private final ScheduledExecutorService scheduler;
     private final TopicMeters meters = new TopicMeters();
     private final PartitionRegistry registry;
     private final PartitionTasks tasks;
@@ -62,16 +61,15 @@ public final class DataPlane {
             ProducerIdBlockSource blocks,
             DirectoryAssignments assignments,
             InstantSource clock,
-            ScheduledExecutorService scheduler,
+            DataPlaneThreads threads,
             LeaderThrottle throttle,
             @Nullable ReplicaSelector selector) {
         this.config = config;
         this.directories = directories;
-        this.scheduler = scheduler;
         this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
-        this.tasks = new PartitionTasks(directories.upkeep(), clock);
+        this.tasks = new PartitionTasks(directories.upkeep(), registry, clock, threads);
         this.moves = new ReplicaMoves(registry, assignments);
-        LoopTimer timer = new LoopTimer(scheduler);
+        LoopTimer timer = new LoopTimer(threads.timers());
         this.fetch = new FetchHandler(
                 registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes(), throttle, selector);
         this.produce = new ProduceHandler(registry, image, timer);
@@ -82,7 +80,7 @@ public final class DataPlane {
                 new OffsetForLeaderEpochHandler(registry, image),
                 new DeleteRecordsHandler(registry, image, timer),
                 new DescribeProducersHandler(registry, image),
-                new DescribeLogDirsHandler(registry, scheduler),
+                new DescribeLogDirsHandler(registry, threads.disk()),
                 new AlterReplicaLogDirsHandler(registry, moves),
                 new InitProducerIdHandler(new ProducerIds(blocks)));
     }
@@ -122,8 +120,8 @@ public final class DataPlane {
 
     /** Begins the periodic tasks. */
     public void start() {
-        tasks.start(scheduler, config.intervals());
-        tasks.repeat(scheduler, "moves between log directories", MOVES_MS, MOVES_MS, moves::resume);
+        tasks.start(config.intervals());
+        tasks.onDisk("moves between log directories", MOVES_MS, MOVES_MS, moves::resume);
     }
 
     /**

@@ -7,6 +7,7 @@ import io.milena.broker.control.TopicCreator;
 import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.dataplane.DataPlaneConfig;
 import io.milena.broker.fetch.ReplicaSelectors;
+import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.broker.partition.PartitionTasks;
@@ -39,6 +40,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.slf4j.Logger;
@@ -58,7 +60,10 @@ final class BrokerRole implements AutoCloseable {
     private final MetadataLoader metadata;
     private final Uuid incarnationId = Uuid.randomUuid();
     private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
-    private final ScheduledThreadPoolExecutor tasksThread = scheduler("broker-tasks");
+    /** What is short and urgent; nothing that waits for a disk. */
+    private final ScheduledThreadPoolExecutor timerThread = scheduler("broker-timers");
+
+    private final ScheduledThreadPoolExecutor diskThreads;
     private final ScheduledThreadPoolExecutor cleanerThread = scheduler("log-cleaner");
     /** Requests of a connection wait for each other, so what must not wait for clients' requests has a channel of its own. */
     private final ControllerChannel controllers;
@@ -101,6 +106,7 @@ final class BrokerRole implements AutoCloseable {
                 new EffectiveTopicConfigs(new TopicConfigs(config), metadata::image),
                 config.longOf("producer.id.expiration.ms"));
         InstantSource clock = InstantSource.system();
+        this.diskThreads = scheduler("broker-disk", config.intOf("background.threads"));
         this.directories = LogDirectories.open(
                 config.logDirs().stream().map(path -> directory(path, storage)).toList(),
                 settings::logConfigOf,
@@ -120,7 +126,7 @@ final class BrokerRole implements AutoCloseable {
                 new ControllerProducerIds(controllers, config.nodeId(), this::brokerEpoch),
                 reports,
                 clock,
-                tasksThread,
+                new DataPlaneThreads(timerThread, diskThreads),
                 throttle,
                 ReplicaSelectors.of(config.text("replica.selector.class").orElse(""), config.given())
                         .orElse(null));
@@ -206,12 +212,11 @@ final class BrokerRole implements AutoCloseable {
      */
     void start() {
         new MetadataFollowers(config.nodeId(), partitions, lifecycle, topics, replication, groups)
-                .follow(metadata, tasksThread);
+                .follow(metadata, timerThread);
         heartbeats.onLost(lifecycle::onControllerLost);
         quorum.onControllerChange(this::onControllerChange);
         dataPlane.registry().addListener(new GroupGlue(groups));
         dataPlane.start();
-        replication.start(tasksThread);
         startCleaner();
         watching = true;
         directoryWatch.start();
@@ -280,7 +285,7 @@ final class BrokerRole implements AutoCloseable {
     }
 
     private void later(Runnable task, long delayMs) {
-        tasksThread.schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        diskThreads.schedule(task, delayMs, TimeUnit.MILLISECONDS);
     }
 
     private void onStorageFailure(Path directory, String what, IOException cause) {
@@ -347,7 +352,8 @@ final class BrokerRole implements AutoCloseable {
         heartbeats.close();
         lifecycleThread.shutdownNow();
         logs.run();
-        tasksThread.shutdownNow();
+        timerThread.shutdownNow();
+        diskThreads.shutdownNow();
     }
 
     /** A round under way ends first: closing the logs under it would look like a failure of the disk. */
@@ -365,8 +371,13 @@ final class BrokerRole implements AutoCloseable {
     }
 
     static ScheduledThreadPoolExecutor scheduler(String name) {
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(1, task -> {
-            Thread thread = new Thread(task, name);
+        return scheduler(name, 1);
+    }
+
+    private static ScheduledThreadPoolExecutor scheduler(String name, int threads) {
+        AtomicInteger number = new AtomicInteger();
+        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, task -> {
+            Thread thread = new Thread(task, threads == 1 ? name : name + "-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });

@@ -16,7 +16,6 @@ import java.net.InetSocketAddress;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.slf4j.Logger;
@@ -67,15 +66,10 @@ final class ReplicationRole implements AutoCloseable {
         registry.addRoleListener(fetchers);
     }
 
-    void start(ScheduledExecutorService scheduler) {
-        long everyMs = Math.max(1, settings.lagTimeMaxMs() / 2);
-        scheduler.scheduleWithFixedDelay(registry::reconsiderAll, everyMs, everyMs, TimeUnit.MILLISECONDS);
-    }
-
     /** Brokers came, went, or were fenced; called with the image in place. */
     void onClusterChanged(ScheduledExecutorService scheduler) {
         try {
-            scheduler.execute(registry::reconsiderAll);
+            scheduler.execute(registry::reconsiderUnsettled);
         } catch (RejectedExecutionException stopping) {
             LOG.debug("Brokers came or went while this one stops");
         }

@@ -109,7 +109,7 @@ public final class InSyncReplicas {
             }
             PartitionLog open = replica.log();
             effects = event.get();
-            boolean committed = LocalReplica.setHighWatermark(open, effects.highWatermark());
+            boolean committed = replica.setHighWatermark(open, effects.highWatermark());
             what = (committed ? COMMITTED : 0) | (effects.wake() ? CHANGED : 0);
             if (what != 0) {
                 watchers.moved();

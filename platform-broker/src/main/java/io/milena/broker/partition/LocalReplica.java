@@ -5,7 +5,6 @@ import io.milena.broker.replication.core.PartitionRole.Leading;
 import io.milena.broker.replication.core.ReplicaState;
 import io.milena.broker.replication.core.ReplicaView;
 import io.milena.log.PartitionLog;
-import java.time.InstantSource;
 import java.util.Objects;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -28,8 +27,7 @@ final class LocalReplica {
     private final HostedTopic topic;
     private final int index;
     private final Supplier<PartitionLog> logs;
-    private final Supplier<Replication> replication;
-    private final InstantSource clock;
+    private final PartitionContext context;
     private final ReplicaView view = new View();
 
     private volatile @Nullable PartitionLog log;
@@ -37,16 +35,13 @@ final class LocalReplica {
     LocalReplica(
             HostedTopic topic,
             int index,
-            int brokerId,
             Supplier<PartitionLog> logs,
-            Supplier<Replication> replication,
-            InstantSource clock) {
+            PartitionContext context) {
         this.topic = topic;
         this.index = index;
-        this.brokerId = brokerId;
+        this.brokerId = context.brokerId();
         this.logs = logs;
-        this.replication = replication;
-        this.clock = clock;
+        this.context = context;
         this.state = new ReplicaState(brokerId);
     }
 
@@ -60,7 +55,7 @@ final class LocalReplica {
     }
 
     long nowMs() {
-        return clock.millis();
+        return context.clock().millis();
     }
 
     /** @throws NotLeaderOrFollowerException if this broker does not lead */
@@ -141,8 +136,12 @@ final class LocalReplica {
     }
 
     /** Does what the heart said about the high watermark, -1 for nothing; lock held. True if it rose. */
-    static boolean setHighWatermark(PartitionLog open, long highWatermark) {
-        return highWatermark >= 0 && open.maybeAdvanceHighWatermark(highWatermark);
+    boolean setHighWatermark(PartitionLog open, long highWatermark) {
+        boolean rose = highWatermark >= 0 && open.maybeAdvanceHighWatermark(highWatermark);
+        if (rose) {
+            context.changes().highWatermarkMoved();
+        }
+        return rose;
     }
 
     private final class View implements ReplicaView {
@@ -163,17 +162,17 @@ final class LocalReplica {
 
         @Override
         public long lagTimeMaxMs() {
-            return replication.get().lagTimeMaxMs();
+            return context.replication().get().lagTimeMaxMs();
         }
 
         @Override
         public boolean mayJoin(int replicaId, long brokerEpoch) {
-            return replication.get().mayJoin(replicaId, brokerEpoch);
+            return context.replication().get().mayJoin(replicaId, brokerEpoch);
         }
 
         @Override
         public boolean isAlive(int replicaId) {
-            return replication.get().isAlive(replicaId);
+            return context.replication().get().isAlive(replicaId);
         }
     }
 }

@@ -14,7 +14,7 @@ import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.log.PartitionLog;
 import io.milena.records.OffsetAndEpoch;
-import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
@@ -36,25 +36,33 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Partition {
     private static final int NO_EPOCH = ReplicaState.NO_EPOCH;
+    /** A field instead of an object for each partition: there may be a million. */
+    private static final AtomicIntegerFieldUpdater<Partition> IN_UNSETTLED =
+            AtomicIntegerFieldUpdater.newUpdater(Partition.class, "inUnsettled");
 
     private final HostedTopic topic;
     private final int index;
     private final LocalReplica replica;
     private final InSyncReplicas inSyncReplicas;
+    private final PartitionChanges changes;
     private final WatchList watchers = new WatchList();
+    /** 1 while it is in the list of {@link PartitionChanges}. */
+    private volatile int inUnsettled;
 
     Partition(
             HostedTopic topic,
             int index,
-            int brokerId,
             Supplier<PartitionLog> logs,
-            Supplier<Replication> replication,
-            InstantSource clock) {
+            PartitionContext context) {
         this.topic = topic;
         this.index = index;
-        this.replica = new LocalReplica(topic, index, brokerId, logs, replication, clock);
+        this.changes = context.changes();
+        this.replica = new LocalReplica(topic, index, logs, context);
         this.inSyncReplicas = new InSyncReplicas(
-                replica, topic.settings, watchers, proposal -> replication.get().propose(this, proposal));
+                replica,
+                topic.settings,
+                watchers,
+                proposal -> context.replication().get().propose(this, proposal));
     }
 
     public String topic() {
@@ -136,6 +144,7 @@ public final class Partition {
                 return;
             }
             watchers.moved();
+            changes.unsettled(this);
         } finally {
             replica.lock.unlock();
         }
@@ -183,6 +192,7 @@ public final class Partition {
             PartitionLog open = replica.log();
             if (replica.state.hasFollowers()) {
                 replica.state.appending(open.logEndOffset(), replica.nowMs());
+                changes.unsettled(this);
             }
             info = open.appendAsLeader(records, leading.leaderEpoch(), origin);
             boolean committed = replica.advanceHighWatermark(open);
@@ -246,6 +256,7 @@ public final class Partition {
             what = open.highWatermark() > highWatermark ? COMMITTED : 0;
             if (what != 0) {
                 watchers.moved();
+                changes.highWatermarkMoved();
             }
         } finally {
             replica.lock.unlock();
@@ -345,8 +356,12 @@ public final class Partition {
                     || before instanceof Leading != after instanceof Leading;
             PartitionLog open = replica.logIfOpen();
             if (open != null) {
-                LocalReplica.setHighWatermark(open, effects.highWatermark());
+                replica.setHighWatermark(open, effects.highWatermark());
             }
+            if (replica.state.hasFollowers()) {
+                changes.unsettled(this);
+            }
+            changes.highWatermarkMoved();
             watchers.moved();
         } finally {
             replica.lock.unlock();
@@ -360,11 +375,29 @@ public final class Partition {
         replica.lock.lock();
         try {
             replica.leave();
+            changes.highWatermarkMoved();
             watchers.moved();
         } finally {
             replica.lock.unlock();
         }
         watchers.fire(ANYTHING);
+    }
+
+    /** Whether neither time nor other brokers can change anything about the followers before something happens here. */
+    boolean isSettled() {
+        PartitionLog open = replica.logIfOpen();
+        return open == null
+                ? !replica.state.hasFollowers()
+                : replica.state.isSettled(open.highWatermark(), open.logEndOffset());
+    }
+
+    /** False if it is in the list already. */
+    boolean enterUnsettled() {
+        return inUnsettled == 0 && IN_UNSETTLED.compareAndSet(this, 0, 1);
+    }
+
+    void leaveUnsettled() {
+        inUnsettled = 0;
     }
 
     @Override

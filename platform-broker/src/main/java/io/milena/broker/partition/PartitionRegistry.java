@@ -34,6 +34,8 @@ public final class PartitionRegistry {
     private final TopicMeters meters;
     private final DirectoryAssignments assignments;
     private final InstantSource clock;
+    private final PartitionChanges changes = new PartitionChanges();
+    private final PartitionContext context;
     private final RoleAnnouncer announcer = new RoleAnnouncer();
     private volatile Replication replication = Replication.NONE;
     private final Map<String, HostedTopic> byName = new ConcurrentHashMap<>();
@@ -54,6 +56,7 @@ public final class PartitionRegistry {
         this.meters = meters;
         this.assignments = assignments;
         this.clock = clock;
+        this.context = new PartitionContext(brokerId, () -> replication, clock, changes);
     }
 
     /** The hosted partition, or null. */
@@ -76,13 +79,41 @@ public final class PartitionRegistry {
         byName.values().forEach(topic -> topic.forEach(visitor));
     }
 
-    /**
-     * Has the leaders here look at their followers and their high watermarks again, since something around them changed: who is
-     * alive, how many replicas are asked for, the time.
-     */
-    public void reconsiderAll() {
+    /** Has all leaders here look at their followers and their high watermarks again: other in-sync replicas are asked for. */
+    void reconsiderAll() {
         long nowMs = clock.millis();
         forEach(partition -> reconsider(partition, nowMs));
+    }
+
+    /**
+     * Has the leaders here look at their followers again, since time has passed, or brokers came or went. Visits only partitions
+     * with a follower that is behind or not in sync: to all others neither means anything.
+     */
+    public void reconsiderUnsettled() {
+        long nowMs = clock.millis();
+        changes.visitUnsettled(partition -> {
+            reconsider(partition, nowMs);
+            return partition.isSettled();
+        });
+    }
+
+    /** Partitions that {@link #reconsiderUnsettled} would visit. */
+    public int unsettledCount() {
+        return changes.unsettledCount();
+    }
+
+    /** replica.lag.time.max.ms */
+    public long lagTimeMaxMs() {
+        return replication.lagTimeMaxMs();
+    }
+
+    PartitionChanges changes() {
+        return changes;
+    }
+
+    /** Whether a topic here is flushed by the time (flush.ms). */
+    boolean isFlushedByTime() {
+        return byName.values().stream().anyMatch(topic -> topic.logConfig().flushMs() != Long.MAX_VALUE);
     }
 
     void reconsider(String topic) {
@@ -201,10 +232,8 @@ public final class PartitionRegistry {
         Partition partition = new Partition(
                 topic,
                 index,
-                brokerId,
                 () -> directories.getOrCreate(id, topic.id, wanted, false),
-                () -> replication,
-                clock);
+                context);
         try {
             partition.place(directories.getOrCreate(id, topic.id, wanted, begun));
         } catch (KafkaStorageException e) {

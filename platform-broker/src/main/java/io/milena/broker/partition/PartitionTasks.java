@@ -5,14 +5,16 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * What is done to logs from time to time, on the scheduler's thread: retention and producer expiry, flushing, and writing the
- * checkpoint files. One that fails is logged and tried again when its time comes.
+ * The regular work of a data plane, on two kinds of threads. Timers do what is short and urgent: followers that lag leave the
+ * in-sync replicas in time, however slow the disks are. Everything that touches a disk is done elsewhere. One task that fails is
+ * logged and tried again when its time comes.
  */
 public final class PartitionTasks implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(PartitionTasks.class);
@@ -36,43 +38,87 @@ public final class PartitionTasks implements AutoCloseable {
     private static final long DIRECTORIES_MS = 1_000;
     private static final int DIRECTORIES_AT_ONCE = 50;
 
-    private final LogUpkeep upkeep;
-    private final InstantSource clock;
-    private final List<Future<?>> scheduled = new ArrayList<>();
+    /** A checkpoint that took long is written less often: at most this part of the time goes into writing it. */
+    private static final int CHECKPOINT_SHARE = 20;
 
-    public PartitionTasks(LogUpkeep upkeep, InstantSource clock) {
+    private static final long LONGEST_CHECKPOINT_PAUSE_MS = 300_000;
+
+    private final LogUpkeep upkeep;
+    private final PartitionRegistry registry;
+    private final InstantSource clock;
+    private final DataPlaneThreads threads;
+    private final List<Future<?>> scheduled = new ArrayList<>();
+    private volatile boolean closed;
+
+    public PartitionTasks(LogUpkeep upkeep, PartitionRegistry registry, InstantSource clock, DataPlaneThreads threads) {
         this.upkeep = upkeep;
+        this.registry = registry;
         this.clock = clock;
+        this.threads = threads;
     }
 
     /** Begins; {@link #close()} ends it. */
-    public void start(ScheduledExecutorService scheduler, Intervals every) {
+    public void start(Intervals every) {
+        long lag = Math.max(1, registry.lagTimeMaxMs() / 2);
+        repeat(threads.timers(), "in-sync replicas", lag, lag, registry::reconsiderUnsettled);
         long retention = every.retentionCheckMs();
-        repeat(scheduler, "log retention", Math.min(retention, FIRST_RETENTION_MS), retention, this::applyRetention);
+        onDisk("log retention", Math.min(retention, FIRST_RETENTION_MS), retention, this::applyRetention);
         long flush = every.flushCheckMs() == Long.MAX_VALUE ? FLUSH_CHECK_MS : every.flushCheckMs();
-        repeat(scheduler, "log flush", flush, flush, this::flushDue);
-        repeat(
-                scheduler,
+        onDisk("log flush", flush, flush, this::flushDue);
+        onDisk(
                 "directories of new logs",
                 DIRECTORIES_MS,
                 DIRECTORIES_MS,
                 () -> upkeep.createMissingDirectories(DIRECTORIES_AT_ONCE));
-        long offsets = every.logOffsetsCheckpointMs();
-        repeat(scheduler, "checkpoint of log offsets", offsets, offsets, upkeep::checkpointLogOffsets);
-        long watermarks = every.highWatermarkCheckpointMs();
-        repeat(scheduler, "checkpoint of high watermarks", watermarks, watermarks, upkeep::checkpointHighWatermarks);
+        checkpoint("log offsets", every.logOffsetsCheckpointMs(), upkeep::checkpointLogOffsets);
+        checkpoint("high watermarks", every.highWatermarkCheckpointMs(), this::checkpointHighWatermarks);
     }
 
-    /** Also runs another task from time to time. */
-    public void repeat(ScheduledExecutorService scheduler, String what, long firstMs, long everyMs, Runnable task) {
-        Runnable guarded = () -> {
-            try {
-                task.run();
-            } catch (RuntimeException e) {
-                LOG.error("Periodic task failed, trying again in {} ms: {}", everyMs, what, e);
+    /** Also runs another task from time to time, on a thread for the disk. */
+    public void onDisk(String what, long firstMs, long everyMs, Runnable task) {
+        repeat(threads.disk(), what, firstMs, everyMs, task);
+    }
+
+    private void repeat(ScheduledExecutorService on, String what, long firstMs, long everyMs, Runnable task) {
+        Runnable guarded = () -> guarded(what, task);
+        scheduled.add(on.scheduleWithFixedDelay(guarded, firstMs, everyMs, TimeUnit.MILLISECONDS));
+    }
+
+    private static void guarded(String what, Runnable task) {
+        try {
+            task.run();
+        } catch (RuntimeException e) {
+            LOG.error("A periodic task failed and is tried again when its time comes: {}", what, e);
+        }
+    }
+
+    /** Writes a file of offsets of all logs, after {@code everyMs}, or later if writing it takes long. */
+    private void checkpoint(String what, long everyMs, Runnable write) {
+        checkpointAfter(everyMs, what, everyMs, write);
+    }
+
+    private void checkpointAfter(long delayMs, String what, long everyMs, Runnable write) {
+        Runnable task = () -> {
+            if (closed) {
+                return;
             }
+            long startMs = clock.millis();
+            guarded("checkpoint of " + what, write);
+            long tookMs = Math.max(0, clock.millis() - startMs);
+            long pauseMs = Math.min(LONGEST_CHECKPOINT_PAUSE_MS, tookMs * CHECKPOINT_SHARE);
+            checkpointAfter(Math.max(everyMs, pauseMs), what, everyMs, write);
         };
-        scheduled.add(scheduler.scheduleWithFixedDelay(guarded, firstMs, everyMs, TimeUnit.MILLISECONDS));
+        try {
+            threads.disk().schedule(task, delayMs, TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException ending) {
+            LOG.debug("No further checkpoint of {}: the threads end", what);
+        }
+    }
+
+    private void checkpointHighWatermarks() {
+        if (registry.changes().takeHighWatermarksMoved()) {
+            upkeep.checkpointHighWatermarks();
+        }
     }
 
     private void applyRetention() {
@@ -80,11 +126,14 @@ public final class PartitionTasks implements AutoCloseable {
     }
 
     private void flushDue() {
-        upkeep.flushDue(clock.millis());
+        if (registry.isFlushedByTime()) {
+            upkeep.flushDue(clock.millis());
+        }
     }
 
     @Override
     public void close() {
+        closed = true;
         scheduled.forEach(task -> task.cancel(false));
         scheduled.clear();
     }

@@ -1,6 +1,7 @@
 package io.milena.broker.dataplane;
 
 import io.milena.broker.fetch.LeaderThrottle;
+import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
@@ -78,7 +79,7 @@ public final class TestBroker implements AutoCloseable, ImageLookup {
                 () -> CompletableFuture.completedFuture(new ProducerIdBlock(nextBlock.getAndAdd(1000), 1000)),
                 (partition, id) -> {},
                 InstantSource.system(),
-                scheduler,
+                new DataPlaneThreads(scheduler, scheduler),
                 LeaderThrottle.NONE,
                 null);
         loops = WireEventLoops.create(loopCount);

@@ -32,6 +32,7 @@ public final class Works {
             "alter.config.policy.class.name",
             "auto.create.topics.enable",
             "auto.leader.rebalance.enable",
+            "background.threads",
             "broker.heartbeat.interval.ms",
             "broker.id",
             "broker.rack",
@@ -204,7 +205,6 @@ public final class Works {
 
     /** Keys of nodes about a mechanism of Apache Kafka's that this engine does not have, and what it has instead. */
     private static final Map<String, String> NOT_NEEDED = Map.ofEntries(
-            Map.entry("background.threads", "Slow work has a thread of its own for each kind."),
             Map.entry(
                     "controller.quorum.append.linger.ms",
                     "The quorum writes what has come together while the write before was under way."),

@@ -6,6 +6,7 @@ import io.milena.broker.control.ImageView;
 import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.dataplane.DataPlaneConfig;
 import io.milena.broker.fetch.LeaderThrottle;
+import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionTasks;
@@ -189,7 +190,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
                     this::producerIds,
                     (partition, directory) -> {},
                     clock,
-                    tasksThread,
+                    new DataPlaneThreads(tasksThread, tasksThread),
                     LeaderThrottle.NONE,
                     null);
             ReplicationConfig replication = new ReplicationConfig(
@@ -282,14 +283,11 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
                 follower.publish(delta, image, manifest);
                 if (delta.clusterDelta().isPresent()) {
                     image.cluster().broker(id()).ifPresent(broker -> lifecycle.onLogDirsSeen(broker.directories()));
-                    tasksThread.execute(plane.registry()::reconsiderAll);
+                    tasksThread.execute(plane.registry()::reconsiderUnsettled);
                 }
                 lifecycle.onMetadataAdvanced();
             });
             plane.start();
-            long everyMs = DEFAULTS.lagTimeMaxMs() / 2;
-            tasksThread.scheduleWithFixedDelay(
-                    plane.registry()::reconsiderAll, everyMs, everyMs, TimeUnit.MILLISECONDS);
             controllers.onLost(lifecycle::onControllerLost);
             member.onLeaderChange(leader -> lifecycleThread.execute(() -> {
                 controllers.onControllerChanged();

@@ -149,6 +149,20 @@ public final class ReplicaState {
         return role instanceof Leading && highWatermark < epochStart;
     }
 
+    /**
+     * Whether everybody has everything, so that neither time nor the coming and going of brokers changes anything before this
+     * leader appends or gets another role. True where it does not lead, or has no followers.
+     */
+    public boolean isSettled(long highWatermark, long logEndOffset) {
+        if (!(role instanceof Leading leading) || leading.followers().isEmpty()) {
+            return true;
+        }
+        return isPrepared()
+                && leading.proposed() == null
+                && !leading.isUnderReplicated()
+                && highWatermark >= logEndOffset;
+    }
+
     /** The log was exchanged for another one with the same records; it is to be prepared again. */
     public void logExchanged() {
         preparedEpoch = NO_EPOCH;

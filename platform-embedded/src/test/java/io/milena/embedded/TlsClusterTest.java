@@ -183,6 +183,42 @@ class TlsClusterTest {
         assertRefused(plaintext, TimeoutException.class);
     }
 
+    @Test
+    @Timeout(90)
+    void aTrustStoreThatIsBeingReplacedStopsNoNode() throws Exception {
+        try (Admin admin = Admin.create(saslSsl())) {
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> admin.describeCluster().nodes().get().size() == 3);
+
+            // given the trust store is half written
+            byte[] good = Files.readAllBytes(keys.trustStore());
+            Files.write(keys.trustStore(), new byte[0]);
+
+            // when followers are to dial their leaders for the first time
+            admin.createTopics(List.of(new NewTopic("secrets", 3, (short) 3)))
+                    .all()
+                    .get(20, TimeUnit.SECONDS);
+            await().atMost(Duration.ofSeconds(20))
+                    .until(() -> nodes.stream()
+                            .allMatch(node -> node.image().topics().topic("secrets").isPresent()));
+
+            // then no node stops, and all follow once the trust store is whole again
+            assertThat(nodes).noneMatch(MilenaNode::failed);
+            Files.write(keys.trustStore(), good);
+            try (KafkaProducer<String, String> producer =
+                    new KafkaProducer<>(saslSsl(), new StringSerializer(), new StringSerializer())) {
+                for (int i = 0; i < 30; i++) {
+                    producer.send(new ProducerRecord<>("secrets", "key-" + i, "value-" + i));
+                }
+                producer.flush();
+            }
+            await().atMost(Duration.ofSeconds(40))
+                    .untilAsserted(() -> assertThat(nodes)
+                            .allSatisfy(node -> assertThat(node.metadataFailures()).isEmpty()));
+            assertThat(nodes).noneMatch(MilenaNode::failed);
+        }
+    }
+
     private Map<String, Object> saslSsl() throws Exception {
         Map<String, Object> config = new HashMap<>(trust());
         config.put("bootstrap.servers", servers(external));

@@ -3,8 +3,8 @@ package io.milena.broker.fetch;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionWatch;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 
@@ -89,7 +89,7 @@ sealed interface FetchContext {
     /** A full request that would like a session, which is made with the answer, if there is room. */
     record Opening(
             List<FetchTarget> named,
-            LinkedHashMap<PartitionKey, SessionPartition> partitions,
+            Map<PartitionKey, SessionPartition> partitions,
             FetchSessions sessions,
             boolean fromFollower,
             boolean byTopicId)
@@ -114,7 +114,7 @@ sealed interface FetchContext {
             for (int i = 0; i < sent.size(); i++) {
                 SessionPartition partition = sentTargets.get(i).session;
                 if (partition != null) {
-                    partition.sent(sent.get(i));
+                    partition.sent(sentTargets.get(i).partition, sent.get(i));
                 }
             }
             FetchSession session = sessions.open(fromFollower, byTopicId, nowMs, partitions);
@@ -122,7 +122,7 @@ sealed interface FetchContext {
         }
     }
 
-    /** A request within a session, which costs as much as there is news, not as there are partitions. */
+    /** A request within a session, which costs what has changed, not what there is. */
     record Incremental(List<FetchTarget> named, FetchSession session, int epochAfter) implements FetchContext {
         @Override
         public boolean isEmpty() {
@@ -132,14 +132,14 @@ sealed interface FetchContext {
         @Override
         public FetchResult look(FetchReader reader, FetchParams params) {
             synchronized (session) {
-                // Another request of the session has overtaken this one while it was parked: the news is for that one.
+                // Another request of the session has overtaken this one while it was parked: what there is to tell is for that one.
                 return session.epoch() == epochAfter ? session.read(reader, params) : FetchResult.overtaken();
             }
         }
 
         @Override
         public PartitionWatch watch(PendingFetch fetch, FetchResult seen) {
-            return session.news().awaitedBy(fetch);
+            return session.updates().awaitedBy(fetch);
         }
 
         @Override
@@ -152,7 +152,7 @@ sealed interface FetchContext {
                 for (int i = 0; i < sent.size(); i++) {
                     SessionPartition partition = sentTargets.get(i).session;
                     if (partition != null) {
-                        partition.sent(sent.get(i));
+                        partition.sent(sentTargets.get(i).partition, sent.get(i));
                     }
                 }
             }

@@ -1,8 +1,9 @@
 package io.milena.broker.fetch;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -41,13 +42,13 @@ final class FetchContexts {
         }
         boolean wantsSession =
                 request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH && version >= FIRST_VERSION_WITH_SESSIONS;
-        LinkedHashMap<PartitionKey, SessionPartition> partitions = new LinkedHashMap<>();
+        Map<PartitionKey, SessionPartition> partitions = new HashMap<>();
         List<FetchTarget> targets = new ArrayList<>();
         for (FetchTopic topic : request.topics()) {
             for (FetchPartition partition : topic.partitions()) {
                 if (wantsSession) {
                     SessionPartition kept = new SessionPartition(topic.topic(), topic.topicId(), partition);
-                    partitions.put(PartitionKey.of(topic.topic(), topic.topicId(), partition.partition()), kept);
+                    partitions.put(kept, kept);
                     targets.add(kept.target());
                 } else {
                     targets.add(target(topic.topic(), topic.topicId(), partition));
@@ -80,15 +81,6 @@ final class FetchContexts {
 
     private static FetchTarget target(String topic, Uuid topicId, FetchPartition partition) {
         return new FetchTarget(
-                topic,
-                topicId,
-                partition.partition(),
-                partition.fetchOffset(),
-                partition.partitionMaxBytes(),
-                partition.currentLeaderEpoch(),
-                partition.lastFetchedEpoch(),
-                partition.logStartOffset(),
-                partition.highWatermark(),
-                null);
+                new PartitionKey(topic, topicId, partition.partition()), PartitionFetch.of(partition), null);
     }
 }

@@ -36,7 +36,7 @@ final class FetchReader {
         /** Nothing that the client does not know. */
         NOTHING,
         /** An offset the client does not know yet, but no records. */
-        NEWS,
+        CHANGED,
         RECORDS,
         /** There are records, but they did not fit. */
         NO_ROOM,
@@ -89,56 +89,55 @@ final class FetchReader {
 
     /** False if the partition does not take the follower for one of its own; what else is amiss, reading finds out. */
     private static boolean isNoted(FetchParams params, FetchTarget target, Partition partition, long nowMs) {
-        if (partition.check(target.leaderEpoch, true) != Errors.NONE) {
+        if (partition.check(target.asked.leaderEpoch(), true) != Errors.NONE) {
             return false;
         }
         PartitionLog log = partition.log();
-        boolean within = target.offset >= log.logStartOffset() && target.offset <= log.logEndOffset();
+        boolean within = target.asked.offset() >= log.logStartOffset() && target.asked.offset() <= log.logEndOffset();
         if (!within || compare(target, log) != Divergence.NONE) {
             return true;
         }
         FollowerFetch fetch = new FollowerFetch(
                 params.replicaId(),
-                target.leaderEpoch,
-                target.offset,
-                target.fetcherLogStartOffset,
+                target.asked.leaderEpoch(),
+                target.asked.offset(),
+                target.asked.logStartOffset(),
                 params.replicaEpoch());
         return partition.inSyncReplicas().fetched(fetch, nowMs);
     }
 
     private static Divergence compare(FetchTarget target, PartitionLog log) {
-        return Divergence.of(target.lastFetchedEpoch, target.offset, log.endOffsetForEpoch(target.lastFetchedEpoch));
+        return Divergence.of(target.asked.lastFetchedEpoch(), target.asked.offset(), log.endOffsetForEpoch(target.asked.lastFetchedEpoch()));
     }
 
     /** Looks the partition up that is to be read. */
     void find(FetchTarget target) {
-        target.found(
-                target.byTopicId()
-                        ? registry.find(target.topicId, target.index)
-                        : registry.find(target.topic, target.index));
+        target.partition = target.byTopicId()
+                ? registry.find(target.topicId, target.index)
+                : registry.find(target.topic, target.index);
     }
 
     /**
      * Reads a partition that was looked up.
      *
-     * @param onlyNews leave it out if it has neither records nor anything else to tell (incremental answers)
+     * @param onlyChanges leave it out if it has neither records nor anything else to tell (incremental answers)
      */
-    Found read(FetchParams params, FetchTarget target, boolean onlyNews, FetchResult result) {
+    Found read(FetchParams params, FetchTarget target, boolean onlyChanges, FetchResult result) {
         Partition partition = target.partition;
         if (partition == null) {
             return fail(target, missing(target), result);
         }
-        Errors refusal = partition.check(target.leaderEpoch, params.onlyLeader());
+        Errors refusal = partition.check(target.asked.leaderEpoch(), params.onlyLeader());
         if (refusal != Errors.NONE) {
             return fail(target, refusal, result);
         }
         result.moves += partition.moves();
         try {
-            return readLog(params, target, partition, onlyNews, result);
+            return readLog(params, target, partition, onlyChanges, result);
         } catch (ApiException e) {
             return fail(target, Errors.forException(e), result);
         } catch (RuntimeException e) {
-            LOG.error("Cannot read partition {}-{} at offset {}", partition.topic(), target.index, target.offset, e);
+            LOG.error("Cannot read partition {}-{} at offset {}", partition.topic(), target.index, target.asked.offset(), e);
             return fail(target, Errors.forException(e), result);
         }
     }
@@ -148,26 +147,26 @@ final class FetchReader {
             return image.missing(target.topic, target.index);
         }
         SessionPartition session = target.session;
-        String before = session == null ? null : session.servedTopic;
+        String before = session == null ? null : session.servedTopic();
         boolean recreated = before != null && image.hasTopic(before) && !image.hasTopic(target.topicId);
         return recreated ? Errors.INCONSISTENT_TOPIC_ID : image.missing(target.topicId, target.index);
     }
 
     private Found readLog(
-            FetchParams params, FetchTarget target, Partition partition, boolean onlyNews, FetchResult result) {
+            FetchParams params, FetchTarget target, Partition partition, boolean onlyChanges, FetchResult result) {
         PartitionLog log = partition.log();
-        if (target.lastFetchedEpoch != NO_EPOCH && diverges(target, log, result)) {
+        if (target.asked.lastFetchedEpoch() != NO_EPOCH && diverges(target, log, result)) {
             return Found.URGENT;
         }
         if (target.isUnnoted()) {
             // The follower knows more of the metadata than this leader, or did a moment ago.
             Errors askAgain =
-                    target.leaderEpoch == NO_EPOCH ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_LEADER_EPOCH;
+                    target.asked.leaderEpoch() == NO_EPOCH ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_LEADER_EPOCH;
             return fail(target, askAgain, result);
         }
         // Order matters: a high watermark read first is never behind records found later.
         Offsets offsets = new Offsets(log.highWatermark(), log.lastStableOffset(), log.logStartOffset());
-        int preferred = choice.preferred(partition, params, target.offset);
+        int preferred = choice.preferred(partition, params, target.asked.offset());
         if (preferred != FetchResponse.INVALID_PREFERRED_REPLICA_ID) {
             result.urgent = true;
             result.add(target, described(target, offsets).setPreferredReadReplica(preferred));
@@ -176,25 +175,25 @@ final class FetchReader {
         long limit = params.fromFollower()
                 ? log.logEndOffset()
                 : params.readCommitted() ? offsets.stable() : offsets.highWatermark();
-        if (target.offset == limit && target.offset >= offsets.logStart()) {
-            return nothing(target, offsets, params, onlyNews, result);
+        if (target.asked.offset() == limit && target.asked.offset() >= offsets.logStart()) {
+            return nothing(target, offsets, params, onlyChanges, result);
         }
         if (params.fromFollower() && throttle.holdsBack(partition, params.replicaId())) {
-            nothing(target, offsets, params, onlyNews, result);
+            nothing(target, offsets, params, onlyChanges, result);
             return Found.HELD_BACK;
         }
         int room = (int) Math.max(0, params.maxBytes() - result.bytes);
-        LogRead read = log.read(target.offset, Math.min(target.maxBytes, room), limit, result.bytes == 0);
+        LogRead read = log.read(target.asked.offset(), Math.min(target.asked.maxBytes(), room), limit, result.bytes == 0);
         LogSlice slice = read.records();
         int size = slice.sizeInBytes();
         if (size == 0) {
             slice.release();
-            Found found = nothing(target, offsets, params, onlyNews, result);
-            return target.offset < limit ? Found.NO_ROOM : found;
+            Found found = nothing(target, offsets, params, onlyChanges, result);
+            return target.asked.offset() < limit ? Found.NO_ROOM : found;
         }
         PartitionData data = described(target, offsets).setRecords(new SliceRecords(slice));
         if (params.readCommitted()) {
-            data.setAbortedTransactions(aborted(log, target.offset, limit));
+            data.setAbortedTransactions(aborted(log, target.asked.offset(), limit));
         }
         result.bytes += size;
         result.add(target, data);
@@ -202,8 +201,8 @@ final class FetchReader {
     }
 
     private static boolean diverges(FetchTarget target, PartitionLog log, FetchResult result) {
-        OffsetAndEpoch end = log.endOffsetForEpoch(target.lastFetchedEpoch);
-        Divergence found = Divergence.of(target.lastFetchedEpoch, target.offset, end);
+        OffsetAndEpoch end = log.endOffsetForEpoch(target.asked.lastFetchedEpoch());
+        Divergence found = Divergence.of(target.asked.lastFetchedEpoch(), target.asked.offset(), end);
         if (found == Divergence.NONE) {
             return false;
         }
@@ -224,10 +223,10 @@ final class FetchReader {
     }
 
     private static Found nothing(
-            FetchTarget target, Offsets offsets, FetchParams params, boolean onlyNews, FetchResult result) {
+            FetchTarget target, Offsets offsets, FetchParams params, boolean onlyChanges, FetchResult result) {
         SessionPartition session = target.session;
-        boolean news = session == null || session.worthSending(offsets.highWatermark(), offsets.logStart());
-        if (onlyNews && !news) {
+        boolean changed = session == null || session.worthSending(offsets.highWatermark(), offsets.logStart());
+        if (onlyChanges && !changed) {
             return Found.NOTHING;
         }
         if (params.promptHighWatermark() && offsets.highWatermark() > target.knownHighWatermark()) {
@@ -239,7 +238,7 @@ final class FetchReader {
             data.setAbortedTransactions(List.of());
         }
         result.add(target, data);
-        return Found.NEWS;
+        return Found.CHANGED;
     }
 
     private static PartitionData described(FetchTarget target, Offsets offsets) {

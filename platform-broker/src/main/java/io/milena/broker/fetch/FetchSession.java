@@ -1,7 +1,6 @@
 package io.milena.broker.fetch;
 
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -13,7 +12,7 @@ import org.apache.kafka.common.requests.FetchMetadata;
 
 /**
  * One client's incremental fetch session (KIP-227). Guarded by its own monitor. Which of its partitions are to be looked at, and
- * in which order, is the matter of {@link SessionNews}.
+ * in which order, is the matter of {@link SessionUpdates}.
  */
 final class FetchSession {
     private final int id;
@@ -21,7 +20,7 @@ final class FetchSession {
     private final boolean byTopicId;
     private final long createdMs;
     private final Map<PartitionKey, SessionPartition> partitions;
-    private final SessionNews news;
+    private final SessionUpdates updates;
     private volatile long lastUsedMs;
     private volatile int partitionCount;
     private int epoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
@@ -32,7 +31,7 @@ final class FetchSession {
             boolean byTopicId,
             int wakingMoves,
             long nowMs,
-            LinkedHashMap<PartitionKey, SessionPartition> partitions) {
+            Map<PartitionKey, SessionPartition> partitions) {
         this.id = id;
         this.fromFollower = fromFollower;
         this.byTopicId = byTopicId;
@@ -40,8 +39,8 @@ final class FetchSession {
         this.lastUsedMs = nowMs;
         this.partitions = partitions;
         this.partitionCount = partitions.size();
-        this.news = new SessionNews(wakingMoves);
-        partitions.values().forEach(partition -> partition.join(news));
+        this.updates = new SessionUpdates(wakingMoves);
+        partitions.values().forEach(partition -> partition.join(updates));
     }
 
     int id() {
@@ -83,8 +82,8 @@ final class FetchSession {
         epoch = FetchMetadata.nextEpoch(epoch);
     }
 
-    SessionNews news() {
-        return news;
+    SessionUpdates updates() {
+        return updates;
     }
 
     /**
@@ -96,12 +95,12 @@ final class FetchSession {
         List<FetchTarget> named = new ArrayList<>();
         for (FetchTopic topic : request.topics()) {
             for (FetchPartition partition : topic.partitions()) {
-                PartitionKey key = PartitionKey.of(topic.topic(), topic.topicId(), partition.partition());
+                PartitionKey key = new PartitionKey(topic.topic(), topic.topicId(), partition.partition());
                 SessionPartition known = partitions.get(key);
                 if (known == null) {
                     known = new SessionPartition(topic.topic(), topic.topicId(), partition);
-                    partitions.put(key, known);
-                    known.join(news);
+                    partitions.put(known, known);
+                    known.join(updates);
                 } else {
                     known.update(partition);
                     known.queue();
@@ -112,7 +111,7 @@ final class FetchSession {
         for (ForgottenTopic topic : request.forgottenTopicsData()) {
             Uuid topicId = topic.topicId();
             for (int index : topic.partitions()) {
-                SessionPartition left = partitions.remove(PartitionKey.of(topic.topic(), topicId, index));
+                SessionPartition left = partitions.remove(new PartitionKey(topic.topic(), topicId, index));
                 if (left != null) {
                     left.forget();
                 }
@@ -125,7 +124,7 @@ final class FetchSession {
     /** Reads what partitions have to tell. Call with the monitor held. */
     FetchResult read(FetchReader reader, FetchParams params) {
         FetchResult result = new FetchResult(8);
-        news.read(reader, params, result);
+        updates.read(reader, params, result);
         return result;
     }
 
@@ -133,6 +132,6 @@ final class FetchSession {
     synchronized void close() {
         partitions.values().forEach(SessionPartition::forget);
         epoch = FetchMetadata.FINAL_EPOCH;
-        news.wake();
+        updates.wake();
     }
 }

@@ -1,7 +1,6 @@
 package io.milena.broker.fetch;
 
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
@@ -55,7 +54,7 @@ final class FetchSessions {
             boolean fromFollower,
             boolean byTopicId,
             long nowMs,
-            LinkedHashMap<PartitionKey, SessionPartition> partitions) {
+            Map<PartitionKey, SessionPartition> partitions) {
         FetchSession session =
                 new FetchSession(newId(), fromFollower, byTopicId, interest.of(fromFollower), nowMs, partitions);
         if (sessions.size() >= slots && !makeRoom(session, nowMs)) {

@@ -3,8 +3,8 @@ package io.milena.broker.fetch;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionWatch;
 import io.milena.broker.partition.PartitionWatcher;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchResponseData.PartitionData;
@@ -12,72 +12,79 @@ import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a fetch session remembers of one partition: what the client asked for last, and what it was told last (KIP-227). Guarded
- * by the session's monitor, but for the queueing, which happens on whatever thread moves the partition.
+ * What a fetch session remembers of one partition: what the client asked for last, and what it was told last (KIP-227).
  *
  * <pre>
- *   queued ──look──► nothing to tell, watching the partition ──move──► queued
- *     └────look──► something: queued again, until it has been told and the client has moved on
+ *   queued ──look──► watching the hosted partition, if there was nothing to tell ──move──► queued
+ *     └────look──► queued again, if there was something: the client may not have heard it yet
  * </pre>
+ *
+ * <p>Two threads meet here. The request's event loop looks at the partition, with the session's monitor held. The thread that
+ * appends to the partition calls {@link #onPartitionMoved}, without it. No move is lost, for three reasons:
+ *
+ * <ol>
+ *   <li>A look clears {@code queued} before it reads. A move during the look queues the partition again.
+ *   <li>A look watches before it reads. What came before the watch is read; what comes after it is a move.
+ *   <li>A move that finds {@code queued} set leaves the watch, so that later moves cost nothing, and then queues once more: a
+ *       look may have cleared {@code queued} meanwhile and found the watch still in place. It has to look again and watch anew.
+ * </ol>
+ *
+ * <p>There may be a million of these, so that two fields with updaters stand for two atomic objects, and this is its own key.
  */
-final class SessionPartition implements PartitionWatcher {
+final class SessionPartition extends PartitionKey implements PartitionWatcher {
     private static final long NEVER_SENT = -1;
 
-    final String topic;
-    final Uuid topicId;
-    final int index;
+    private static final AtomicIntegerFieldUpdater<SessionPartition> QUEUED =
+            AtomicIntegerFieldUpdater.newUpdater(SessionPartition.class, "queued");
 
-    private long fetchOffset;
-    private int maxBytes;
-    private int leaderEpoch;
-    private int lastFetchedEpoch;
-    private long fetcherLogStartOffset;
-    private long fetcherHighWatermark;
-    private @Nullable FetchTarget target;
+    private static final AtomicReferenceFieldUpdater<SessionPartition, @Nullable PartitionWatch> WATCH =
+            AtomicReferenceFieldUpdater.newUpdater(SessionPartition.class, PartitionWatch.class, "watch");
 
-    /** The topic's name when the partition was last served by id; tells a deleted topic from one that was created anew. */
-    @Nullable
-    String servedTopic;
-
+    // Guarded by the session's monitor.
+    private PartitionFetch asked;
     private long sentHighWatermark = NEVER_SENT;
     private long sentLogStartOffset = NEVER_SENT;
-
-    private @Nullable SessionNews news;
-    private final AtomicBoolean queued = new AtomicBoolean();
-    private final AtomicReference<@Nullable PartitionWatch> watch = new AtomicReference<>();
     private @Nullable Partition watched;
+    private @Nullable String servedTopic;
     private boolean forgotten;
-    private long lastLook;
+    private int lastLook;
+
+    // Any thread.
+    private volatile boolean unnoted;
+    private volatile @Nullable SessionUpdates updates;
+    /** 1 while it is in the session's queue. */
+    private volatile int queued;
+
+    private volatile @Nullable PartitionWatch watch;
 
     SessionPartition(String topic, Uuid topicId, FetchPartition request) {
-        this.topic = topic;
-        this.topicId = topicId;
-        this.index = request.partition();
-        update(request);
+        super(topic, topicId, request.partition());
+        this.asked = PartitionFetch.of(request);
     }
 
+    /** The client asks for something else from now on. */
     void update(FetchPartition request) {
-        fetchOffset = request.fetchOffset();
-        maxBytes = request.partitionMaxBytes();
-        leaderEpoch = request.currentLeaderEpoch();
-        lastFetchedEpoch = request.lastFetchedEpoch();
-        fetcherLogStartOffset = request.logStartOffset();
-        fetcherHighWatermark = request.highWatermark();
-        target = null;
+        asked = PartitionFetch.of(request);
+        unnoted = false;
     }
 
     /** Becomes part of a session, which looks at it once. */
-    void join(SessionNews of) {
-        news = of;
+    void join(SessionUpdates of) {
+        updates = of;
         queue();
     }
 
     /** Has the session look at it, soon or with its next request. */
     void queue() {
-        SessionNews to = news;
-        if (to != null && queued.compareAndSet(false, true)) {
+        SessionUpdates to = updates;
+        if (to != null && enterQueue()) {
             to.add(this);
         }
+    }
+
+    /** False if it is in the queue already. */
+    private boolean enterQueue() {
+        return queued == 0 && QUEUED.compareAndSet(this, 0, 1);
     }
 
     /** Leaves its session. */
@@ -87,7 +94,7 @@ final class SessionPartition implements PartitionWatcher {
     }
 
     /** Whether this look has not come by here before: an answer names a partition once. */
-    boolean isNew(long look) {
+    boolean isNew(int look) {
         boolean isNew = look != lastLook;
         lastLook = look;
         return isNew;
@@ -97,21 +104,27 @@ final class SessionPartition implements PartitionWatcher {
         return forgotten;
     }
 
+    /** As {@link FetchTarget#unnoted()}, until the client asks anew. */
+    void unnoted() {
+        unnoted = true;
+    }
+
+    boolean isUnnoted() {
+        return unnoted;
+    }
+
     @Override
     public void onPartitionMoved(int moves) {
-        SessionNews to = news;
+        SessionUpdates to = updates;
         if (to == null) {
             return;
         }
-        boolean first = queued.compareAndSet(false, true);
+        boolean first = enterQueue();
         if (first) {
             to.add(this);
         }
         if (to.wakes(moves)) {
             if (!first) {
-                // Nobody has looked since it was told before, and perhaps nobody ever will: the next look watches
-                // again.
-                // Whoever looked in this very moment relied on the watch, and is made to look once more.
                 unwatch();
                 queue();
             }
@@ -119,33 +132,41 @@ final class SessionPartition implements PartitionWatcher {
         }
     }
 
-    /** Reads what there is into {@code result}, after having left the queue. */
+    /** Reads what there is into {@code result}; it has left the queue. */
     FetchReader.Found look(FetchReader reader, FetchParams params, FetchResult result) {
-        // In this order: a move after this line queues it again, whether it is watched still or only from the next line
-        // on.
-        queued.set(false);
-        FetchTarget asked = target();
-        reader.find(asked);
-        watch(asked.partition);
-        return reader.read(params, asked, true, result);
+        queued = 0;
+        FetchTarget target = target();
+        reader.find(target);
+        Partition hosted = target.partition;
+        watch(hosted);
+        if (hosted != null) {
+            servedTopic = hosted.topic();
+        }
+        return reader.read(params, target, true, result);
     }
 
     private void watch(@Nullable Partition partition) {
-        if (watch.get() != null && watched == partition) {
+        if (watch != null && watched == partition) {
             return;
         }
         unwatch();
         watched = partition;
         if (partition != null) {
-            watch.set(partition.watch(this, ANYTHING));
+            watch = partition.watch(this, ANYTHING);
         }
     }
 
     private void unwatch() {
-        PartitionWatch joined = watch.getAndSet(null);
+        PartitionWatch joined = WATCH.getAndSet(this, null);
         if (joined != null) {
             joined.close();
         }
+    }
+
+    /** The topic's name when the partition was served last; tells a deleted topic from one that was created anew. */
+    @Nullable
+    String servedTopic() {
+        return servedTopic;
     }
 
     /** Whether a partition without records has anything new to tell. */
@@ -158,28 +179,18 @@ final class SessionPartition implements PartitionWatcher {
         return sentHighWatermark;
     }
 
-    void sent(PartitionData data) {
+    /** @param hosted the partition that was read, null if there is none */
+    void sent(@Nullable Partition hosted, PartitionData data) {
+        if (hosted != null) {
+            servedTopic = hosted.topic();
+        }
         sentLogStartOffset = data.logStartOffset();
         // After an error the next answer must name the partition again, whatever it says.
         sentHighWatermark = data.errorCode() == Errors.NONE.code() ? data.highWatermark() : NEVER_SENT;
     }
 
+    /** What is asked for now, for one request. */
     FetchTarget target() {
-        FetchTarget known = target;
-        if (known == null) {
-            known = new FetchTarget(
-                    topic,
-                    topicId,
-                    index,
-                    fetchOffset,
-                    maxBytes,
-                    leaderEpoch,
-                    lastFetchedEpoch,
-                    fetcherLogStartOffset,
-                    fetcherHighWatermark,
-                    this);
-            target = known;
-        }
-        return known;
+        return new FetchTarget(this, asked, this);
     }
 }

@@ -96,8 +96,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         } else {
             exchange.respondNothing();
             if (failed) {
-                // The producer expects no answer: a closed connection is the only way to tell it to refresh its
-                // metadata.
+                // The producer expects no answer. A closed connection is the only way to have it refresh its metadata.
                 exchange.connection().close();
             }
         }

@@ -12,6 +12,7 @@ import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.partition.TopicSettings;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.broker.replication.core.IsrProposal;
+import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.log.AppendOrigin;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;

@@ -45,7 +45,7 @@ class FetchContextsTest {
         FetchContext next = contexts.resolve(request, BY_ID, false, 10);
 
         assertThat(next.named()).extracting(target -> target.index).containsExactly(2, 0);
-        assertThat(next.named().get(1).offset).isEqualTo(42);
+        assertThat(next.named().get(1).asked.offset()).isEqualTo(42);
         assertThat(sessions.find(session)).extracting(FetchSession::size).isEqualTo(2);
     }
 
@@ -105,12 +105,12 @@ class FetchContextsTest {
         SessionPartition partition = new SessionPartition("", TOPIC, partition(0));
         assertThat(partition.worthSending(5, 0)).isTrue();
 
-        partition.sent(new PartitionData().setHighWatermark(5).setLogStartOffset(0));
+        partition.sent(null, new PartitionData().setHighWatermark(5).setLogStartOffset(0));
         assertThat(partition.worthSending(5, 0)).isFalse();
         assertThat(partition.worthSending(6, 0)).isTrue();
         assertThat(partition.worthSending(5, 1)).isTrue();
 
-        partition.sent(new PartitionData().setHighWatermark(5).setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
+        partition.sent(null, new PartitionData().setHighWatermark(5).setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
         assertThat(partition.worthSending(5, 0)).isTrue();
     }
 

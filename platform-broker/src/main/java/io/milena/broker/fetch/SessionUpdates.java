@@ -11,15 +11,15 @@ import org.jspecify.annotations.Nullable;
  * The partitions of one fetch session that may have something to tell, first come first served, and the request that waits for
  * it. Partitions come in on whatever thread moved them; they are taken by the session's request, under the session's monitor.
  */
-final class SessionNews {
+final class SessionUpdates {
     private final int waking;
     private final Queue<SessionPartition> queue = new ConcurrentLinkedQueue<>();
     private volatile @Nullable PendingFetch waiter;
     private volatile boolean woken;
-    private long looks;
+    private int looks;
 
     /** @param waking the moves of partitions a request waits for; others are told of when there is an answer anyway */
-    SessionNews(int waking) {
+    SessionUpdates(int waking) {
         this.waking = waking;
     }
 

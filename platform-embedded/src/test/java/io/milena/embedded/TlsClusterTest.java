@@ -200,7 +200,8 @@ class TlsClusterTest {
                     .get(20, TimeUnit.SECONDS);
             await().atMost(Duration.ofSeconds(20))
                     .until(() -> nodes.stream()
-                            .allMatch(node -> node.image().topics().topic("secrets").isPresent()));
+                            .allMatch(node ->
+                                    node.image().topics().topic("secrets").isPresent()));
 
             // then no node stops, and all follow once the trust store is whole again
             assertThat(nodes).noneMatch(MilenaNode::failed);
@@ -214,7 +215,8 @@ class TlsClusterTest {
             }
             await().atMost(Duration.ofSeconds(40))
                     .untilAsserted(() -> assertThat(nodes)
-                            .allSatisfy(node -> assertThat(node.metadataFailures()).isEmpty()));
+                            .allSatisfy(
+                                    node -> assertThat(node.metadataFailures()).isEmpty()));
             assertThat(nodes).noneMatch(MilenaNode::failed);
         }
     }

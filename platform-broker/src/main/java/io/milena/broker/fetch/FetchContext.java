@@ -132,7 +132,8 @@ sealed interface FetchContext {
         @Override
         public FetchResult look(FetchReader reader, FetchParams params) {
             synchronized (session) {
-                // Another request of the session has overtaken this one while it was parked: what there is to tell is for that one.
+                // Another request of the session has overtaken this one while it was parked: what there is to tell is
+                // for that one.
                 return session.epoch() == epochAfter ? session.read(reader, params) : FetchResult.overtaken();
             }
         }

@@ -107,7 +107,10 @@ final class FetchReader {
     }
 
     private static Divergence compare(FetchTarget target, PartitionLog log) {
-        return Divergence.of(target.asked.lastFetchedEpoch(), target.asked.offset(), log.endOffsetForEpoch(target.asked.lastFetchedEpoch()));
+        return Divergence.of(
+                target.asked.lastFetchedEpoch(),
+                target.asked.offset(),
+                log.endOffsetForEpoch(target.asked.lastFetchedEpoch()));
     }
 
     /** Looks the partition up that is to be read. */
@@ -137,7 +140,12 @@ final class FetchReader {
         } catch (ApiException e) {
             return fail(target, Errors.forException(e), result);
         } catch (RuntimeException e) {
-            LOG.error("Cannot read partition {}-{} at offset {}", partition.topic(), target.index, target.asked.offset(), e);
+            LOG.error(
+                    "Cannot read partition {}-{} at offset {}",
+                    partition.topic(),
+                    target.index,
+                    target.asked.offset(),
+                    e);
             return fail(target, Errors.forException(e), result);
         }
     }
@@ -160,8 +168,9 @@ final class FetchReader {
         }
         if (target.isUnnoted()) {
             // The follower knows more of the metadata than this leader, or did a moment ago.
-            Errors askAgain =
-                    target.asked.leaderEpoch() == NO_EPOCH ? Errors.NOT_LEADER_OR_FOLLOWER : Errors.UNKNOWN_LEADER_EPOCH;
+            Errors askAgain = target.asked.leaderEpoch() == NO_EPOCH
+                    ? Errors.NOT_LEADER_OR_FOLLOWER
+                    : Errors.UNKNOWN_LEADER_EPOCH;
             return fail(target, askAgain, result);
         }
         // Order matters: a high watermark read first is never behind records found later.
@@ -183,7 +192,8 @@ final class FetchReader {
             return Found.HELD_BACK;
         }
         int room = (int) Math.max(0, params.maxBytes() - result.bytes);
-        LogRead read = log.read(target.asked.offset(), Math.min(target.asked.maxBytes(), room), limit, result.bytes == 0);
+        LogRead read =
+                log.read(target.asked.offset(), Math.min(target.asked.maxBytes(), room), limit, result.bytes == 0);
         LogSlice slice = read.records();
         int size = slice.sizeInBytes();
         if (size == 0) {

@@ -51,10 +51,7 @@ final class FetchSessions {
 
     /** A new session holding {@code partitions}, or null if there is no room for it. */
     synchronized @Nullable FetchSession open(
-            boolean fromFollower,
-            boolean byTopicId,
-            long nowMs,
-            Map<PartitionKey, SessionPartition> partitions) {
+            boolean fromFollower, boolean byTopicId, long nowMs, Map<PartitionKey, SessionPartition> partitions) {
         FetchSession session =
                 new FetchSession(newId(), fromFollower, byTopicId, interest.of(fromFollower), nowMs, partitions);
         if (sessions.size() >= slots && !makeRoom(session, nowMs)) {

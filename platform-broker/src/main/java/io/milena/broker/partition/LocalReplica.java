@@ -32,11 +32,7 @@ final class LocalReplica {
 
     private volatile @Nullable PartitionLog log;
 
-    LocalReplica(
-            HostedTopic topic,
-            int index,
-            Supplier<PartitionLog> logs,
-            PartitionContext context) {
+    LocalReplica(HostedTopic topic, int index, Supplier<PartitionLog> logs, PartitionContext context) {
         this.topic = topic;
         this.index = index;
         this.brokerId = context.brokerId();

@@ -49,11 +49,7 @@ public final class Partition {
     /** 1 while it is in the list of {@link PartitionChanges}. */
     private volatile int inUnsettled;
 
-    Partition(
-            HostedTopic topic,
-            int index,
-            Supplier<PartitionLog> logs,
-            PartitionContext context) {
+    Partition(HostedTopic topic, int index, Supplier<PartitionLog> logs, PartitionContext context) {
         this.topic = topic;
         this.index = index;
         this.changes = context.changes();

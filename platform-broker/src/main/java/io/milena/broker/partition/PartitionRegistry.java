@@ -229,11 +229,8 @@ public final class PartitionRegistry {
     private Partition host(HostedTopic topic, int index, Uuid directoryId) {
         TopicPartition id = new TopicPartition(topic.name, index);
         Uuid wanted = DirectoryIds.isReserved(directoryId) ? null : directoryId;
-        Partition partition = new Partition(
-                topic,
-                index,
-                () -> directories.getOrCreate(id, topic.id, wanted, false),
-                context);
+        Partition partition =
+                new Partition(topic, index, () -> directories.getOrCreate(id, topic.id, wanted, false), context);
         try {
             partition.place(directories.getOrCreate(id, topic.id, wanted, begun));
         } catch (KafkaStorageException e) {

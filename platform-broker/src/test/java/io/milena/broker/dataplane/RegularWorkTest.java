@@ -3,6 +3,7 @@ package io.milena.broker.dataplane;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
@@ -12,7 +13,6 @@ import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.partition.TopicSettings;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.broker.replication.core.IsrProposal;
-import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.log.AppendOrigin;
 import io.milena.log.LogDirectories;
 import io.milena.log.LogDirectory;
@@ -102,9 +102,9 @@ class RegularWorkTest {
         append(0);
 
         // then the leader proposes to go on without it
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(proposals)
-                .extracting(IsrProposal::isr)
-                .contains(List.of(1)));
+        await().atMost(Duration.ofSeconds(20))
+                .untilAsserted(
+                        () -> assertThat(proposals).extracting(IsrProposal::isr).contains(List.of(1)));
         synced.countDown();
     }
 
@@ -162,7 +162,9 @@ class RegularWorkTest {
     }
 
     private void fetched(int index, long offset, int epoch) {
-        partition(index).inSyncReplicas().fetched(new FollowerFetch(2, epoch, offset, 0, -1), System.currentTimeMillis());
+        partition(index)
+                .inSyncReplicas()
+                .fetched(new FollowerFetch(2, epoch, offset, 0, -1), System.currentTimeMillis());
     }
 
     private Partition partition(int index) {

@@ -1,8 +1,8 @@
 package io.milena.broker.dataplane;
 
 import io.milena.broker.fetch.LeaderThrottle;
-import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.CoordinatorPartitions;
+import io.milena.broker.partition.DataPlaneThreads;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.TestPartitions;

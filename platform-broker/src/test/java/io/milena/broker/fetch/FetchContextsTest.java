@@ -110,7 +110,8 @@ class FetchContextsTest {
         assertThat(partition.worthSending(6, 0)).isTrue();
         assertThat(partition.worthSending(5, 1)).isTrue();
 
-        partition.sent(null, new PartitionData().setHighWatermark(5).setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
+        partition.sent(
+                null, new PartitionData().setHighWatermark(5).setErrorCode(Errors.NOT_LEADER_OR_FOLLOWER.code()));
         assertThat(partition.worthSending(5, 0)).isTrue();
     }
 

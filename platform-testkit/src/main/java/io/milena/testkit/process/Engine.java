@@ -81,6 +81,11 @@ public final class Engine {
                 Map.of("log.cleaner.dedupe.buffer.size", "4194304"));
     }
 
+    /** The same with another heap. */
+    public Engine withHeapMb(int mb) {
+        return new Engine(name, "-Xmx" + mb + "m", format, run, launcher, settings);
+    }
+
     static Engine named(String name) {
         return name.equals("Milena") ? milena() : apacheKafka();
     }

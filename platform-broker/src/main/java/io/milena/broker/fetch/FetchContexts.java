@@ -69,7 +69,12 @@ final class FetchContexts {
         if (session.byTopicId() != byTopicId) {
             return new FetchContext.Refused(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
         }
+        int before = session.size();
         List<FetchTarget> named = session.update(request);
+        if (session.size() > before && sessions.isOverfull()) {
+            sessions.remove(session.id());
+            return new FetchContext.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND);
+        }
         session.touch(nowMs);
         if (session.size() == 0) {
             sessions.remove(session.id());

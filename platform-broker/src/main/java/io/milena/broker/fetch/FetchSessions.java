@@ -21,14 +21,26 @@ final class FetchSessions {
             .thenComparingInt(FetchSession::size)
             .thenComparingInt(FetchSession::id);
 
+    /** What a partition of a session occupies, with its place in the map, its watch and its target. */
+    private static final int PARTITION_BYTES = 320;
+
+    /** An eighth of the heap; a client without a session is served all the same, and names all its partitions each time. */
+    private static final long MAX_PARTITIONS = Runtime.getRuntime().maxMemory() / 8 / PARTITION_BYTES;
+
     private final int slots;
+    private final long maxPartitions;
     private final FetchInterest interest;
     private final SplittableRandom ids;
     private final Map<Integer, FetchSession> sessions = new ConcurrentHashMap<>();
 
     /** @param seed of the ids: another after each start, so that a session of before it is not taken for one of now */
     FetchSessions(int slots, FetchInterest interest, long seed) {
+        this(slots, MAX_PARTITIONS, interest, seed);
+    }
+
+    FetchSessions(int slots, long maxPartitions, FetchInterest interest, long seed) {
         this.slots = slots;
+        this.maxPartitions = maxPartitions;
         this.interest = interest;
         this.ids = new SplittableRandom(seed);
     }
@@ -54,12 +66,27 @@ final class FetchSessions {
             boolean fromFollower, boolean byTopicId, long nowMs, Map<PartitionKey, SessionPartition> partitions) {
         FetchSession session =
                 new FetchSession(newId(), fromFollower, byTopicId, interest.of(fromFollower), nowMs, partitions);
-        if (sessions.size() >= slots && !makeRoom(session, nowMs)) {
-            session.close();
-            return null;
+        while (sessions.size() >= slots || partitions() + partitions.size() > maxPartitions) {
+            if (partitions.size() > maxPartitions || !makeRoom(session, nowMs)) {
+                session.close();
+                return null;
+            }
         }
         sessions.put(session.id(), session);
         return session;
+    }
+
+    /** Whether the sessions, which may have grown, occupy more than they may. */
+    boolean isOverfull() {
+        return partitions() > maxPartitions;
+    }
+
+    private long partitions() {
+        long all = 0;
+        for (FetchSession session : sessions.values()) {
+            all += session.size();
+        }
+        return all;
     }
 
     private int newId() {

@@ -90,6 +90,31 @@ class FetchContextsTest {
     }
 
     @Test
+    void sessionsOccupyNoMoreThanTheyMayHoweverManySlotsThereAre() {
+        // given
+        FetchSessions small = new FetchSessions(1_000, 10, new FetchInterest(false), 1);
+        FetchContexts limited = new FetchContexts(small);
+        int first = open(limited, 0, 1, 2, 3);
+        assertThat(open(limited, 0, 1, 2, 3, 4)).isPositive();
+
+        // when, then: a client without room for its session is served without one
+        assertThat(open(limited, 0, 1)).isZero();
+        assertThat(open(limited, 0)).isPositive();
+
+        // when: a session that grows beyond what is left ends, and its client begins anew
+        FetchContext grown = limited.resolve(request(first, 1, 4, 5), BY_ID, false, 0);
+
+        // then
+        assertThat(grown).isEqualTo(new FetchContext.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND));
+        assertThat(small.size()).isEqualTo(2);
+    }
+
+    private static int open(FetchContexts contexts, int... partitions) {
+        FetchContext opening = contexts.resolve(request(0, 0, partitions), BY_ID, false, 0);
+        return opening.conclude(List.of(), List.of(), 0).sessionId();
+    }
+
+    @Test
     void aFollowerTakesTheSlotOfTheSmallestConsumer() {
         int small = open(BY_ID, 0);
         int large = open(BY_ID, 0, 1);

@@ -61,8 +61,7 @@ enum Attack {
     SLOW_READERS {
         @Override
         void strike(InetSocketAddress target, Random random) throws IOException {
-            byte[] metadata = OddMessages.frame(
-                    ApiKeys.METADATA, (short) 9, ApiKeys.METADATA.messageType.newRequest());
+            byte[] metadata = OddMessages.frame(ApiKeys.METADATA, (short) 9, ApiKeys.METADATA.messageType.newRequest());
             if (metadata != null) {
                 ByteBuffer many = ByteBuffer.allocate(metadata.length * 5_000);
                 while (many.hasRemaining()) {

@@ -54,7 +54,8 @@ final class HostileRun {
             strike();
             struckP99Ms = producer.p99Ms(calm);
             int seen = producer.acknowledged();
-            Await.until("that the producer's records are acknowledged", LONG, () -> producer.acknowledged() > seen + 100);
+            Await.until(
+                    "that the producer's records are acknowledged", LONG, () -> producer.acknowledged() > seen + 100);
             if (producer.failed() > 0) {
                 faults.add(producer.failed() + " records of the well-behaved producer failed");
             }

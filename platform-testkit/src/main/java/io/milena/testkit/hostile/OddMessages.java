@@ -19,9 +19,19 @@ import org.jspecify.annotations.Nullable;
 
 /** Well-formed requests of any API with values that nobody means: ends of ranges, odd names, crowded arrays. */
 final class OddMessages {
-    private static final int[] NUMBERS = {Integer.MIN_VALUE, -2, -1, 0, 1 << 20, Integer.MAX_VALUE - 1, Integer.MAX_VALUE};
+    private static final int[] NUMBERS = {
+        Integer.MIN_VALUE, -2, -1, 0, 1 << 20, Integer.MAX_VALUE - 1, Integer.MAX_VALUE
+    };
     private static final List<String> NAMES = List.of(
-            "", "hostile", "a/b", "..", "x\n[forged] INFO all is well", "\u0000", "n".repeat(249), "n".repeat(32_000), "(.*a){12}b");
+            "",
+            "hostile",
+            "a/b",
+            "..",
+            "x\n[forged] INFO all is well",
+            "\u0000",
+            "n".repeat(249),
+            "n".repeat(32_000),
+            "(.*a){12}b");
     private static final int MAX_DEPTH = 4;
 
     private final Random random;
@@ -84,7 +94,8 @@ final class OddMessages {
     private static List<Method> setters(Message message) {
         List<Method> setters = new ArrayList<>();
         for (Method method : message.getClass().getMethods()) {
-            if (method.getName().startsWith("set") && method.getParameterCount() == 1
+            if (method.getName().startsWith("set")
+                    && method.getParameterCount() == 1
                     && method.getReturnType() == message.getClass()) {
                 setters.add(method);
             }

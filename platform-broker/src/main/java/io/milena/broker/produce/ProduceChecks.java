@@ -12,6 +12,7 @@ import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.record.internal.CompressionType;
 import org.apache.kafka.common.record.internal.DefaultRecordBatch;
+import org.apache.kafka.common.record.internal.LegacyRecord;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.record.internal.Records;
@@ -31,7 +32,7 @@ final class ProduceChecks {
     /**
      * The batch to append.
      *
-     * @throws CorruptRecordException the batch's length is impossible
+     * @throws CorruptRecordException the length or the magic of a batch is impossible
      * @throws InvalidRecordException not exactly one batch of magic 2
      * @throws UnsupportedCompressionTypeException zstd before version 7
      * @throws InvalidTopicException an internal topic
@@ -45,22 +46,20 @@ final class ProduceChecks {
         // Read from the bytes: an iterator over batches would make half a dozen objects for each request.
         ByteBuffer bytes = records.buffer();
         int at = bytes.position();
-        int available = bytes.remaining();
-        if (available <= Records.MAGIC_OFFSET) {
+        int size = batchSize(bytes, at);
+        if (size < 0) {
             throw new InvalidRecordException("Produce requests must have one record batch per partition, found none");
         }
         short version = exchange.version();
-        byte magic = bytes.get(at + Records.MAGIC_OFFSET);
-        if (magic != RecordBatch.MAGIC_VALUE_V2) {
+        if (bytes.get(at + Records.MAGIC_OFFSET) != RecordBatch.MAGIC_VALUE_V2) {
             throw new InvalidRecordException("Produce requests with version " + version
-                    + " may only contain record batches with magic version 2, not " + magic);
+                    + " may only contain record batches with magic version 2, not "
+                    + bytes.get(at + Records.MAGIC_OFFSET));
         }
-        long size = bytes.getInt(at + Records.SIZE_OFFSET) + (long) Records.LOG_OVERHEAD;
-        if (size < DefaultRecordBatch.RECORD_BATCH_OVERHEAD || size > available) {
-            throw new CorruptRecordException(
-                    "A record batch of " + size + " bytes in a field of " + available + " bytes");
+        if (size < DefaultRecordBatch.RECORD_BATCH_OVERHEAD) {
+            throw new CorruptRecordException("A record batch of " + size + " bytes is smaller than its header");
         }
-        if (size < available) {
+        if (batchSize(bytes, at + size) >= 0) {
             throw new InvalidRecordException("Produce requests must have exactly one record batch per partition");
         }
         short attributes = bytes.getShort(at + ATTRIBUTES_OFFSET);
@@ -75,5 +74,30 @@ final class ProduceChecks {
             throw new InvalidTopicException("Cannot append to internal topic " + partition.topic());
         }
         return records;
+    }
+
+    /**
+     * Size of the batch at {@code at}, -1 if no whole one is there: like Kafka's broker, which drops what is left of bytes
+     * behind a batch.
+     *
+     * @throws CorruptRecordException its length or its magic is impossible
+     */
+    private static int batchSize(ByteBuffer bytes, int at) {
+        int available = bytes.limit() - at;
+        if (available < Records.LOG_OVERHEAD) {
+            return -1;
+        }
+        int length = bytes.getInt(at + Records.SIZE_OFFSET);
+        if (length < LegacyRecord.RECORD_OVERHEAD_V0) {
+            throw new CorruptRecordException("A record batch claims a length of " + length + " bytes");
+        }
+        if (available < Records.HEADER_SIZE_UP_TO_MAGIC) {
+            return -1;
+        }
+        byte magic = bytes.get(at + Records.MAGIC_OFFSET);
+        if (magic < 0 || magic > RecordBatch.CURRENT_MAGIC_VALUE) {
+            throw new CorruptRecordException("A record batch claims magic version " + magic);
+        }
+        return length <= available - Records.LOG_OVERHEAD ? length + Records.LOG_OVERHEAD : -1;
     }
 }

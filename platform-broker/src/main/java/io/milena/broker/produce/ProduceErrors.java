@@ -7,7 +7,9 @@ import io.milena.log.RecordError;
 import io.milena.log.RejectedRecords;
 import io.milena.wire.Exchange;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import org.apache.kafka.common.Node;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
@@ -29,6 +31,16 @@ final class ProduceErrors {
     private static final Logger LOG = LoggerFactory.getLogger(ProduceErrors.class);
     private static final short FIRST_VERSION_WITH_LEADER = 10;
 
+    /** Errors that say nothing about the batch: Kafka answers them without the log's start, too. */
+    private static final Set<Errors> WITHOUT_LOG_START = EnumSet.of(
+            Errors.UNKNOWN_TOPIC_OR_PARTITION,
+            Errors.UNKNOWN_TOPIC_ID,
+            Errors.NOT_LEADER_OR_FOLLOWER,
+            Errors.MESSAGE_TOO_LARGE,
+            Errors.RECORD_LIST_TOO_LARGE,
+            Errors.CORRUPT_MESSAGE,
+            Errors.KAFKA_STORAGE_ERROR);
+
     private final ImageLookup image;
 
     ProduceErrors(ImageLookup image) {
@@ -43,6 +55,7 @@ final class ProduceErrors {
                 .setLogStartOffset(ProduceResponse.INVALID_OFFSET);
     }
 
+    /** As Kafka, with a message only where single records are at fault. */
     void fill(
             PartitionProduceResponse answer,
             Partition partition,
@@ -52,7 +65,10 @@ final class ProduceErrors {
         if (!(error instanceof ApiException)) {
             LOG.error("Cannot append to partition {} for {}", partition, exchange.clientAddress(), error);
         }
-        fill(answer, code, error instanceof ApiException ? error.getMessage() : code.message());
+        fill(answer, code, error instanceof RejectedRecords ? error.getMessage() : null);
+        if (!WITHOUT_LOG_START.contains(code)) {
+            answer.setLogStartOffset(partition.log().logStartOffset());
+        }
         if (error instanceof RejectedRecords rejected) {
             List<BatchIndexAndErrorMessage> records = new ArrayList<>();
             for (RecordError record : rejected.recordErrors()) {

@@ -10,6 +10,7 @@ import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -129,7 +130,14 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
                 partition.meter().produceFailed();
                 return null;
             }
-            MemoryRecords records = ProduceChecks.accept(partition, data, exchange);
+            MemoryRecords records;
+            try {
+                records = ProduceChecks.accept(partition, data, exchange);
+            } catch (ApiException e) {
+                errors.fill(answer, Errors.forException(e), null);
+                partition.meter().produceFailed();
+                return null;
+            }
             AppendInfo info = partition.append(records, acks == ACKS_ALL, AppendOrigin.CLIENT);
             answer.setBaseOffset(info.firstOffset())
                     .setLogAppendTimeMs(info.logAppendTimeMs())

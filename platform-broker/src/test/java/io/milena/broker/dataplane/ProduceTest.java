@@ -15,6 +15,7 @@ import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.wire.testing.FakeExchange;
 import java.nio.file.Path;
+import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -94,6 +95,44 @@ class ProduceTest {
         assertThat(broker.partition("orders", 0).log().logEndOffset()).isZero();
     }
 
+    /** Broken lengths, and bytes behind a batch, as Kafka's broker answers them. */
+    @Test
+    void lengthsThatLieAndBytesBehindABatchAreAnsweredAsKafkaDoes() {
+        // given lengths, and what Kafka says of them
+        int whole = batch("abc").sizeInBytes() - 12;
+        int[] lengths = {whole + 1, Integer.MAX_VALUE, 13, -1, Integer.MIN_VALUE, 20};
+        Errors[] answers = {
+            Errors.INVALID_RECORD,
+            Errors.INVALID_RECORD,
+            Errors.CORRUPT_MESSAGE,
+            Errors.CORRUPT_MESSAGE,
+            Errors.CORRUPT_MESSAGE,
+            Errors.CORRUPT_MESSAGE
+        };
+        for (int i = 0; i < lengths.length; i++) {
+            MemoryRecords lying = batch("abc");
+            lying.buffer().putInt(8, lengths[i]);
+
+            // when
+            PartitionProduceResponse answer = client.produce(BY_NAME, 1, lying);
+
+            // then
+            assertThat(error(answer)).as("length %s", lengths[i]).isEqualTo(answers[i]);
+            assertThat(answer.errorMessage()).isNull();
+        }
+        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), new byte[11])))).isEqualTo(Errors.NONE);
+        byte[] torn = new byte[40];
+        ByteBuffer.wrap(torn).putInt(8, 100).put(16, (byte) 2);
+        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), torn)))).isEqualTo(Errors.NONE);
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(2);
+    }
+
+    private static MemoryRecords followed(MemoryRecords records, byte[] more) {
+        ByteBuffer all = ByteBuffer.allocate(records.sizeInBytes() + more.length);
+        all.put(records.buffer().duplicate()).put(more).flip();
+        return MemoryRecords.readableRecords(all);
+    }
+
     @Test
     void aRepeatedBatchIsAnsweredWithItsFirstOffsetAndWrittenOnce() {
         for (int i = 0; i < 6; i++) {
@@ -124,6 +163,18 @@ class ProduceTest {
         FakeExchange<ProduceRequestData> stranger = new FakeExchange<>(request, BY_NAME);
         broker.handle(ApiKeys.PRODUCE, stranger);
         assertThat(error(answer(stranger))).isEqualTo(Errors.INVALID_TOPIC_EXCEPTION);
+
+        MemoryRecords unreadable = batch("abc");
+        ByteBuffer bytes = unreadable.buffer();
+        bytes.put(bytes.limit() - 1, (byte) 9);
+        java.util.zip.CRC32C crc = new java.util.zip.CRC32C();
+        crc.update(bytes.duplicate().position(21));
+        bytes.putInt(17, (int) crc.getValue());
+        FakeExchange<ProduceRequestData> careless = new FakeExchange<>(
+                        request("__consumer_offsets", Uuid.ZERO_UUID, 0, 1, unreadable), BY_NAME)
+                .withClientId("__admin_client");
+        broker.handle(ApiKeys.PRODUCE, careless);
+        assertThat(error(answer(careless))).isEqualTo(Errors.INVALID_RECORD);
 
         ProduceRequestData again = request("__consumer_offsets", Uuid.ZERO_UUID, 0, 1, batch("a"));
         FakeExchange<ProduceRequestData> admin = new FakeExchange<>(again, BY_NAME).withClientId("__admin_client");

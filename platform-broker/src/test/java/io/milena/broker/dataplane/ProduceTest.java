@@ -14,8 +14,8 @@ import static org.awaitility.Awaitility.await;
 import io.milena.broker.partition.TestPartitions;
 import io.milena.broker.replication.core.FollowerFetch;
 import io.milena.wire.testing.FakeExchange;
-import java.nio.file.Path;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.Uuid;
@@ -120,10 +120,12 @@ class ProduceTest {
             assertThat(error(answer)).as("length %s", lengths[i]).isEqualTo(answers[i]);
             assertThat(answer.errorMessage()).isNull();
         }
-        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), new byte[11])))).isEqualTo(Errors.NONE);
+        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), new byte[11]))))
+                .isEqualTo(Errors.NONE);
         byte[] torn = new byte[40];
         ByteBuffer.wrap(torn).putInt(8, 100).put(16, (byte) 2);
-        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), torn)))).isEqualTo(Errors.NONE);
+        assertThat(error(client.produce(BY_NAME, 1, followed(batch("abc"), torn))))
+                .isEqualTo(Errors.NONE);
         assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(2);
     }
 

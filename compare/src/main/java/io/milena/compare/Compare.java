@@ -1,57 +1,22 @@
 package io.milena.compare;
 
-import io.milena.testkit.process.Engine;
-import io.milena.testkit.process.NodeProcess;
-import io.milena.testkit.process.ProcessCluster;
+import io.milena.compare.script.Script;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.apache.kafka.common.protocol.ApiKeys;
 
-/**
- * Starts one node each of Apache Kafka and Milena with the same settings and asks both. {@link #main} is the command behind {@code
- * bin/compare-kafka}.
- */
+/** Asks Apache Kafka and Milena the same questions. {@link #main} is the command behind {@code bin/compare-kafka}. */
 public final class Compare {
-    private static final Map<String, String> SETTINGS = Map.of("auto.create.topics.enable", "false");
-
     private final Path directory;
     private final Options options;
-
-    /**
-     * @param quick only the good requests and the questions with a history
-     * @param only APIs to ask; empty for all
-     */
-    record Options(boolean quick, Set<String> only, Path report) {
-        static Options parse(String[] args) {
-            boolean quick = false;
-            Set<String> only = new TreeSet<>();
-            Path report = Path.of("target/compare-kafka.txt");
-            for (int i = 0; i < args.length; i++) {
-                switch (args[i]) {
-                    case "--quick":
-                        quick = true;
-                        break;
-                    case "--only":
-                        only.addAll(List.of(args[++i].split(",")));
-                        break;
-                    case "--report":
-                        report = Path.of(args[++i]);
-                        break;
-                    default:
-                        throw new IllegalArgumentException(
-                                args[i] + " is no option; there are --quick, --only API,API and --report FILE");
-                }
-            }
-            return new Options(quick, only, report);
-        }
-    }
+    private final ExpectedDifferences onPurpose = ExpectedDifferences.onPurpose();
+    private final ExpectedDifferences open = ExpectedDifferences.open();
 
     Compare(Path directory, Options options) {
         this.directory = directory;
@@ -61,53 +26,78 @@ public final class Compare {
     public static void main(String[] args) throws IOException {
         Options options = Options.parse(args);
         Path directory = Files.createTempDirectory("compare-kafka");
-        Report report = new Compare(directory, options).run();
-        report.write(options.report);
+        Compare compare = new Compare(directory, options);
+        Report report;
+        try {
+            report = compare.run();
+        } finally {
+            delete(directory);
+        }
+        report.write(options.report());
         System.out.print(report.table());
-        System.out.println("Details: " + options.report.toAbsolutePath());
-        delete(directory);
-        System.exit(report.unexplained() == 0 ? 0 : 1);
+        if (options.atLeast(Options.Depth.ALL) && options.only().isEmpty()) {
+            Stream.concat(compare.onPurpose.unused().stream(), compare.open.unused().stream())
+                    .forEach(line -> System.out.println("Explains nothing: " + line));
+        }
+        System.out.println("Details: " + options.report().toAbsolutePath());
+        System.exit(report.differing().isEmpty() ? 0 : 1);
     }
 
     /** One whole run; the servers are gone when it returns. */
     Report run() {
-        ExpectedDifferences expected = ExpectedDifferences.read();
-        try (ProcessCluster kafka = cluster("kafka", Engine.apacheKafka());
-                ProcessCluster milena = cluster("milena", Engine.milena())) {
-            kafka.nodes().forEach(NodeProcess::start);
-            milena.nodes().forEach(NodeProcess::start);
-            kafka.awaitServing();
-            milena.awaitServing();
-            try (Server theirs = server("Apache Kafka", kafka);
-                    Server ours = server("Milena", milena)) {
-                Interview interview = new Interview(theirs, ours, expected);
-                SetUp.run(interview);
-                ask(interview);
-                return new Report(interview.results());
-            }
+        List<Result> results = new ArrayList<>();
+        try (Pair pair = new Pair(directory.resolve("main"))) {
+            Interview interview = new Interview(pair.theirs(), pair.ours(), onPurpose, open);
+            SetUp.run(interview);
+            ask(interview, pair);
+            results.addAll(interview.results());
         }
+        if (options.atLeast(Options.Depth.ALL)) {
+            new DangerousQuestions(directory, options, onPurpose, open).ask(results);
+        }
+        return new Report(results);
     }
 
-    private void ask(Interview interview) {
-        GeneratedQuestions generated = new GeneratedQuestions(interview, !options.quick);
-        for (ApiKeys api : generated.apis()) {
-            if (options.only.isEmpty() || options.only.contains(api.name())) {
+    private void ask(Interview interview, Pair pair) {
+        GeneratedQuestions generated = new GeneratedQuestions(interview, options.atLeast(Options.Depth.ALL));
+        Set<ApiKeys> apis = interview.offeredByBoth(Listener.BROKER);
+        apis.retainAll(generated.apis());
+        apis.removeAll(DangerousQuestions.APIS);
+        for (ApiKeys api : apis) {
+            if (options.wants(api.name())) {
+                progress(api.name());
                 generated.ask(Listener.BROKER, api);
             }
         }
+        List<Script> scripts = new ArrayList<>();
+        if (options.atLeast(Options.Depth.QUICK)) {
+            scripts.addAll(Script.SHORT);
+        }
+        if (options.atLeast(Options.Depth.ALL)) {
+            scripts.addAll(Script.LONG);
+        }
+        for (Script script : scripts) {
+            if (options.wants(script.getClass().getSimpleName())) {
+                progress(script.getClass().getSimpleName());
+                ask(script, interview, pair);
+            }
+        }
     }
 
-    private ProcessCluster cluster(String name, Engine engine) {
-        return ProcessCluster.in(directory.resolve(name))
-                .combined(1)
-                .engine(engine)
-                .settings(SETTINGS)
-                .create();
+    /** A sequence whose questions end a node is over; the node is started again for the others. */
+    private static void ask(Script script, Interview interview, Pair pair) {
+        try {
+            script.ask(interview);
+        } catch (IllegalStateException e) {
+            interview.failed(script.getClass().getSimpleName(), e);
+        }
+        pair.start();
     }
 
-    private static Server server(String name, ProcessCluster cluster) {
-        NodeProcess node = cluster.node(1);
-        return new Server(name, node.port(), node.controllerPort());
+    static void progress(String what) {
+        if (System.console() != null || System.getProperty("compare.progress") != null) {
+            System.err.printf("%tT %s%n", System.currentTimeMillis(), what);
+        }
     }
 
     private static void delete(Path directory) throws IOException {

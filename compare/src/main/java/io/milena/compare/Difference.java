@@ -18,6 +18,9 @@ import org.jspecify.annotations.Nullable;
  * @param path field names with dots, {@code [*]} for any element of an array
  */
 record Difference(String path, String kafka, String milena) {
+    /** The path of the answer itself. */
+    static final String WHOLE = "(the answer)";
+
     private static final String ABSENT = "<absent>";
     /** The fields that tell one element of an array from another; the order of such elements means nothing. */
     private static final Set<String> KEYS = Set.of(
@@ -75,7 +78,7 @@ record Difference(String path, String kafka, String milena) {
                     && kafka.longValue() == milena.longValue()) {
                 return;
             }
-            found.add(new Difference(path, shown(kafka), shown(milena)));
+            found.add(new Difference(path.isEmpty() ? WHOLE : path, shown(kafka), shown(milena)));
         }
     }
 
@@ -112,7 +115,9 @@ record Difference(String path, String kafka, String milena) {
             return element.textValue();
         }
         StringBuilder key = new StringBuilder();
+        boolean named = element.hasNonNull("name") || element.hasNonNull("topicName");
         element.properties().stream()
+                .filter(field -> !(named && field.getKey().equals("topicId")))
                 .filter(field ->
                         KEYS.contains(field.getKey()) && field.getValue().isValueNode())
                 .forEach(field -> key.append(field.getKey())

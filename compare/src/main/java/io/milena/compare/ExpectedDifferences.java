@@ -14,8 +14,9 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * The differences on purpose, from {@code expected-differences.tsv}: API, versions ({@code 3-5}, {@code *}), path, Apache Kafka's value,
- * ours, and the reason, divided by tabs. In names, paths and values {@code *} stands for anything.
+ * Differences that are known, from {@code expected-differences.tsv} or {@code open-differences.tsv}: API, versions ({@code 3-5}, {@code *}), path, Apache Kafka's value,
+ * ours, and the reason, divided by tabs. In names, paths and values {@code *} stands
+ * for anything and {@code ?} for any character.
  */
 final class ExpectedDifferences {
     private final List<Line> lines;
@@ -36,10 +37,18 @@ final class ExpectedDifferences {
         this.lines = lines;
     }
 
-    static ExpectedDifferences read() {
-        try (InputStream in = Objects.requireNonNull(
-                        ExpectedDifferences.class.getResourceAsStream("expected-differences.tsv"),
-                        "expected-differences.tsv");
+    /** What is meant to differ. */
+    static ExpectedDifferences onPurpose() {
+        return read("expected-differences.tsv");
+    }
+
+    /** What is known to differ and is to be mended: the reason says how. */
+    static ExpectedDifferences open() {
+        return read("open-differences.tsv");
+    }
+
+    private static ExpectedDifferences read(String file) {
+        try (InputStream in = Objects.requireNonNull(ExpectedDifferences.class.getResourceAsStream(file), file);
                 BufferedReader reader = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8))) {
             return of(reader.lines().toList());
         } catch (IOException e) {
@@ -74,9 +83,18 @@ final class ExpectedDifferences {
     /** {@code [*]} in a path is itself. */
     private static Pattern glob(String text) {
         StringBuilder pattern = new StringBuilder();
-        for (String part : text.replace("[*]", "[\0]").split("\\*", -1)) {
-            pattern.append(pattern.isEmpty() ? "" : ".*")
-                    .append(part.isEmpty() ? "(?:)" : Pattern.quote(part.replace("\0", "*")));
+        for (int i = 0; i < text.length(); i++) {
+            char letter = text.charAt(i);
+            if (text.startsWith("[*]", i)) {
+                pattern.append("\\[\\*]");
+                i += 2;
+            } else if (letter == '*') {
+                pattern.append(".*");
+            } else if (letter == '?') {
+                pattern.append('.');
+            } else {
+                pattern.append(Pattern.quote(String.valueOf(letter)));
+            }
         }
         return Pattern.compile(pattern.toString(), Pattern.DOTALL);
     }

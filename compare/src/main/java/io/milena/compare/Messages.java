@@ -55,7 +55,7 @@ final class Messages {
 
     /** Puts a correlation id into a frame. */
     static ByteBuffer numbered(ByteBuffer frame, int correlationId) {
-        return frame.putInt(CORRELATION_ID, correlationId);
+        return frame.remaining() < CORRELATION_ID + Integer.BYTES ? frame : frame.putInt(CORRELATION_ID, correlationId);
     }
 
     /** The body of a response, with what was left of the frame behind it. */

@@ -18,6 +18,7 @@ final class Normaliser {
     private static final Pattern HEX_UUID =
             Pattern.compile("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}");
     private static final Pattern UUID = Pattern.compile("(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{22}(?![A-Za-z0-9_-])");
+    private static final Pattern ID_FIELD = Pattern.compile("(?i).*(id|ids|directories)");
     private static final Pattern TIME = Pattern.compile("(?i).*(timestamp|timeMs)$");
     private static final long LONG_AGO_MS = 1_700_000_000_000L;
     /** Numbers that depend on what else a server has written; only their sign is compared. */
@@ -25,13 +26,14 @@ final class Normaliser {
             ApiKeys.DESCRIBE_QUORUM, List.of("logEndOffset", "highWatermark", "leaderEpoch"),
             ApiKeys.DESCRIBE_LOG_DIRS, List.of("totalBytes", "usableBytes", "partitionSize"),
             ApiKeys.API_VERSIONS, List.of("finalizedFeaturesEpoch"),
+            ApiKeys.FETCH, List.of("sessionId"),
+            ApiKeys.INIT_PRODUCER_ID, List.of("producerId"),
             ApiKeys.BROKER_REGISTRATION, List.of("brokerEpoch"),
             ApiKeys.FETCH_SNAPSHOT, List.of("size", "position", "endOffset"));
 
     private final Server server;
     private final ApiKeys api;
     private final Map<String, String> names = new HashMap<>();
-    private int unknown;
 
     Normaliser(Server server, ApiKeys api) {
         this.server = server;
@@ -59,7 +61,7 @@ final class Normaliser {
             return copy;
         }
         if (node.isTextual()) {
-            return Json.text(text(node.textValue()));
+            return Json.text(text(node.textValue(), field));
         }
         return node.isIntegralNumber() ? number(node, field) : node;
     }
@@ -82,10 +84,13 @@ final class Normaliser {
         return node;
     }
 
-    private String text(String value) {
+    private String text(String value, String field) {
         String known = names.get(value);
         if (known != null) {
             return known;
+        }
+        if (ID_FIELD.matcher(field).matches() && UUID.matcher(value).matches() && !reserved(value)) {
+            return "<id>";
         }
         String result = value;
         for (Map.Entry<String, String> name : names.entrySet()) {
@@ -94,22 +99,23 @@ final class Normaliser {
         result = result.replace(":" + server.port(Listener.BROKER), ":<port>")
                 .replace(":" + server.port(Listener.CONTROLLER), ":<port>");
         result = HEX_UUID.matcher(result).replaceAll(Normaliser::uuid);
-        return UUID.matcher(result).replaceAll(this::named);
+        return UUID.matcher(result).replaceAll(Normaliser::named);
     }
 
     private static String uuid(java.util.regex.MatchResult found) {
         return "<uuid>";
     }
 
+    private static boolean reserved(String id) {
+        return id.startsWith("AAAAAAAAAAAAAAAAAAAA");
+    }
+
     /** Kafka's reserved ids stay as they are, and what people name so. */
-    private String named(java.util.regex.MatchResult found) {
+    private static String named(java.util.regex.MatchResult found) {
         String id = found.group();
-        if (id.startsWith("AAAAAAAAAAAAAAAAAAAA")
+        boolean chosen = reserved(id)
                 || id.chars().noneMatch(Character::isUpperCase)
-                || id.chars().noneMatch(Character::isDigit)) {
-            return Matcher.quoteReplacement(id);
-        }
-        String known = names.computeIfAbsent(id, each -> "<id " + unknown++ + ">");
-        return Matcher.quoteReplacement(known);
+                || id.chars().noneMatch(Character::isDigit);
+        return Matcher.quoteReplacement(chosen ? id : "<id>");
     }
 }

@@ -25,9 +25,17 @@ final class Report {
         return results.stream().filter(each -> !each.unexplained().isEmpty()).count();
     }
 
+    /** Those questions, each as one line. */
+    List<String> differing() {
+        return results.stream()
+                .filter(each -> !each.unexplained().isEmpty())
+                .map(each -> each.api() + " v" + each.version() + " " + each.name() + ": " + each.unexplained())
+                .toList();
+    }
+
     String table() {
         StringBuilder table = new StringBuilder(
-                String.format("%-34s %7s %7s %11s %8s%n", "API", "asked", "same", "on purpose", "differs"));
+                String.format("%-34s %7s %7s %11s %6s %8s%n", "API", "asked", "same", "on purpose", "open", "differs"));
         Map<ApiKeys, List<Result>> byApi = new TreeMap<>();
         results.forEach(result ->
                 byApi.computeIfAbsent(result.api(), each -> new ArrayList<>()).add(result));
@@ -38,20 +46,47 @@ final class Report {
     private static String row(String name, List<Result> list) {
         long differs =
                 list.stream().filter(each -> !each.unexplained().isEmpty()).count();
+        long open = list.stream()
+                .filter(each -> each.unexplained().isEmpty() && !each.open().isEmpty())
+                .count();
         long same = list.stream().filter(Result::same).count();
         return String.format(
-                "%-34s %7d %7d %11d %8s%n",
-                name, list.size(), same, list.size() - same - differs, differs == 0 ? "" : differs);
+                "%-34s %7d %7d %11s %6s %8s%n",
+                name, list.size(), same, some(list.size() - same - differs - open), some(open), some(differs));
     }
 
-    private record Kind(ApiKeys api, String path, String kafka, String milena) {}
+    private static String some(long count) {
+        return count == 0 ? "" : Long.toString(count);
+    }
 
-    /** Every unexplained difference, those that are alike together, the most frequent of an API first. */
+    private static List<Difference> concat(List<Difference> first, List<Difference> second) {
+        List<Difference> both = new ArrayList<>(first);
+        both.addAll(second);
+        return both;
+    }
+
+    private record Kind(ApiKeys api, String path, String kafka, String milena) {
+        /** Messages are of one kind whatever they say. */
+        static Kind of(ApiKeys api, Difference difference) {
+            boolean message = difference.path().endsWith("rrorMessage");
+            return new Kind(
+                    api,
+                    difference.path(),
+                    message ? said(difference.kafka()) : difference.kafka(),
+                    message ? said(difference.milena()) : difference.milena());
+        }
+
+        private static String said(String value) {
+            return value.length() > 2 && value.startsWith("\"") ? "(a text)" : value;
+        }
+    }
+
+    /** Every difference that is not on purpose, those that are alike together, the most frequent of an API first. */
     void write(Path file) {
         Map<Kind, List<Result>> kinds = new LinkedHashMap<>();
         for (Result result : results) {
-            for (Difference each : result.unexplained()) {
-                Kind kind = new Kind(result.api(), each.path(), each.kafka(), each.milena());
+            for (Difference each : concat(result.unexplained(), result.open())) {
+                Kind kind = Kind.of(result.api(), each);
                 kinds.computeIfAbsent(kind, any -> new ArrayList<>()).add(result);
             }
         }
@@ -70,11 +105,7 @@ final class Report {
 
     private static String details(Kind kind, List<Result> results) {
         StringBuilder text = new StringBuilder();
-        text.append(kind.api)
-                .append("  ")
-                .append(kind.path.isEmpty() ? "(the answer)" : kind.path)
-                .append("  ×")
-                .append(results.size());
+        text.append(kind.api).append("  ").append(kind.path).append("  ×").append(results.size());
         text.append("\n    Apache Kafka  ").append(kind.kafka);
         text.append("\n    Milena        ").append(kind.milena);
         results.stream()

@@ -3,6 +3,7 @@ package io.milena.compare;
 import static org.apache.kafka.common.protocol.ApiKeys.CREATE_TOPICS;
 import static org.apache.kafka.common.protocol.ApiKeys.DESCRIBE_CLUSTER;
 import static org.apache.kafka.common.protocol.ApiKeys.FIND_COORDINATOR;
+import static org.apache.kafka.common.protocol.ApiKeys.INIT_PRODUCER_ID;
 import static org.apache.kafka.common.protocol.ApiKeys.METADATA;
 import static org.apache.kafka.common.protocol.ApiKeys.OFFSET_COMMIT;
 import static org.apache.kafka.common.protocol.ApiKeys.PRODUCE;
@@ -37,6 +38,11 @@ final class SetUp {
                     11,
                     "{acks: -1, timeoutMs: 10000, topicData: [{name: '" + topic
                             + "', partitionData: [{index: 0, records: '${batch}'}]}]}");
+        }
+        // Servers number producers from 0 on, which is no number to compare.
+        for (int i = 0; i < 2; i++) {
+            interview.await(
+                    INIT_PRODUCER_ID, 4, "{transactionalId: null, transactionTimeoutMs: 60000}", "/errorCode", "0");
         }
         interview.await(FIND_COORDINATOR, 4, "{coordinatorKeys: ['committed']}", "/coordinators/0/errorCode", "0");
         interview.await(

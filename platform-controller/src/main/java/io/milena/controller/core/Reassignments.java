@@ -40,6 +40,7 @@ public final class Reassignments {
     public Decision<AlterPartitionReassignmentsResponseData> alter(AlterPartitionReassignmentsRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
         AlterPartitionReassignmentsResponseData response = new AlterPartitionReassignmentsResponseData()
+                .setErrorMessage(null)
                 .setAllowReplicationFactorChange(request.allowReplicationFactorChange());
         for (ReassignableTopic topic : request.topics()) {
             ReassignableTopicResponse answer = new ReassignableTopicResponse().setName(topic.name());
@@ -141,7 +142,8 @@ public final class Reassignments {
     }
 
     public Decision<ListPartitionReassignmentsResponseData> list(ListPartitionReassignmentsRequestData request) {
-        ListPartitionReassignmentsResponseData response = new ListPartitionReassignmentsResponseData();
+        ListPartitionReassignmentsResponseData response =
+                new ListPartitionReassignmentsResponseData().setErrorMessage(null);
         if (request.topics() == null) {
             topics.reassigning().forEach((topic, number) -> add(response, topic, number));
         } else {

@@ -6,7 +6,6 @@ import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.ApiHandler;
 import java.util.List;
 import java.util.function.Supplier;
-import org.apache.kafka.common.errors.DelegationTokenDisabledException;
 import org.apache.kafka.common.errors.SecurityDisabledException;
 import org.apache.kafka.common.protocol.ApiKeys;
 
@@ -38,15 +37,9 @@ public final class DescribeApis {
                 new ListConfigResourcesHandler(image),
                 new RefusingHandler<>(
                         ApiKeys.DESCRIBE_ACLS, new SecurityDisabledException("No Authorizer is configured.")),
-                withoutTokens(ApiKeys.CREATE_DELEGATION_TOKEN),
-                withoutTokens(ApiKeys.RENEW_DELEGATION_TOKEN),
-                withoutTokens(ApiKeys.EXPIRE_DELEGATION_TOKEN),
-                withoutTokens(ApiKeys.DESCRIBE_DELEGATION_TOKEN));
-    }
-
-    /** Delegation tokens (KIP-48) are not issued: the answer is that of a Kafka without delegation.token.secret.key. */
-    private static ApiHandler<?> withoutTokens(ApiKeys api) {
-        return new RefusingHandler<>(
-                api, new DelegationTokenDisabledException("Delegation token feature is not enabled."));
+                new DelegationTokenRefusal<>(ApiKeys.CREATE_DELEGATION_TOKEN),
+                new DelegationTokenRefusal<>(ApiKeys.RENEW_DELEGATION_TOKEN),
+                new DelegationTokenRefusal<>(ApiKeys.EXPIRE_DELEGATION_TOKEN),
+                new DelegationTokenRefusal<>(ApiKeys.DESCRIBE_DELEGATION_TOKEN));
     }
 }

@@ -48,8 +48,7 @@ final class DescribeClientQuotasHandler implements ApiHandler<DescribeClientQuot
                 entries.add(entry(entity.entries(), quotas));
             }
         });
-        exchange.respond(
-                new DescribeClientQuotasResponseData().setErrorMessage(null).setEntries(entries));
+        exchange.respond(new DescribeClientQuotasResponseData().setEntries(entries));
     }
 
     private static void check(List<ComponentData> components) {

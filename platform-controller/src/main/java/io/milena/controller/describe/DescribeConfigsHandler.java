@@ -77,8 +77,7 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
             DescribeConfigsResource resource, MetadataImage image, DescribeConfigsRequestData request) {
         DescribeConfigsResult result = new DescribeConfigsResult()
                 .setResourceType(resource.resourceType())
-                .setResourceName(resource.resourceName())
-                .setErrorMessage(null);
+                .setResourceName(resource.resourceName());
         try {
             Set<String> wanted =
                     resource.configurationKeys() == null ? Set.of() : new HashSet<>(resource.configurationKeys());

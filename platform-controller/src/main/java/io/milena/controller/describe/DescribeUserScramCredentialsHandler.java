@@ -35,8 +35,7 @@ final class DescribeUserScramCredentialsHandler implements ApiHandler<DescribeUs
     public void handle(Exchange<DescribeUserScramCredentialsRequestData> exchange) {
         ScramImage scram = images.get().scram();
         List<UserName> asked = exchange.request().users();
-        DescribeUserScramCredentialsResponseData response =
-                new DescribeUserScramCredentialsResponseData().setErrorMessage(null);
+        DescribeUserScramCredentialsResponseData response = new DescribeUserScramCredentialsResponseData();
         if (asked == null || asked.isEmpty()) {
             Set<String> users = new TreeSet<>();
             scram.mechanisms().values().forEach(each -> users.addAll(each.keySet()));

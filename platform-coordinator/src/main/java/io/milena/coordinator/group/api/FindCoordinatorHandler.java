@@ -48,8 +48,10 @@ final class FindCoordinatorHandler implements ApiHandler<FindCoordinatorRequestD
             }
         } else {
             Coordinator found = find(request.key(), topic, exchange.listener());
+            boolean good = found.errorCode() == Errors.NONE.code();
             response.setErrorCode(found.errorCode())
-                    .setErrorMessage(found.errorMessage())
+                    // Versions before 4 have a message for success too, as Apache Kafka's.
+                    .setErrorMessage(good ? Errors.NONE.message() : found.errorMessage())
                     .setNodeId(found.nodeId())
                     .setHost(found.host())
                     .setPort(found.port());

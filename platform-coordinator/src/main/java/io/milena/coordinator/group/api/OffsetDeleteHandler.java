@@ -35,6 +35,10 @@ final class OffsetDeleteHandler implements ApiHandler<OffsetDeleteRequestData> {
     @Override
     public void handle(Exchange<OffsetDeleteRequestData> exchange) {
         OffsetDeleteRequestData request = exchange.request();
+        if (request.groupId().isEmpty()) {
+            exchange.respond(new OffsetDeleteResponseData().setErrorCode(Errors.INVALID_GROUP_ID.code()));
+            return;
+        }
         int asked = request.topics().size();
         OffsetDeleteResponseData refused =
                 new OffsetDeleteResponseData().setTopics(new OffsetDeleteResponseTopicCollection(asked + 1));

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -13,6 +14,14 @@ import org.apache.kafka.common.protocol.ApiKeys;
 
 /** Asks Apache Kafka and Milena the same questions. {@link #main} is the command behind {@code bin/compare-kafka}. */
 public final class Compare {
+    /** Asked first: later they would list whatever the other questions have made, or tried to. */
+    private static final Set<ApiKeys> LISTS = EnumSet.of(
+            ApiKeys.LIST_GROUPS,
+            ApiKeys.METADATA,
+            ApiKeys.DESCRIBE_TOPIC_PARTITIONS,
+            ApiKeys.DESCRIBE_LOG_DIRS,
+            ApiKeys.LIST_CONFIG_RESOURCES);
+
     private final Path directory;
     private final Options options;
     private final ExpectedDifferences onPurpose = ExpectedDifferences.onPurpose();
@@ -51,6 +60,7 @@ public final class Compare {
             SetUp.run(interview);
             ask(interview, pair);
             results.addAll(interview.results());
+            new Report(results).write(options.report()); // in case somebody stops the rest
         }
         if (options.atLeast(Options.Depth.ALL)) {
             new DangerousQuestions(directory, options, onPurpose, open).ask(results);
@@ -63,10 +73,13 @@ public final class Compare {
         Set<ApiKeys> apis = interview.offeredByBoth(Listener.BROKER);
         apis.retainAll(generated.apis());
         apis.removeAll(DangerousQuestions.APIS);
-        for (ApiKeys api : apis) {
+        List<ApiKeys> inOrder = new ArrayList<>(apis);
+        inOrder.sort(Comparator.comparing(api -> !LISTS.contains(api)));
+        for (ApiKeys api : inOrder) {
             if (options.wants(api.name())) {
                 progress(api.name());
                 generated.ask(Listener.BROKER, api);
+                new Report(interview.results()).write(options.report());
             }
         }
         List<Script> scripts = new ArrayList<>();
@@ -80,6 +93,7 @@ public final class Compare {
             if (options.wants(script.getClass().getSimpleName())) {
                 progress(script.getClass().getSimpleName());
                 ask(script, interview, pair);
+                new Report(interview.results()).write(options.report());
             }
         }
     }

@@ -55,6 +55,7 @@ final class DangerousQuestions {
         try {
             SetUp.topic(interview, "read", 2, "[]");
             interview.learnDirectories();
+            interview.endAfterSilence();
             GeneratedQuestions generated = new GeneratedQuestions(interview, true);
             for (Listener listener : Listener.values()) {
                 if (interview.offeredByBoth(listener).contains(api)) {

@@ -10,6 +10,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,10 +49,12 @@ record Difference(String path, String kafka, String milena) {
             "key",
             "user",
             "entityType",
+            "entityName",
             "errorTopic",
             "transactionalId",
-            "offset",
-            "baseOffset");
+            "mechanism");
+    /** Of elements that have none of those. */
+    private static final Set<String> PLACES = Set.of("offset", "baseOffset");
 
     /** All places, in the order of Apache Kafka's answer. */
     static List<Difference> between(JsonNode kafka, JsonNode milena) {
@@ -114,17 +117,27 @@ record Difference(String path, String kafka, String milena) {
         if (element.isTextual()) {
             return element.textValue();
         }
-        StringBuilder key = new StringBuilder();
+        if (element.has("entity")) {
+            return byKey((ArrayNode) element.get("entity")).keySet().stream()
+                    .sorted()
+                    .toList()
+                    .toString();
+        }
+        String key = fields(element, KEYS);
+        if (key.isEmpty()) {
+            key = fields(element, PLACES);
+        }
+        return key.isEmpty() ? "#" + position : key;
+    }
+
+    private static String fields(JsonNode element, Set<String> wanted) {
         boolean named = element.hasNonNull("name") || element.hasNonNull("topicName");
-        element.properties().stream()
+        return element.properties().stream()
                 .filter(field -> !(named && field.getKey().equals("topicId")))
                 .filter(field ->
-                        KEYS.contains(field.getKey()) && field.getValue().isValueNode())
-                .forEach(field -> key.append(field.getKey())
-                        .append('=')
-                        .append(field.getValue())
-                        .append(' '));
-        return key.isEmpty() ? "#" + position : key.toString();
+                        wanted.contains(field.getKey()) && field.getValue().isValueNode())
+                .map(field -> field.getKey() + "=" + field.getValue())
+                .collect(Collectors.joining(" "));
     }
 
     private static String shown(@Nullable JsonNode node) {

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
 /** Asks both servers the same questions at the same time, one after the other, and keeps how the answers compare. One thread. */
 public final class Interview {
     private static final int PATIENCE_MS = 1_500;
+    private static final int SILENT_IN_A_ROW = 4;
     private static final int SOCKET_MS = 60_000;
     /** For the second once the first has answered: a busy machine is no difference. Apache Kafka has known requests it never answers. */
     private static final int KAFKA_SECOND_MS = 3_000;
@@ -33,6 +34,8 @@ public final class Interview {
     private JsonNode milenaAnswer = Json.object();
     private int patienceMs = PATIENCE_MS;
     private int counter;
+    private boolean silenceEnds;
+    private int silent;
     private int inexpressible;
 
     Interview(Server kafka, Server milena, ExpectedDifferences expected, ExpectedDifferences known) {
@@ -130,6 +133,11 @@ public final class Interview {
         kafkaAnswer = answer(kafka, first, KAFKA_SECOND_MS);
         milenaAnswer = answer(milena, second, MILENA_SECOND_MS);
         record(subject);
+        silent = somebodyWasSilent() ? silent + 1 : 0;
+        if (silenceEnds && silent >= SILENT_IN_A_ROW) {
+            silent = 0;
+            throw new IllegalStateException(SILENT_IN_A_ROW + " questions in a row were left unanswered");
+        }
         return this;
     }
 
@@ -183,7 +191,7 @@ public final class Interview {
     }
 
     /** The APIs that both offer on a listener. */
-    Set<ApiKeys> offeredByBoth(Listener listener) {
+    public Set<ApiKeys> offeredByBoth(Listener listener) {
         ask(
                 listener,
                 "offered",
@@ -241,7 +249,21 @@ public final class Interview {
         } catch (IllegalStateException e) {
             failed("a start afterwards", e);
         }
+        tolerateSilence();
         ask("who is there", ApiKeys.DESCRIBE_CLUSTER, 2, "{}");
+    }
+
+    /**
+     * From now on a row of questions that somebody leaves unanswered ends the sequence: whoever asked on would wait for each.
+     *
+     * @throws IllegalStateException from the question that is one too many
+     */
+    void endAfterSilence() {
+        silenceEnds = true;
+    }
+
+    private void tolerateSilence() {
+        silenceEnds = false;
     }
 
     /** Both answers to the last question. */

@@ -74,7 +74,7 @@ final class Normaliser {
         if (TIME.matcher(field).matches() && value > LONG_AGO_MS && value < 2 * LONG_AGO_MS) {
             return Json.text("<time>");
         }
-        if (value > 0 && OWN_NUMBERS.getOrDefault(api, List.of()).contains(field)) {
+        if (value >= 0 && OWN_NUMBERS.getOrDefault(api, List.of()).contains(field)) {
             return Json.text("<number>");
         }
         JsonNode learned = server.learned().get(field);

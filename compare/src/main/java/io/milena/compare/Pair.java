@@ -8,7 +8,8 @@ import java.util.Map;
 
 /** One combined node each of Apache Kafka and Milena, fresh, with the same settings; killed when closed. */
 final class Pair implements AutoCloseable {
-    private static final Map<String, String> SETTINGS = Map.of("auto.create.topics.enable", "false");
+    private static final Map<String, String> SETTINGS =
+            Map.of("auto.create.topics.enable", "false", "log.cleaner.dedupe.buffer.size", "4194304");
 
     private final ProcessCluster kafka;
     private final ProcessCluster milena;

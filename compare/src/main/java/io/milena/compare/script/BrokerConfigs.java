@@ -6,6 +6,7 @@ import static org.apache.kafka.common.protocol.ApiKeys.INCREMENTAL_ALTER_CONFIGS
 
 import io.milena.compare.Interview;
 import java.util.List;
+import java.util.Set;
 
 /** Every setting of a broker, for itself and as the default of all: as described, and with good and bad values. Nothing is set for good. */
 final class BrokerConfigs implements Script {
@@ -31,17 +32,26 @@ final class BrokerConfigs implements Script {
         List<String> current = settings.stream()
                 .map(name -> ask.kafkaSays("/results/0/configs", name, "value"))
                 .toList();
+        // Most cannot be changed while the broker runs, whatever the value.
+        List<Boolean> fixed = settings.stream()
+                .map(name ->
+                        ask.kafkaSays("/results/0/configs", name, "readOnly").equals("true"))
+                .toList();
         for (int i = 0; i < settings.size(); i++) {
             for (String broker : List.of("1", "")) {
-                values(ask, broker, settings.get(i), current.get(i));
+                values(
+                        ask,
+                        broker,
+                        settings.get(i),
+                        fixed.get(i) ? Set.of(current.get(i), "bad") : ConfigValues.of(current.get(i)));
             }
         }
     }
 
-    private static void values(Interview ask, String broker, String setting, String current) {
+    private static void values(Interview ask, String broker, String setting, Set<String> values) {
         String resource =
                 "{validateOnly: true, resources: [{resourceType: 4, resourceName: '" + broker + "', configs: [%s]}]}";
-        for (String value : ConfigValues.of(current)) {
+        for (String value : values) {
             ask.ask(
                     setting + "=" + value + " of '" + broker + "'",
                     INCREMENTAL_ALTER_CONFIGS,

@@ -7,6 +7,7 @@ import java.lang.reflect.Method;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.Type;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,10 +66,11 @@ final class Shape {
     }
 
     private void add(Field field, boolean tagged) {
-        String name = camelCase(field.name);
+        Method getter = getter(camelCase(field.name));
+        String name = getter.getName();
         org.apache.kafka.common.protocol.types.Type element =
                 field.type.arrayElementType().orElse(field.type);
-        Shape struct = element instanceof Schema schema ? new Shape(schema, elementClass(name), version) : null;
+        Shape struct = element instanceof Schema schema ? new Shape(schema, elementClass(getter), version) : null;
         parts.put(name, new Part(name, element, field.type.isArray(), field.type.isNullable(), tagged, struct));
     }
 
@@ -105,17 +107,21 @@ final class Shape {
         }
     }
 
-    private Class<?> elementClass(String name) {
-        try {
-            Method getter = type.getMethod(name);
-            Type result = getter.getGenericReturnType();
-            if (result instanceof Class<?> plain && Iterable.class.isAssignableFrom(plain)) {
-                result = plain.getGenericSuperclass();
-            }
-            return (Class<?>) (result instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : result);
-        } catch (NoSuchMethodException e) {
-            throw new IllegalStateException(type + " has no field " + name, e);
+    private static Class<?> elementClass(Method getter) {
+        Type result = getter.getGenericReturnType();
+        if (result instanceof Class<?> plain && Iterable.class.isAssignableFrom(plain)) {
+            result = plain.getGenericSuperclass();
         }
+        return (Class<?>) (result instanceof ParameterizedType list ? list.getActualTypeArguments()[0] : result);
+    }
+
+    /** The getter, whose name is the field's in JSON: the schema's name does not tell where capitals stand in {@code kRaft}. */
+    private Method getter(String name) {
+        return Arrays.stream(type.getMethods())
+                .filter(method ->
+                        method.getParameterCount() == 0 && method.getName().equalsIgnoreCase(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException(type + " has no field " + name));
     }
 
     private static String camelCase(String snake) {

@@ -40,7 +40,8 @@ public final class Reassignments {
     public Decision<AlterPartitionReassignmentsResponseData> alter(AlterPartitionReassignmentsRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
         AlterPartitionReassignmentsResponseData response = new AlterPartitionReassignmentsResponseData()
-                .setErrorMessage(null)
+                // Apache Kafka answers a request for nothing before it comes to say so.
+                .setErrorMessage(request.topics().isEmpty() ? "" : null)
                 .setAllowReplicationFactorChange(request.allowReplicationFactorChange());
         for (ReassignableTopic topic : request.topics()) {
             ReassignableTopicResponse answer = new ReassignableTopicResponse().setName(topic.name());

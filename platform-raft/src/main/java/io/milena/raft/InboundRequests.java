@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Requests of other nodes until they are answered, fetches that wait for something new among them. A fetch that may have become
@@ -28,7 +29,10 @@ final class InboundRequests {
     private final ParkedFetches parked = new ParkedFetches();
     private final Map<Long, Request.Fetch> searching = new HashMap<>();
     private final Map<Long, Held> held = new HashMap<>();
+    private @Nullable LastRead lastRead;
     private long nextTicket;
+
+    private record LastRead(long offset, long endOffset, MemoryRecords records) {}
 
     private record Held(Request.Fetch fetch, Response response, long deadlineMs) {}
 
@@ -57,7 +61,8 @@ final class InboundRequests {
         boolean electing = response.header().error() == Errors.NOT_LEADER_OR_FOLLOWER
                 || response.header().error() == Errors.FENCED_LEADER_EPOCH
                 || response.header().error() == Errors.UNKNOWN_LEADER_EPOCH;
-        if (fetch != null && electing && response.header().leader().isEmpty()) {
+        boolean room = held.size() < ParkedFetches.MOST;
+        if (fetch != null && electing && room && response.header().leader().isEmpty()) {
             Held before = held.get(ticket);
             long deadlineMs = before == null ? nowMs + Math.min(HOLD_MS, fetch.maxWaitMs()) : before.deadlineMs();
             if (nowMs < deadlineMs) {
@@ -79,7 +84,7 @@ final class InboundRequests {
 
     /** Answers a fetch that the core allowed, or parks it. */
     void serve(Effect.ServeFetch fetch, long nowMs) {
-        if (fetch.request().maxWaitMs() == 0 || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
+        if (fetch.request().maxWaitMs() == 0 || parked.isFull() || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
             reply(fetch);
         } else {
             parked.park(fetch, nowMs);
@@ -91,14 +96,16 @@ final class InboundRequests {
         again(parked.take(each -> isWorthAnswering(each.fetch().request(), highWatermark)));
     }
 
-    /** The leader changed: whoever waits must hear of it. */
+    /** The leader changed: whoever waits must hear of it. What was read before may be truncated by now. */
     void wakeAll() {
+        lastRead = null;
         again(parked.take(any -> true));
         new TreeMap<>(held).forEach((ticket, each) -> core.accept(new Event.RequestReceived(ticket, each.fetch())));
     }
 
     /** Answers those that have waited long enough. */
     void expire(long nowMs) {
+        lastRead = null;
         parked.take(fetch -> nowMs >= fetch.deadlineMs()).forEach(this::reply);
         new TreeMap<>(held).forEach((ticket, each) -> {
             if (nowMs >= each.deadlineMs()) {
@@ -133,10 +140,19 @@ final class InboundRequests {
                 || (fetch.highWatermark() != Long.MAX_VALUE && highWatermark > fetch.highWatermark());
     }
 
+    /** Everybody who waits does so at the log's end: one read, and one buffer, serves them all. */
+    private MemoryRecords read(long offset) {
+        LastRead known = lastRead;
+        if (known == null || known.offset() != offset || known.endOffset() != log.endOffset()) {
+            known = new LastRead(offset, log.endOffset(), log.read(offset, fetchMaxBytes, log.endOffset()));
+            lastRead = known;
+        }
+        return known.records();
+    }
+
     private void reply(Effect.ServeFetch fetch) {
         long offset = fetch.request().offset();
-        MemoryRecords records =
-                log.endOffset() > offset ? log.read(offset, fetchMaxBytes, log.endOffset()) : MemoryRecords.EMPTY;
+        MemoryRecords records = log.endOffset() > offset ? read(offset) : MemoryRecords.EMPTY;
         answer(
                 fetch.ticket(),
                 new Response.Fetch(

@@ -8,6 +8,7 @@ import io.milena.log.LogStart;
 import io.milena.log.PartitionLog;
 import io.milena.log.UnexpectedOffsetException;
 import io.milena.raft.core.VoterSet;
+import io.milena.raft.storage.CleanClose;
 import io.milena.raft.storage.FailedSync;
 import io.milena.raft.storage.SnapshotDirectory;
 import io.milena.raft.storage.SnapshotFile;
@@ -49,6 +50,7 @@ final class PartitionRaftLog implements RaftLog {
         Path directory = config.metadataLogDir().resolve(PARTITION.toString());
         SnapshotDirectory snapshots = SnapshotDirectory.open(directory);
         FailedSync.mend(directory);
+        CleanClose.check(directory);
         LogConfig logConfig = logConfig(config);
         PartitionLog log = PartitionLog.open(
                 directory,
@@ -288,6 +290,7 @@ final class PartitionRaftLog implements RaftLog {
     @Override
     public void close() {
         orNoteFailure(log::close);
+        CleanClose.note(snapshots.path());
     }
 
     private void orNoteFailure(Runnable sync) {

@@ -5,6 +5,7 @@ import io.milena.raft.core.HostPort;
 import io.milena.raft.core.LeaderAndEpoch;
 import io.milena.raft.core.QuorumDescription;
 import io.milena.raft.core.RaftCore;
+import io.milena.raft.core.ReplicaKey;
 import io.milena.raft.core.Request;
 import io.milena.raft.core.Response;
 import io.milena.raft.core.VoterChange;
@@ -324,6 +325,13 @@ public final class RaftNode implements AutoCloseable {
     /** On the raft thread: a change of the voters; {@code answer} is called there, now or when it is committed. */
     void change(VoterChange change, long timeoutMs, BiConsumer<Errors, String> answer) {
         performer.change(change, timeoutMs, answer);
+    }
+
+    /** On the raft thread: whether that replica follows this leader, and has caught up with it once. */
+    boolean couldBecomeVoter(ReplicaKey key) {
+        return describeNow().stream()
+                .flatMap(quorum -> quorum.observers().stream())
+                .anyMatch(observer -> observer.key().equals(key) && observer.lastCaughtUpMs() > 0);
     }
 
     /** On the raft thread: the quorum as its leader sees it; empty on others. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
 final class RaftVoterHandlers {
     private static final String KRAFT_VERSION = "kraft.version";
     private static final int DEFAULT_TIMEOUT_MS = 5_000;
+    private static final int LONGEST_TIMEOUT_MS = 60_000;
 
     private final RaftNode node;
     private final RaftRpc.Context context;
@@ -77,11 +78,32 @@ final class RaftVoterHandlers {
             return;
         }
         boolean whenCommitted = request.ackWhenCommitted();
-        int timeoutMs = request.timeoutMs() > 0 ? request.timeoutMs() : DEFAULT_TIMEOUT_MS;
+        int timeoutMs =
+                request.timeoutMs() > 0 ? Math.min(request.timeoutMs(), LONGEST_TIMEOUT_MS) : DEFAULT_TIMEOUT_MS;
         if (!node.isLeader()) {
             exchange.respond(answer.apply(Errors.NOT_LEADER_OR_FOLLOWER, "This node does not lead the quorum"));
             return;
         }
+        node.enqueue(() -> {
+            if (node.couldBecomeVoter(key)) {
+                probe(exchange, new Voter(key, endpoints), whenCommitted, timeoutMs, answer);
+            } else { // the core says why; addresses that anybody makes up are not dialled
+                node.change(
+                        new VoterChange.Add(new Voter(key, endpoints), whenCommitted),
+                        timeoutMs,
+                        (why, message) -> exchange.respond(answer.apply(why, message)));
+            }
+        });
+    }
+
+    private void probe(
+            Exchange<AddRaftVoterRequestData> exchange,
+            Voter joining,
+            boolean whenCommitted,
+            int timeoutMs,
+            BiFunction<Errors, String, ApiMessage> answer) {
+        ReplicaKey key = joining.key();
+        HostPort address = joining.address(context.listener()).orElseThrow();
         ApiVersionsRequestData probe =
                 new ApiVersionsRequestData().setClientSoftwareName("milena").setClientSoftwareVersion("1");
         node.transport().send(address, probe, timeoutMs).whenComplete((versions, failure) -> {
@@ -93,7 +115,7 @@ final class RaftVoterHandlers {
             ApiVersionsResponseData.SupportedFeatureKey range =
                     told.supportedFeatures().find(KRAFT_VERSION);
             Voter voter = new Voter(
-                    key, endpoints, range == null ? 0 : range.minVersion(), range == null ? 0 : range.maxVersion());
+                    key, joining.endpoints(), range == null ? 0 : range.minVersion(), range == null ? 0 : range.maxVersion());
             change(exchange, new VoterChange.Add(voter, whenCommitted), timeoutMs, answer);
         });
     }

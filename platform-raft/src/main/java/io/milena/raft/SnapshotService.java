@@ -16,6 +16,9 @@ import org.slf4j.LoggerFactory;
 final class SnapshotService {
     private static final Logger LOG = LoggerFactory.getLogger(SnapshotService.class);
 
+    /** Whatever a follower asks for, and however many do. */
+    private static final int LARGEST_CHUNK_BYTES = 1024 * 1024;
+
     private final RaftLog log;
     private final RaftClock clock;
     private @Nullable SnapshotFileWriter incoming;
@@ -61,7 +64,7 @@ final class SnapshotService {
             if (position < 0 || position >= snapshot.size()) {
                 return refused(header, Errors.POSITION_OUT_OF_RANGE, id);
             }
-            int maxBytes = Math.max(1, Math.min(request.request().maxBytes(), 8 * 1024 * 1024));
+            int maxBytes = Math.max(1, Math.min(request.request().maxBytes(), LARGEST_CHUNK_BYTES));
             return new Response.FetchSnapshot(
                     header, id, snapshot.size(), position, new RecordsBlock(snapshot.read(position, maxBytes)));
         }

@@ -18,6 +18,9 @@ final class LeaderProgress {
     /** An observer that has not fetched for so long is forgotten. */
     static final long OBSERVER_SESSION_MS = 300_000;
 
+    /** Anybody may fetch under any id. */
+    static final int MOST_OBSERVERS = 10_000;
+
     /** Check quorum tolerates half a fetch time-out of delay on the way. */
     private static final double CHECK_QUORUM_FACTOR = 1.5;
 
@@ -89,8 +92,19 @@ final class LeaderProgress {
             touch(key, nowMs);
             return maybeAdvance();
         }
+        if (observers.size() >= MOST_OBSERVERS && !observers.containsKey(key)) {
+            forgetLongestSilentObserver(nowMs);
+        }
         observers.computeIfAbsent(key, ReplicaProgress::new).fetched(offset, leaderEndOffset, nowMs);
         return false;
+    }
+
+    private void forgetLongestSilentObserver(long nowMs) {
+        if (observers(nowMs).size() >= MOST_OBSERVERS) {
+            observers.values().stream()
+                    .min(Comparator.comparingLong(ReplicaProgress::lastFetchMs))
+                    .ifPresent(silent -> observers.remove(silent.key()));
+        }
     }
 
     /** A voter fetched log or snapshot: it follows, which counts for check quorum. */

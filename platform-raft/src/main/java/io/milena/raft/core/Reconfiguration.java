@@ -74,6 +74,8 @@ final class Reconfiguration {
         ReplicaProgress seen = progress.observer(voter.key());
         if (state.log().voters().ids().contains(voter.key().id())) {
             answer(ticket, Errors.DUPLICATE_VOTER, "The voter id for " + voter.key() + " is already part of the set");
+        } else if (!voter.isSane()) {
+            answer(ticket, Errors.INVALID_REQUEST, "The endpoints or versions of " + voter.key() + " make no sense");
         } else if (!supports(voter)) {
             answer(
                     ticket,
@@ -125,6 +127,9 @@ final class Reconfiguration {
         }
         if (!(state.role() instanceof Role.Leader leader)) {
             return Errors.NOT_LEADER_OR_FOLLOWER;
+        }
+        if (!update.voter().isSane()) {
+            return Errors.INVALID_REQUEST;
         }
         return state.log().kraftVersion() < 1
                 ? report(update.voter())

@@ -34,12 +34,14 @@ import org.jspecify.annotations.Nullable;
 final class QuorumHost implements Host.Program {
     static final String CLUSTER = "c1uster-AAAAAAAAAAAAAA";
     static final String LISTENER = "CONTROLLER";
+    private static final int MOST_POLLS = 100;
     private static final Path PARTITION = Path.of("__cluster_metadata-0");
 
     private final Host host;
     private final boolean controller;
     private final QuorumPlan plan;
     private final QuorumHistory history;
+    private final QuorumWork work;
     private final QuorumMap map;
     private Uuid directoryId;
     private int lives;
@@ -52,11 +54,12 @@ final class QuorumHost implements Host.Program {
     private long highWatermark;
     private QuorumStateMachine machine;
 
-    QuorumHost(Host host, boolean controller, QuorumPlan plan, QuorumHistory history, QuorumMap map) {
+    QuorumHost(Host host, boolean controller, QuorumPlan plan, QuorumHistory history, QuorumWork work, QuorumMap map) {
         this.host = host;
         this.controller = controller;
         this.plan = plan;
         this.history = history;
+        this.work = work;
         this.map = map;
         this.directoryId = map.newDirectoryId();
         this.machine = new QuorumStateMachine(host, history, () -> 0);
@@ -149,7 +152,8 @@ final class QuorumHost implements Host.Program {
                 .fetchMaxBytes(2_000)
                 .fetchSnapshotMaxBytes(150)
                 .segmentBytes(4_096)
-                .retentionBytes(plan.retentionBytes());
+                .retentionBytes(plan.retentionBytes())
+                .onWarning(text -> work.warned(life, text));
         if (plan.dynamic()) {
             config.bootstrapServers(map.controllers());
         } else {
@@ -157,7 +161,7 @@ final class QuorumHost implements Host.Program {
         }
         RaftNode node = RaftNode.open(
                 config.build(),
-                new SimulatedTransport(life, this::turn, history),
+                new SimulatedTransport(life, this::turn, history, work),
                 new RaftClock() {
                     @Override
                     public long nowMs() {
@@ -193,16 +197,18 @@ final class QuorumHost implements Host.Program {
 
     /** Lets the raft thread work until it has nothing to do, and sets the clock for when it has again. */
     void turn() {
-        RaftNode work = raft;
+        RaftNode node = raft;
         Life life = host.life();
-        if (work == null || life == null) {
+        if (node == null || life == null) {
             return;
         }
+        int polls = 0;
         do {
-            work.poll();
+            node.poll();
             look();
-        } while (work.hasTasks());
-        long dueMs = Math.max(work.nextDeadlineMs(), life.nowMs() + 1);
+            Violation.unless(polls++ < MOST_POLLS, "host %d is not done after %d polls in a row", id(), polls);
+        } while (node.hasTasks());
+        long dueMs = Math.max(node.nextDeadlineMs(), life.nowMs() + 1);
         if (dueMs < wakeMs) {
             wakeMs = dueMs;
             long alarm = ++alarms;

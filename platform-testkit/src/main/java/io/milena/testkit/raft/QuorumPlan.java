@@ -21,6 +21,7 @@ import io.milena.testkit.sim.Network;
  * @param clockFaults of a clock that drifts or jumps
  * @param snapshots of a snapshot
  * @param membership of a change of the voters
+ * @param strangers of a lie told to a controller by somebody who is no member, each 20 ms
  * @param appends of records from a client, per host that leads
  * @param syncUs how long a sync takes
  * @param retentionBytes how much log is kept below a snapshot
@@ -43,6 +44,7 @@ record QuorumPlan(
         double snapshots,
         double membership,
         double appends,
+        double strangers,
         long syncUs,
         long retentionBytes,
         long faultsMs) {
@@ -72,6 +74,7 @@ record QuorumPlan(
                 sometimes(dice, 0.5, 0.2),
                 dynamic ? sometimes(dice, 0.7, 0.2) : 0,
                 dice.nextDouble() * 0.6,
+                sometimes(dice, 0.3, 0.5),
                 dice.between(50, 5_000),
                 dice.between(500, 20_000),
                 dice.between(3_000, 15_000));

@@ -41,6 +41,7 @@ public final class QuorumSimulation implements Simulation {
         private final List<QuorumHost> hosts = new ArrayList<>();
         private final Nemesis nemesis;
         private final Operator operator;
+        private final Stranger stranger;
         private final Dice dice;
         private long nextValue;
         private boolean appending = true;
@@ -49,14 +50,16 @@ public final class QuorumSimulation implements Simulation {
             this.world = world;
             this.plan = plan;
             this.history = new QuorumHistory(world);
+            QuorumWork work = new QuorumWork(world);
             Network network = new Network(world);
             QuorumMap map = new QuorumMap(plan);
             int controllers = plan.voters() + plan.joiners();
             for (int id = 1; id <= controllers + plan.observers(); id++) {
-                hosts.add(new QuorumHost(network.host(id), id <= controllers, plan, history, map));
+                hosts.add(new QuorumHost(network.host(id), id <= controllers, plan, history, work, map));
             }
             nemesis = new Nemesis(world, network, plan, hosts);
             operator = new Operator(network.host(99), plan, hosts, map);
+            stranger = new Stranger(network.host(98), plan, hosts, map);
             dice = world.dice().fork();
             List<QuorumHost> voters = hosts.subList(0, plan.voters());
             for (QuorumHost each : hosts) {
@@ -73,10 +76,12 @@ public final class QuorumSimulation implements Simulation {
             hosts.forEach(each -> each.host().boot(each));
             nemesis.begin();
             operator.begin();
+            stranger.begin();
             append();
             world.run(plan.faultsMs());
             nemesis.heal();
             operator.settle();
+            stranger.leave();
             appending = false;
             demandProgress();
         }

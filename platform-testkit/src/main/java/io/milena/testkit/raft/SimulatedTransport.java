@@ -15,10 +15,14 @@ import org.apache.kafka.common.protocol.ApiMessage;
 final class SimulatedTransport implements RaftTransport {
     private final WireClient client;
     private final Runnable turn;
+    private final Life life;
     private final QuorumHistory history;
+    private final QuorumWork work;
 
-    SimulatedTransport(Life life, Runnable turn, QuorumHistory history) {
+    SimulatedTransport(Life life, Runnable turn, QuorumHistory history, QuorumWork work) {
+        this.life = life;
         this.history = history;
+        this.work = work;
         this.client = new WireClient(life, "raft");
         this.turn = turn;
     }
@@ -31,6 +35,7 @@ final class SimulatedTransport implements RaftTransport {
             if (request instanceof VoteRequestData vote && response instanceof VoteResponseData voted) {
                 note(vote, voted);
             }
+            work.ended(life, destination.host(), request, response);
             if (response != null) {
                 answer.complete(response);
             } else if (failure != null) {

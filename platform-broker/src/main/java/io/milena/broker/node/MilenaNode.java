@@ -144,6 +144,10 @@ public final class MilenaNode implements AutoCloseable {
             controllerServer = server;
             server.start();
             quorum.start(boundEndpoints(server));
+            LOG.warn(
+                    "No authorizer: whoever reaches the listeners {} of this node may elect its leader and change everything in the"
+                            + " cluster. Let only the cluster's own nodes reach them",
+                    config.controllerListenerNames());
         } else {
             quorum.start();
         }

@@ -53,6 +53,7 @@ final class QuorumHost implements Host.Program {
     private long alarms;
     private long highWatermark;
     private QuorumStateMachine machine;
+    private Tenure tenure;
 
     QuorumHost(Host host, boolean controller, QuorumPlan plan, QuorumHistory history, QuorumWork work, QuorumMap map) {
         this.host = host;
@@ -63,6 +64,7 @@ final class QuorumHost implements Host.Program {
         this.map = map;
         this.directoryId = map.newDirectoryId();
         this.machine = new QuorumStateMachine(host, history, () -> 0);
+        this.tenure = new Tenure(new ReplicaKey(host.id(), directoryId));
         host.disk().syncUs(plan.syncUs());
     }
 
@@ -177,6 +179,7 @@ final class QuorumHost implements Host.Program {
         raft = node;
         machine = new QuorumStateMachine(
                 host, history, () -> node.leaderAndEpoch().epoch());
+        tenure = new Tenure(key());
         node.register(machine);
         if (controller) {
             WireService service = new WireService(
@@ -228,6 +231,7 @@ final class QuorumHost implements Host.Program {
         }
         LeaderAndEpoch now = node.leaderAndEpoch();
         history.sees(id(), lives, now, node.roleName().equals("Leader"), node.logEndOffset());
+        tenure.look(node, host.clock().nowMs());
         long committed = node.highWatermark();
         Violation.unless(
                 committed >= highWatermark,

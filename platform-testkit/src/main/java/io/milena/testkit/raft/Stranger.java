@@ -99,7 +99,7 @@ final class Stranger implements Host.Program {
                             .setTopicId(Uuid.METADATA_TOPIC_ID)
                             .setPartitions(List.of(new FetchRequestData.FetchPartition()
                                     .setCurrentLeaderEpoch(epoch())
-                                    .setFetchOffset(dice.between(0, Long.MAX_VALUE))))));
+                                    .setFetchOffset(dice.between(0, Long.MAX_VALUE / 2))))));
         };
     }
 

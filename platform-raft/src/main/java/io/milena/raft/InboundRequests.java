@@ -84,7 +84,9 @@ final class InboundRequests {
 
     /** Answers a fetch that the core allowed, or parks it. */
     void serve(Effect.ServeFetch fetch, long nowMs) {
-        if (fetch.request().maxWaitMs() == 0 || parked.isFull() || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
+        if (fetch.request().maxWaitMs() == 0
+                || parked.isFull()
+                || isWorthAnswering(fetch.request(), fetch.highWatermark())) {
             reply(fetch);
         } else {
             parked.park(fetch, nowMs);

@@ -115,7 +115,10 @@ final class RaftVoterHandlers {
             ApiVersionsResponseData.SupportedFeatureKey range =
                     told.supportedFeatures().find(KRAFT_VERSION);
             Voter voter = new Voter(
-                    key, joining.endpoints(), range == null ? 0 : range.minVersion(), range == null ? 0 : range.maxVersion());
+                    key,
+                    joining.endpoints(),
+                    range == null ? 0 : range.minVersion(),
+                    range == null ? 0 : range.maxVersion());
             change(exchange, new VoterChange.Add(voter, whenCommitted), timeoutMs, answer);
         });
     }

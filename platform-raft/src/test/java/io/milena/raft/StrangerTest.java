@@ -65,8 +65,8 @@ class StrangerTest {
         int epoch = node.raft.leaderAndEpoch().epoch();
 
         // when
-        List<Errors> answers =
-                List.of(begin(2, Integer.MAX_VALUE), begin(2, epoch + 1), begin(1, epoch + 1), end(2, epoch + 1), vote());
+        List<Errors> answers = List.of(
+                begin(2, Integer.MAX_VALUE), begin(2, epoch + 1), begin(1, epoch + 1), end(2, epoch + 1), vote());
 
         // then
         assertThat(answers)
@@ -106,8 +106,8 @@ class StrangerTest {
                         .setPartitions(List.of(new EndQuorumEpochRequestData.PartitionData()
                                 .setLeaderId(leader)
                                 .setLeaderEpoch(epoch)))));
-        EndQuorumEpochResponseData answer =
-                (EndQuorumEpochResponseData) stranger.send(address, request, 10_000).get();
+        EndQuorumEpochResponseData answer = (EndQuorumEpochResponseData)
+                stranger.send(address, request, 10_000).get();
         return Errors.forCode(answer.topics().get(0).partitions().get(0).errorCode());
     }
 

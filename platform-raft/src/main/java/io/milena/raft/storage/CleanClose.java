@@ -84,9 +84,12 @@ public final class CleanClose {
         } catch (RuntimeException damage) {
             String told = segment + " is damaged at byte " + position + ", offset " + next + " (" + damage.getMessage()
                     + "), though this node closed it cleanly and nobody has written to it since: the disk has changed it. All"
-                    + " metadata from offset " + next + " on would be lost: topics, partitions, settings. Nothing was changed."
-                    + " If other controllers run, move " + segment.getParent() + " away, and this node fetches it from them. If"
-                    + " not, restore the file from a backup, or delete " + mark + " to go on with what is before the damage";
+                    + " metadata from offset " + next
+                    + " on would be lost: topics, partitions, settings. Nothing was changed."
+                    + " If other controllers run, move " + segment.getParent()
+                    + " away, and this node fetches it from them. If"
+                    + " not, restore the file from a backup, or delete " + mark
+                    + " to go on with what is before the damage";
             LOG.error(told);
             throw new StorageException(told, damage);
         }

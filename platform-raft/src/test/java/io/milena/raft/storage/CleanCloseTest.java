@@ -30,9 +30,9 @@ class CleanCloseTest {
         segment = dir.resolve("00000000000000000000.log");
         ByteBuffer all = ByteBuffer.allocate(1_000_000);
         for (int offset = 0; offset < BATCHES; offset++) {
-            ByteBuffer batch =
-                    RecordBatches.data(offset, 1, 5, List.of(new VersionedRecord(new ConfigRecord().setName("k"), 0)))
-                            .buffer();
+            ByteBuffer batch = RecordBatches.data(
+                            offset, 1, 5, List.of(new VersionedRecord(new ConfigRecord().setName("k"), 0)))
+                    .buffer();
             batchBytes = batch.remaining();
             all.put(batch);
         }

@@ -86,6 +86,11 @@ final class QuorumWork {
             warnings.clear();
         }
         int said = warnings.merge(who, 1, Integer::sum);
-        Violation.unless(said <= MOST_WARNINGS, "host %d warns %d times in a minute: %s", who.host().id(), said, text);
+        Violation.unless(
+                said <= MOST_WARNINGS,
+                "host %d warns %d times in a minute: %s",
+                who.host().id(),
+                said,
+                text);
     }
 }

@@ -66,40 +66,47 @@ final class Stranger implements Host.Program {
 
     private ApiMessage lie() {
         return switch (dice.below(4)) {
-            case 0 -> new BeginQuorumEpochRequestData()
-                    .setClusterId(QuorumHost.CLUSTER)
-                    .setTopics(List.of(new BeginQuorumEpochRequestData.TopicData()
-                            .setTopicName(TOPIC)
-                            .setPartitions(List.of(new BeginQuorumEpochRequestData.PartitionData()
-                                    .setLeaderId(NOBODY)
-                                    .setLeaderEpoch(epoch())))));
-            case 1 -> new EndQuorumEpochRequestData()
-                    .setClusterId(QuorumHost.CLUSTER)
-                    .setTopics(List.of(new EndQuorumEpochRequestData.TopicData()
-                            .setTopicName(TOPIC)
-                            .setPartitions(List.of(new EndQuorumEpochRequestData.PartitionData()
-                                    .setLeaderId(NOBODY)
-                                    .setLeaderEpoch(epoch())))));
-            case 2 -> new VoteRequestData()
-                    .setClusterId(QuorumHost.CLUSTER)
-                    .setVoterId(-1)
-                    .setTopics(List.of(new VoteRequestData.TopicData()
-                            .setTopicName(TOPIC)
-                            .setPartitions(List.of(new VoteRequestData.PartitionData()
-                                    .setReplicaId(dice.nextBoolean() ? NOBODY : dice.pick(hosts).id())
-                                    .setReplicaDirectoryId(new Uuid(9, 9))
-                                    .setReplicaEpoch(Integer.MAX_VALUE - dice.below(1_000))
-                                    .setLastOffset(dice.between(0, 1_000_000))
-                                    .setPreVote(dice.nextBoolean())))));
-            default -> new FetchRequestData()
-                    .setClusterId(QuorumHost.CLUSTER)
-                    .setReplicaState(new FetchRequestData.ReplicaState().setReplicaId(NOBODY + dice.below(1_000)))
-                    .setMaxWaitMs(Integer.MAX_VALUE)
-                    .setTopics(List.of(new FetchRequestData.FetchTopic()
-                            .setTopicId(Uuid.METADATA_TOPIC_ID)
-                            .setPartitions(List.of(new FetchRequestData.FetchPartition()
-                                    .setCurrentLeaderEpoch(epoch())
-                                    .setFetchOffset(dice.between(0, Long.MAX_VALUE / 2))))));
+            case 0 ->
+                new BeginQuorumEpochRequestData()
+                        .setClusterId(QuorumHost.CLUSTER)
+                        .setTopics(List.of(new BeginQuorumEpochRequestData.TopicData()
+                                .setTopicName(TOPIC)
+                                .setPartitions(List.of(new BeginQuorumEpochRequestData.PartitionData()
+                                        .setLeaderId(NOBODY)
+                                        .setLeaderEpoch(epoch())))));
+            case 1 ->
+                new EndQuorumEpochRequestData()
+                        .setClusterId(QuorumHost.CLUSTER)
+                        .setTopics(List.of(new EndQuorumEpochRequestData.TopicData()
+                                .setTopicName(TOPIC)
+                                .setPartitions(List.of(new EndQuorumEpochRequestData.PartitionData()
+                                        .setLeaderId(NOBODY)
+                                        .setLeaderEpoch(epoch())))));
+            case 2 ->
+                new VoteRequestData()
+                        .setClusterId(QuorumHost.CLUSTER)
+                        .setVoterId(-1)
+                        .setTopics(List.of(new VoteRequestData.TopicData()
+                                .setTopicName(TOPIC)
+                                .setPartitions(List.of(new VoteRequestData.PartitionData()
+                                        .setReplicaId(
+                                                dice.nextBoolean()
+                                                        ? NOBODY
+                                                        : dice.pick(hosts).id())
+                                        .setReplicaDirectoryId(new Uuid(9, 9))
+                                        .setReplicaEpoch(Integer.MAX_VALUE - dice.below(1_000))
+                                        .setLastOffset(dice.between(0, 1_000_000))
+                                        .setPreVote(dice.nextBoolean())))));
+            default ->
+                new FetchRequestData()
+                        .setClusterId(QuorumHost.CLUSTER)
+                        .setReplicaState(new FetchRequestData.ReplicaState().setReplicaId(NOBODY + dice.below(1_000)))
+                        .setMaxWaitMs(Integer.MAX_VALUE)
+                        .setTopics(List.of(new FetchRequestData.FetchTopic()
+                                .setTopicId(Uuid.METADATA_TOPIC_ID)
+                                .setPartitions(List.of(new FetchRequestData.FetchPartition()
+                                        .setCurrentLeaderEpoch(epoch())
+                                        .setFetchOffset(dice.between(0, Long.MAX_VALUE / 2))))));
         };
     }
 

@@ -32,7 +32,9 @@ final class Tenure {
             }
         } else if (now == epoch) {
             Violation.unless(
-                    nowMs - votersSinceMs >= FETCH_TIMEOUT_MS || !voters.contains(self) || !node.voters().contains(self),
+                    nowMs - votersSinceMs >= FETCH_TIMEOUT_MS
+                            || !voters.contains(self)
+                            || !node.voters().contains(self),
                     "host %d resigns %d ms after its voters became %s",
                     self.id(),
                     nowMs - votersSinceMs,

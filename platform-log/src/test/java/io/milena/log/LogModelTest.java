@@ -91,7 +91,7 @@ class LogModelTest {
             case "crash" -> fixture.crash();
             case "flush" -> log.flush();
             case "roll" -> log.roll();
-            case "sweep" -> log.slot().logIfLoaded().sweep();
+            case "sweep" -> log.slot().log().sweep();
             case "tear" -> tear(fixture, model, amount);
             case "deleteRecords" -> {
                 log.updateHighWatermark(model.end());

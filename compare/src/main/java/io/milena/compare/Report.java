@@ -59,6 +59,24 @@ final class Report {
         return count == 0 ? "" : Long.toString(count);
     }
 
+    /** Every difference in a line of its own. */
+    private List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        for (Result each : results) {
+            for (Difference difference : concat(each.unexplained(), each.open())) {
+                lines.add(String.join(
+                        "\t",
+                        each.api().name(),
+                        Short.toString(each.version()),
+                        each.name(),
+                        difference.path(),
+                        difference.kafka(),
+                        difference.milena()));
+            }
+        }
+        return lines;
+    }
+
     private static List<Difference> concat(List<Difference> first, List<Difference> second) {
         List<Difference> both = new ArrayList<>(first);
         both.addAll(second);
@@ -98,6 +116,7 @@ final class Report {
         try {
             Files.createDirectories(file.toAbsolutePath().getParent());
             Files.writeString(file, text);
+            Files.write(file.resolveSibling(file.getFileName() + ".tsv"), lines());
         } catch (IOException e) {
             throw new UncheckedIOException("The report cannot be written", e);
         }

@@ -57,7 +57,8 @@ final class DescribeQuorumHandler implements ApiHandler<DescribeQuorumRequestDat
                                 .setPartitions(topic.partitions().stream()
                                         .map(partition -> new DescribeQuorumResponseData.PartitionData()
                                                 .setPartitionIndex(partition.partitionIndex())
-                                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code()))
+                                                .setErrorCode(Errors.UNKNOWN_TOPIC_OR_PARTITION.code())
+                                                .setErrorMessage(Errors.UNKNOWN_TOPIC_OR_PARTITION.message()))
                                         .toList()))
                         .toList());
     }

@@ -185,7 +185,6 @@ final class TopicLife implements Script {
                 "count: 2, assignments: [{brokerIds: [1]}, {brokerIds: [1]}]",
                 "count: 3, assignments: [{brokerIds: [1]}]",
                 "count: 2, assignments: []",
-                "count: 1000000, assignments: null",
                 "count: 2, assignments: [{brokerIds: [1]}]",
                 "count: 2, assignments: null",
                 "count: 1, assignments: null",

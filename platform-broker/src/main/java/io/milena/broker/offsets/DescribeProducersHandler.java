@@ -8,6 +8,7 @@ import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.DescribeProducersRequestData;
 import org.apache.kafka.common.message.DescribeProducersRequestData.TopicRequest;
 import org.apache.kafka.common.message.DescribeProducersResponseData;
@@ -47,6 +48,9 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     }
 
     private PartitionResponse answer(String topic, int index) {
+        if (!Topic.isValid(topic)) {
+            return failed(Errors.INVALID_TOPIC_EXCEPTION, "Topic name is not valid: " + topic);
+        }
         Partition partition = registry.find(topic, index);
         if (partition == null) {
             return failed(image.missing(topic, index), null);
@@ -70,8 +74,6 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
     }
 
     private static PartitionResponse failed(Errors error, @Nullable String message) {
-        return new PartitionResponse()
-                .setErrorCode(error.code())
-                .setErrorMessage(message == null ? error.message() : message);
+        return new PartitionResponse().setErrorCode(error.code()).setErrorMessage(message);
     }
 }

@@ -89,7 +89,7 @@ final class DescribeConfigsHandler implements ApiHandler<DescribeConfigsRequestD
         } catch (ApiException refused) {
             ApiError error = ApiError.fromThrowable(refused);
             result.setErrorCode(error.error().code())
-                    .setErrorMessage(error.message())
+                    .setErrorMessage(error.message() == null ? "" : error.message())
                     .setConfigs(new ArrayList<>());
         }
         return result;

@@ -33,7 +33,7 @@ import org.apache.kafka.common.protocol.ApiMessage;
 /** A process's share of the metadata quorum: its raft node, and the loader that turns the log into images. */
 final class MetadataMember implements MetadataLogWriter {
     /** Small, so that decisions about a few partitions must be cut already. */
-    private static final int MAX_BATCH_BYTES = 900;
+    private static final int MAX_BATCH_BYTES = 700;
 
     private final Life life;
     private final RaftNode raft;

@@ -60,7 +60,7 @@ final class OperatorClient extends ClientNode {
 
     private void work() {
         switch (dice.below(5)) {
-            case 0 -> create("other" + topics++, (int) dice.between(1, 3), false);
+            case 0 -> create("other" + topics++, (int) dice.between(2, 3), false);
             case 1 -> elect();
             case 2 ->
                 cluster().controllers().stream()

@@ -70,9 +70,8 @@ public final class Compare {
 
     private void ask(Interview interview, Pair pair) {
         GeneratedQuestions generated = new GeneratedQuestions(interview, options.atLeast(Options.Depth.ALL));
-        Set<ApiKeys> apis = interview.offeredByBoth(Listener.BROKER);
+        Set<ApiKeys> apis = interview.harmless(Listener.BROKER);
         apis.retainAll(generated.apis());
-        apis.removeAll(DangerousQuestions.APIS);
         List<ApiKeys> inOrder = new ArrayList<>(apis);
         inOrder.sort(Comparator.comparing(api -> !LISTS.contains(api)));
         for (ApiKeys api : inOrder) {

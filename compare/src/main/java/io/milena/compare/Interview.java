@@ -34,6 +34,7 @@ public final class Interview {
     private JsonNode milenaAnswer = Json.object();
     private int patienceMs = PATIENCE_MS;
     private int counter;
+    private Set<String> ignored = Set.of();
     private boolean silenceEnds;
     private int silent;
     private int inexpressible;
@@ -57,6 +58,11 @@ public final class Interview {
     /** What the next questions are about: the first part of their names. */
     public void about(String subject) {
         about = subject;
+    }
+
+    /** Fields whose numbers are not compared from now on: offsets, once one of the two has taken what the other has refused. */
+    public void ignore(String... fields) {
+        ignored = Set.of(fields);
     }
 
     /** How long both may be silent together before that counts as their answer. */
@@ -142,8 +148,8 @@ public final class Interview {
     }
 
     private void record(Subject subject) {
-        JsonNode theirs = new Normaliser(kafka, subject.api).normalise(kafkaAnswer);
-        JsonNode ours = new Normaliser(milena, subject.api).normalise(milenaAnswer);
+        JsonNode theirs = new Normaliser(kafka, subject.api, ignored).normalise(kafkaAnswer);
+        JsonNode ours = new Normaliser(milena, subject.api, ignored).normalise(milenaAnswer);
         List<Difference> unexplained = new ArrayList<>();
         List<Difference> open = new ArrayList<>();
         List<Difference> onPurpose = new ArrayList<>();
@@ -190,8 +196,15 @@ public final class Interview {
         }
     }
 
+    /** The APIs that both offer on a listener, but for those that may end or break a node. */
+    public Set<ApiKeys> harmless(Listener listener) {
+        Set<ApiKeys> apis = offeredByBoth(listener);
+        apis.removeAll(DangerousQuestions.APIS);
+        return apis;
+    }
+
     /** The APIs that both offer on a listener. */
-    public Set<ApiKeys> offeredByBoth(Listener listener) {
+    Set<ApiKeys> offeredByBoth(Listener listener) {
         ask(
                 listener,
                 "offered",

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
@@ -33,9 +34,14 @@ final class Normaliser {
 
     private final Server server;
     private final ApiKeys api;
+    private final Set<String> ignored;
     private final Map<String, String> names = new HashMap<>();
 
-    Normaliser(Server server, ApiKeys api) {
+    /**
+     * @param ignored fields whose numbers are not compared
+     */
+    Normaliser(Server server, ApiKeys api, Set<String> ignored) {
+        this.ignored = ignored;
         this.server = server;
         this.api = api;
         server.learned().forEach((name, value) -> {
@@ -73,6 +79,9 @@ final class Normaliser {
         }
         if (TIME.matcher(field).matches() && value > LONG_AGO_MS && value < 2 * LONG_AGO_MS) {
             return Json.text("<time>");
+        }
+        if (value >= 0 && ignored.contains(field)) {
+            return Json.text("<number>");
         }
         if (value >= 0 && OWN_NUMBERS.getOrDefault(api, List.of()).contains(field)) {
             return Json.text("<number>");

@@ -14,7 +14,7 @@ final class Frames implements Script {
     public void ask(Interview ask) {
         for (Listener listener : Listener.values()) {
             ask.about("frames");
-            for (ApiKeys api : ask.offeredByBoth(listener)) {
+            for (ApiKeys api : ask.harmless(listener)) {
                 ask.behind(listener, "three bytes behind the request", api, api.latestVersion(), "{}", 3);
                 ask.raw(listener, "garbage in the place of a body", api, api.latestVersion(), new byte[] {
                     -1, -1, -1, -1, 7

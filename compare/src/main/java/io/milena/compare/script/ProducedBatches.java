@@ -23,6 +23,12 @@ final class ProducedBatches implements Script {
     @Override
     public void ask(Interview ask) {
         ask.about("batches");
+        ask.ignore("baseOffset");
+        batches(ask);
+        ask.ignore();
+    }
+
+    private static void batches(Interview ask) {
         Map<String, byte[]> batches = new LinkedHashMap<>(SpoiltBatches.all(System.currentTimeMillis()));
         batches.forEach((name, bytes) -> ask.know("batch " + name, Batches.field(bytes)));
         TOPICS.keySet().stream().sorted().forEach(topic -> ask.topic(topic, 1, TOPICS.getOrDefault(topic, "[]")));

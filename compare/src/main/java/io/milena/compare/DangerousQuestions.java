@@ -46,6 +46,7 @@ final class DangerousQuestions {
                     Interview interview = new Interview(pair.theirs(), pair.ours(), onPurpose, open);
                     ask(interview, api, pair);
                     results.addAll(interview.results());
+                    new Report(results).write(options.report());
                 }
             }
         }

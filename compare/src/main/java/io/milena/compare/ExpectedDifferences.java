@@ -14,7 +14,7 @@ import java.util.regex.Pattern;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /**
- * Differences that are known, from {@code expected-differences.tsv} or {@code open-differences.tsv}: API, versions ({@code 3-5}, {@code *}), path, Apache Kafka's value,
+ * Differences that are known, from {@code expected-differences.tsv} or {@code open-differences.tsv}: API (and, behind a space, the question's name), versions ({@code 3-5}, {@code *}), path, Apache Kafka's value,
  * ours, and the reason, divided by tabs. In names, paths and values {@code *} stands
  * for anything and {@code ?} for any character.
  */
@@ -22,11 +22,13 @@ final class ExpectedDifferences {
     private final List<Line> lines;
     private final Set<Line> used = ConcurrentHashMap.newKeySet();
 
-    private record Line(String text, Pattern api, int from, int to, Pattern path, Pattern kafka, Pattern milena) {
-        boolean explains(ApiKeys key, short version, Difference difference) {
+    private record Line(
+            String text, Pattern api, Pattern question, int from, int to, Pattern path, Pattern kafka, Pattern milena) {
+        boolean explains(ApiKeys key, short version, String name, Difference difference) {
             return version >= from
                     && version <= to
                     && api.matcher(key.name()).matches()
+                    && question.matcher(name).matches()
                     && path.matcher(difference.path()).matches()
                     && kafka.matcher(difference.kafka()).matches()
                     && milena.matcher(difference.milena()).matches();
@@ -68,11 +70,13 @@ final class ExpectedDifferences {
         if (cells.length != 6 || cells[5].isBlank()) {
             throw new IllegalArgumentException("Not six cells with a reason in the last: " + text);
         }
+        String[] question = cells[0].split(" ", 2);
         String[] versions = cells[1].split("-");
         boolean any = cells[1].equals("*");
         return new Line(
                 text,
-                glob(cells[0]),
+                glob(question[0]),
+                glob(question.length > 1 ? question[1] : "*"),
                 any ? Short.MIN_VALUE : Integer.parseInt(versions[0]),
                 any ? Short.MAX_VALUE : Integer.parseInt(versions[versions.length - 1]),
                 glob(cells[2]),
@@ -99,9 +103,9 @@ final class ExpectedDifferences {
         return Pattern.compile(pattern.toString(), Pattern.DOTALL);
     }
 
-    boolean explains(ApiKeys api, short version, Difference difference) {
+    boolean explains(ApiKeys api, short version, String question, Difference difference) {
         for (Line line : lines) {
-            if (line.explains(api, version, difference)) {
+            if (line.explains(api, version, question, difference)) {
                 used.add(line);
                 return true;
             }

@@ -150,21 +150,21 @@ public final class Interview {
     private void record(Subject subject) {
         JsonNode theirs = new Normaliser(kafka, subject.api, ignored).normalise(kafkaAnswer);
         JsonNode ours = new Normaliser(milena, subject.api, ignored).normalise(milenaAnswer);
+        String name = (about.isEmpty() ? "" : about + ": ")
+                + subject.name
+                + (subject.listener == Listener.CONTROLLER ? " (controller)" : "");
         List<Difference> unexplained = new ArrayList<>();
         List<Difference> open = new ArrayList<>();
         List<Difference> onPurpose = new ArrayList<>();
         for (Difference difference : Difference.between(theirs, ours)) {
-            if (expected.explains(subject.api, subject.version, difference)) {
+            if (expected.explains(subject.api, subject.version, name, difference)) {
                 onPurpose.add(difference);
-            } else if (known.explains(subject.api, subject.version, difference)) {
+            } else if (known.explains(subject.api, subject.version, name, difference)) {
                 open.add(difference);
             } else {
                 unexplained.add(difference);
             }
         }
-        String name = (about.isEmpty() ? "" : about + ": ")
-                + subject.name
-                + (subject.listener == Listener.CONTROLLER ? " (controller)" : "");
         results.add(new Result(
                 subject.listener, subject.api, subject.version, name, subject.request, unexplained, open, onPurpose));
     }

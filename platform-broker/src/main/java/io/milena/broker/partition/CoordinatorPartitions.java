@@ -81,11 +81,6 @@ public final class CoordinatorPartitions implements CoordinatorLog {
     }
 
     @Override
-    public long highWatermark(TopicPartition id, int leaderEpoch) {
-        return led(id, leaderEpoch).log().highWatermark();
-    }
-
-    @Override
     public void readAll(TopicPartition id, int leaderEpoch, Consumer<RecordBatch> batches) {
         PartitionLog log = led(id, leaderEpoch).log();
         long end = log.logEndOffset();

@@ -40,9 +40,6 @@ public interface CoordinatorLog {
     /** As {@link Appended#committed}, for records that were found in the log. */
     CompletableFuture<Void> whenCommitted(TopicPartition partition, int leaderEpoch, long offset);
 
-    /** The first offset that is not known to be committed. */
-    long highWatermark(TopicPartition partition, int leaderEpoch);
-
     /**
      * Hands every batch of the partition, control batches included, to the consumer, in order, from the log start offset to
      * the log end offset at the time of the call. Blocks until done; a batch is valid only during its call, and its checksum

@@ -1,7 +1,5 @@
 package io.milena.coordinator.runtime;
 
-import java.util.ArrayList;
-import java.util.List;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.record.internal.ControlRecordType;
 import org.apache.kafka.common.record.internal.Record;
@@ -13,8 +11,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads a partition into a new shard: what is below the high watermark is replayed, what is above is decided only, and
- * replayed when it is committed. What cannot be read, because a fault or a foreign hand wrote it, costs itself: it is
+ * Reads a partition into a new shard, to its end. What lies above the high watermark is replayed too, so nobody may see the shard
+ * before the high watermark has passed {@link Loaded#lastOffset}: a coordinator that answered earlier would tell committed
+ * offsets that the next election takes back, or, without that part of the log, offsets older than its clients were told before. What
+ * cannot be read, because a fault or a foreign hand wrote it, costs itself: it is
  * reported with its offset and passed over, and the groups or transactions beside it load.
  *
  * <p>On a loader thread. It holds one batch of the log at a time.
@@ -26,7 +26,6 @@ final class ShardLoader<S extends Shard> {
     private final TopicPartition partition;
     private final RecordSerde serde;
     private final S shard;
-    private final List<Entry> uncommitted = new ArrayList<>();
     private long lastOffset = -1;
 
     private ShardLoader(TopicPartition partition, RecordSerde serde, S shard) {
@@ -49,27 +48,22 @@ final class ShardLoader<S extends Shard> {
     /**
      * A shard that was read.
      *
-     * @param uncommitted what was above the high watermark, in log order
      * @param lastOffset of all that was read, −1 if nothing was
      */
-    record Loaded<S extends Shard>(S shard, List<Runnable> uncommitted, long lastOffset) {}
+    record Loaded<S extends Shard>(S shard, long lastOffset) {}
 
     /** @throws RuntimeException if the log cannot be read at all */
     static <S extends Shard> Loaded<S> load(
             CoordinatorLog log, TopicPartition partition, int leaderEpoch, RecordSerde serde, S shard) {
         ShardLoader<S> loader = new ShardLoader<>(partition, serde, shard);
-        long highWatermark = log.highWatermark(partition, leaderEpoch);
         try (BufferSupplier buffers = BufferSupplier.create()) {
-            log.readAll(partition, leaderEpoch, batch -> loader.read(batch, highWatermark, buffers));
+            log.readAll(partition, leaderEpoch, batch -> loader.read(batch, buffers));
         }
-        List<Runnable> uncommitted = new ArrayList<>(loader.uncommitted.size());
-        loader.uncommitted.forEach(entry -> uncommitted.add(() -> entry.replay(shard)));
-        return new Loaded<>(shard, uncommitted, loader.lastOffset);
+        return new Loaded<>(shard, loader.lastOffset);
     }
 
-    private void read(RecordBatch batch, long highWatermark, BufferSupplier buffers) {
+    private void read(RecordBatch batch, BufferSupplier buffers) {
         lastOffset = batch.lastOffset();
-        boolean committed = batch.lastOffset() < highWatermark;
         long producerId = batch.isTransactional() ? batch.producerId() : RecordBatch.NO_PRODUCER_ID;
         long next = batch.baseOffset();
         try {
@@ -80,7 +74,7 @@ final class ShardLoader<S extends Shard> {
                     next = record.offset() + 1;
                     Entry entry = read(record, producerId, batch.isControlBatch());
                     if (entry != null) {
-                        take(entry, committed);
+                        replay(entry);
                     }
                 }
             }
@@ -115,16 +109,9 @@ final class ShardLoader<S extends Shard> {
         }
     }
 
-    private void take(Entry entry, boolean committed) {
+    private void replay(Entry entry) {
         try {
-            if (committed) {
-                entry.replay(shard);
-                return;
-            }
-            if (entry.record != null) {
-                shard.decided(List.of(entry.record));
-            }
-            uncommitted.add(entry);
+            entry.replay(shard);
         } catch (RuntimeException e) {
             LOG.error("The record at offset {} of {} makes no sense and is passed over", entry.offset, partition, e);
         }

@@ -6,6 +6,7 @@ import io.milena.coordinator.runtime.ShardWrites.Pending;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -341,7 +342,7 @@ final class ShardRuntime<S extends Shard> {
 
     // ---- life
 
-    /** Reads the partition on a loader thread, then becomes active. */
+    /** Reads the partition on a loader thread, then becomes active when all that was read is committed. */
     void load() {
         int attempt = ++loads;
         try {
@@ -354,6 +355,7 @@ final class ShardRuntime<S extends Shard> {
     private void read(int attempt) {
         long startNs = System.nanoTime();
         Loaded<S> loaded;
+        CompletableFuture<Void> committed;
         try {
             loaded = ShardLoader.load(
                     shared.log(),
@@ -361,12 +363,22 @@ final class ShardRuntime<S extends Shard> {
                     leaderEpoch,
                     shared.serde(),
                     shared.newShard().get());
+            committed = loaded.lastOffset() < 0
+                    ? CompletableFuture.completedFuture(null)
+                    : shared.log().whenCommitted(partition, leaderEpoch, loaded.lastOffset());
         } catch (Throwable e) {
             LOG.warn("{} could not be read, trying again in {} ms: {}", partition, RELOAD_DELAY_MS, e.toString());
             later(() -> retry(attempt), RELOAD_DELAY_MS);
             return;
         }
-        internally(() -> activate(attempt, loaded, startNs));
+        committed.whenComplete((nothing, failure) -> internally(() -> {
+            if (failure == null) {
+                activate(attempt, loaded, startNs);
+            } else if (phase == Phase.LOADING && attempt == loads) {
+                LOG.info("{} is not led here any more in epoch {}: {}", partition, leaderEpoch, failure.toString());
+                end(Errors.NOT_COORDINATOR, Phase.CLOSED);
+            }
+        }));
     }
 
     private void retry(int attempt) {
@@ -381,12 +393,6 @@ final class ShardRuntime<S extends Shard> {
         }
         shard = loaded.shard();
         phase = Phase.ACTIVE;
-        if (!loaded.uncommitted().isEmpty()) {
-            InLog found = writes.appended(List.of(), () -> loaded.uncommitted().forEach(Runnable::run));
-            shared.log()
-                    .whenCommitted(partition, leaderEpoch, loaded.lastOffset())
-                    .whenComplete((nothing, failure) -> internally(() -> committed(found, failure)));
-        }
         turn("Loading", shard::loaded, ignored -> damaged = true);
         LOG.debug("{} loaded in {} ms", partition, (System.nanoTime() - startNs) / 1_000_000);
     }

@@ -56,6 +56,7 @@ class CoordinatorFaultsTest {
     }
 
     private void elect(int epoch) {
+        log.commitAll();
         coordinator.onElection(0, epoch);
         await().until(() -> clients.ping("g") == Errors.NONE);
     }
@@ -177,6 +178,8 @@ class CoordinatorFaultsTest {
         // then
         assertThat(error).isEqualTo(Errors.NOT_COORDINATOR);
         log.behave(Mode.AT_ONCE);
+        await().until(() -> log.awaited() == 1);
+        log.commitAll();
         await().until(() -> clients.ping("g") == Errors.NONE);
         assertThat(log.reads()).isEqualTo(2);
         clients.commit("other", 1).join();
@@ -340,23 +343,39 @@ class CoordinatorFaultsTest {
     }
 
     @Test
-    void whatIsAboveTheHighWatermarkIsShownOnceItIsCommitted() {
+    void nobodyIsAnsweredBeforeAllThatWasFoundIsCommitted() {
         // given
         log.write(batch(commitRecord("g", 1)));
         log.commitAll();
         log.write(batch(commitRecord("g", 2)));
 
         // when
-        elect(1);
+        coordinator.onElection(0, 1);
+        await().until(() -> log.awaited() == 1);
 
         // then
-        assertThat(clients.committed("g")).containsEntry(ORDERS, 1L);
+        assertThat(clients.ping("g")).isEqualTo(Errors.COORDINATOR_LOAD_IN_PROGRESS);
         log.commitNext();
         await().untilAsserted(() -> assertThat(clients.committed("g")).containsEntry(ORDERS, 2L));
     }
 
     @Test
-    void aConsumerGroupAboveTheHighWatermarkGoesOn() {
+    void aShardThatLosesItsPartitionBeforeItIsCommittedNeverAnswers() {
+        // given
+        log.write(batch(commitRecord("g", 1)));
+        coordinator.onElection(0, 1);
+        await().until(() -> log.awaited() == 1);
+
+        // when
+        coordinator.onResignation(0, 1);
+        log.commitNext();
+
+        // then
+        await().untilAsserted(() -> assertThat(clients.ping("g")).isEqualTo(Errors.NOT_COORDINATOR));
+    }
+
+    @Test
+    void aConsumerGroupWhoseDecisionWasNotCommittedByTheLeaderBeforeGoesOn() {
         // given
         elect(1);
         log.behave(Mode.LATER);

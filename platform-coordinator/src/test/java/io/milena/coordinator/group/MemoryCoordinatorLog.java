@@ -142,8 +142,13 @@ public class MemoryCoordinatorLog implements CoordinatorLog {
         next.committed.complete(null);
     }
 
-    synchronized void commitAll() {
-        highWatermark = endOffset;
+    void commitAll() {
+        while (awaited() > 0) {
+            commitNext();
+        }
+        synchronized (this) {
+            highWatermark = endOffset;
+        }
     }
 
     /** One byte of the last batch is another. */
@@ -154,11 +159,6 @@ public class MemoryCoordinatorLog implements CoordinatorLog {
 
     synchronized int awaited() {
         return waiting.size();
-    }
-
-    @Override
-    public synchronized long highWatermark(TopicPartition partition, int epoch) {
-        return highWatermark;
     }
 
     @Override

@@ -24,6 +24,8 @@ public final class Interview {
 
     private static final int MILENA_SECOND_MS = 6_000;
 
+    private static final JsonNode GONE = Answer.REFUSED.body();
+
     private final Server kafka;
     private final Server milena;
     private final ExpectedDifferences expected;
@@ -140,6 +142,9 @@ public final class Interview {
         milenaAnswer = answer(milena, second, MILENA_SECOND_MS);
         record(subject);
         silent = somebodyWasSilent() ? silent + 1 : 0;
+        if (silenceEnds && (kafkaAnswer.equals(GONE) || milenaAnswer.equals(GONE))) {
+            throw new IllegalStateException("A node has ended");
+        }
         if (silenceEnds && silent >= SILENT_IN_A_ROW) {
             silent = 0;
             throw new IllegalStateException(SILENT_IN_A_ROW + " questions in a row were left unanswered");
@@ -267,7 +272,8 @@ public final class Interview {
     }
 
     /**
-     * From now on a row of questions that somebody leaves unanswered ends the sequence: whoever asked on would wait for each.
+     * From now on a node that has ended, or a row of questions that somebody leaves unanswered, ends the sequence: whoever asked on would
+     * learn nothing, and wait for each.
      *
      * @throws IllegalStateException from the question that is one too many
      */

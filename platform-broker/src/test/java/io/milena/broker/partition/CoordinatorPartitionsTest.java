@@ -158,6 +158,6 @@ class CoordinatorPartitionsTest {
         assertThatThrownBy(() -> log.append(OFFSETS, 2, records())).isInstanceOf(FencedLeaderEpochException.class);
         assertThatThrownBy(() -> log.readAll(OFFSETS, 2, batch -> {})).isInstanceOf(FencedLeaderEpochException.class);
         assertThat(log.append(OFFSETS, 3, records()).lastOffset()).isZero();
-        assertThat(log.highWatermark(OFFSETS, 3)).isEqualTo(1);
+        assertThat(log.whenCommitted(OFFSETS, 3, 0)).isCompleted();
     }
 }

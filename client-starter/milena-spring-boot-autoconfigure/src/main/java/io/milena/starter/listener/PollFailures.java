@@ -1,6 +1,7 @@
 package io.milena.starter.listener;
 
 import io.milena.starter.listener.UnfetchableRecords.Unfetchable;
+import io.milena.starter.retry.Failure;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Map;
@@ -12,7 +13,6 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.RecordDeserializationException;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.kafka.listener.ListenerUtils;
@@ -37,7 +37,7 @@ final class PollFailures {
     private final Map<String, Waiting> waiting = new ConcurrentHashMap<>();
     private final Map<String, Long> nextReminderNs = new ConcurrentHashMap<>();
 
-    /** A consumer that waits for more than one partition. */
+    /** How long a whole consumer waited last, and when that began. */
     private record Waiting(long lastNs, long pauseMs) {}
 
     /** @param timer resumes what was paused; its thread is kept for an instant only */
@@ -58,7 +58,7 @@ final class PollFailures {
 
     private void pause(
             TopicPartition partition, Exception error, Consumer<?, ?> consumer, MessageListenerContainer container) {
-        Unfetchable failure = unfetchable.failed(partition, offset(error, partition, consumer), reason(error));
+        Unfetchable failure = unfetchable.failed(partition, offset(error, partition, consumer), Failure.of(error).reason());
         container.pausePartition(partition);
         timer.schedule(
                 () -> container.resumePartition(partition), failure.pause().toMillis(), TimeUnit.MILLISECONDS);
@@ -144,14 +144,5 @@ final class PollFailures {
         } catch (RuntimeException unknown) {
             return -1;
         }
-    }
-
-    private static String reason(Exception error) {
-        Throwable cause = error;
-        while (cause.getCause() != null) {
-            cause = cause.getCause();
-        }
-        @Nullable String text = cause.getMessage();
-        return cause.getClass().getSimpleName() + (text == null ? "" : ": " + text);
     }
 }

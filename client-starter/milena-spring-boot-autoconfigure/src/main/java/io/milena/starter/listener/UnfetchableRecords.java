@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The places in partitions that a consumer cannot get past, because fetching or decoding the record there fails. Written by the
@@ -82,12 +81,6 @@ public final class UnfetchableRecords {
                                 (Unfetchable failure) -> failure.partition().topic())
                         .thenComparing(failure -> failure.partition().partition()))
                 .toList();
-    }
-
-    /** The failure of this partition, null if there is none. */
-    @Nullable
-    Unfetchable of(TopicPartition partition) {
-        return failures.get(partition);
     }
 
     private static boolean isOver(Unfetchable failure, Instant now) {

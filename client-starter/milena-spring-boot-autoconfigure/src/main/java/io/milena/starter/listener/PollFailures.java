@@ -58,16 +58,21 @@ final class PollFailures {
 
     private void pause(
             TopicPartition partition, Exception error, Consumer<?, ?> consumer, MessageListenerContainer container) {
-        Unfetchable failure = unfetchable.failed(partition, offset(error, partition, consumer), Failure.of(error).reason());
+        String listener = String.valueOf(container.getListenerId());
+        Unfetchable failure = unfetchable.failed(
+                listener,
+                partition,
+                offset(error, partition, consumer),
+                Failure.of(error).reason());
         container.pausePartition(partition);
         timer.schedule(
                 () -> container.resumePartition(partition), failure.pause().toMillis(), TimeUnit.MILLISECONDS);
-        if (isDue(partition.toString(), failure.attempts() == 1)) {
+        if (isDue(listener + " " + partition, failure.attempts() == 1)) {
             log.error(
                     "Listener {} cannot get past {} at offset {}, since {}, {} attempts; the partition waits, others go on: {}. If the"
                             + " record stays unreadable, stop the listener, move the group behind it (kafka-consumer-groups"
                             + " --group {} --topic {}:{} --reset-offsets --to-offset {} --execute) and start it again",
-                    container.getListenerId(),
+                    listener,
                     partition,
                     failure.offset(),
                     failure.since(),

@@ -24,11 +24,13 @@ public final class UnfetchableRecords {
     /**
      * One place.
      *
+     * @param listener whose consumer is held up; another group may read the same partition
      * @param offset of the record that cannot be fetched, -1 if it is not known
      * @param attempts how often it failed so far
      * @param pause until the next attempt
      */
     public record Unfetchable(
+            String listener,
             TopicPartition partition,
             long offset,
             String reason,
@@ -39,23 +41,26 @@ public final class UnfetchableRecords {
 
         @Override
         public String toString() {
-            return partition + (offset < 0 ? "" : "@" + offset) + " since " + since + ": " + reason;
+            return listener + " at " + partition + (offset < 0 ? "" : "@" + offset) + " since " + since + ": " + reason;
         }
     }
 
     private final Clock clock;
-    private final Map<TopicPartition, Unfetchable> failures = new ConcurrentHashMap<>();
+
+    private record Place(String listener, TopicPartition partition) {}
+
+    private final Map<Place, Unfetchable> failures = new ConcurrentHashMap<>();
 
     public UnfetchableRecords(Clock clock) {
         this.clock = clock;
     }
 
     /** Notes a failure and says how long to wait before the next attempt. */
-    Unfetchable failed(TopicPartition partition, long offset, String reason) {
+    Unfetchable failed(String listener, TopicPartition partition, long offset, String reason) {
         Instant now = clock.instant();
         return failures.merge(
-                partition,
-                new Unfetchable(partition, offset, reason, now, now, 1, FIRST_PAUSE),
+                new Place(listener, partition),
+                new Unfetchable(listener, partition, offset, reason, now, now, 1, FIRST_PAUSE),
                 (before, first) ->
                         before.offset() == offset && !isOver(before, now) ? again(before, reason, now) : first);
     }
@@ -63,6 +68,7 @@ public final class UnfetchableRecords {
     private static Unfetchable again(Unfetchable before, String reason, Instant now) {
         Duration doubled = before.pause().multipliedBy(2);
         return new Unfetchable(
+                before.listener(),
                 before.partition(),
                 before.offset(),
                 reason,
@@ -79,7 +85,8 @@ public final class UnfetchableRecords {
         return failures.values().stream()
                 .sorted(Comparator.comparing(
                                 (Unfetchable failure) -> failure.partition().topic())
-                        .thenComparing(failure -> failure.partition().partition()))
+                        .thenComparing(failure -> failure.partition().partition())
+                        .thenComparing(Unfetchable::listener))
                 .toList();
     }
 

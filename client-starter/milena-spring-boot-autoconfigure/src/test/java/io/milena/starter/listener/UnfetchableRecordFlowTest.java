@@ -99,7 +99,7 @@ class UnfetchableRecordFlowTest {
         // when
         List<Duration> pauses = new ArrayList<>();
         for (int i = 0; i < 9; i++) {
-            pauses.add(records.failed(BAD, 7, "bad").pause());
+            pauses.add(records.failed("listener", BAD, 7, "bad").pause());
         }
 
         // then
@@ -109,6 +109,21 @@ class UnfetchableRecordFlowTest {
                 .singleElement()
                 .asString()
                 .contains("orders-1@7 since ", "bad");
+    }
+
+    @Test
+    void twoListenersOfOneTopicAreHeldUpEachForItself() {
+        // given
+        UnfetchableRecords records = new UnfetchableRecords(Clock.systemUTC());
+        records.failed("workers", BAD, 7, "bad");
+        records.failed("workers", BAD, 7, "bad");
+
+        // when
+        Unfetchable auditors = records.failed("auditors", BAD, 7, "bad");
+
+        // then
+        assertThat(auditors.attempts()).isEqualTo(1);
+        assertThat(records.current()).extracting(Unfetchable::listener).containsExactly("auditors", "workers");
     }
 
     @Test

@@ -26,21 +26,17 @@ final class FetchSessions implements Script {
                 + "]" + more + "}";
     }
 
+    /** A partition of a request, with room for all its records. */
+    private static String from(int partition, long offset) {
+        return "{partition: " + partition + ", fetchOffset: " + offset + ", partitionMaxBytes: 100000}";
+    }
+
     private static void session(Interview ask, int version) {
-        String both =
-                "{partition: 0, fetchOffset: 3, partitionMaxBytes: 100000}, {partition: 1, fetchOffset: 0, partitionMaxBytes: 100000}";
+        String both = from(0, 3) + ", " + from(1, 0);
         ask.ask("begins", FETCH, version, fetch("0", "0", both, "")).remember("sessionId", "/sessionId");
         ask.ask("goes on", FETCH, version, fetch("'${sessionId}'", "1", "", ""));
-        ask.ask(
-                "moves",
-                FETCH,
-                version,
-                fetch("'${sessionId}'", "2", "{partition: 0, fetchOffset: 5, partitionMaxBytes: 100000}", ""));
-        ask.ask(
-                "asks for what is not there",
-                FETCH,
-                version,
-                fetch("'${sessionId}'", "3", "{partition: 9, fetchOffset: 0, partitionMaxBytes: 100000}", ""));
+        ask.ask("moves", FETCH, version, fetch("'${sessionId}'", "2", from(0, 5), ""));
+        ask.ask("asks for what is not there", FETCH, version, fetch("'${sessionId}'", "3", from(9, 0), ""));
         ask.ask("asks again", FETCH, version, fetch("'${sessionId}'", "4", "", ""));
         ask.ask("with an epoch left out", FETCH, version, fetch("'${sessionId}'", "9", "", ""));
         ask.ask("with an old epoch", FETCH, version, fetch("'${sessionId}'", "1", "", ""));
@@ -51,7 +47,7 @@ final class FetchSessions implements Script {
                 fetch(
                         "'${sessionId}'",
                         "5",
-                        "{partition: 0, fetchOffset: 99, partitionMaxBytes: 100000}",
+                        from(0, 99),
                         ", forgottenTopicsData: [{topic: 'read', topicId: '${readId}', partitions: [9]}, {topic: 'nobody', topicId: 'bm9ib2R5IGhhcyB0aGlzIQ', partitions: [0]}]"));
         ask.ask("an unknown session", FETCH, version, fetch("123456", "1", "", ""));
         ask.ask("an unknown session ends", FETCH, version, fetch("123456", "-1", both, ""));
@@ -104,56 +100,20 @@ final class FetchSessions implements Script {
                     FETCH,
                     version,
                     fetch("0", "-1", "{partition: 0, fetchOffset: 0, partitionMaxBytes: " + bytes + "}", ""));
-            ask.ask(
-                    "bytes " + bytes,
-                    FETCH,
-                    version,
-                    fetch(
-                            "0",
-                            "-1",
-                            "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}",
-                            ", maxBytes: " + bytes));
+            ask.ask("bytes " + bytes, FETCH, version, fetch("0", "-1", from(0, 0), ", maxBytes: " + bytes));
         }
-        ask.ask(
-                "committed only",
-                FETCH,
-                version,
-                fetch("0", "-1", "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}", ", isolationLevel: 1"));
-        ask.ask(
-                "isolation 9",
-                FETCH,
-                version,
-                fetch("0", "-1", "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}", ", isolationLevel: 9"));
+        ask.ask("committed only", FETCH, version, fetch("0", "-1", from(0, 0), ", isolationLevel: 1"));
+        ask.ask("isolation 9", FETCH, version, fetch("0", "-1", from(0, 0), ", isolationLevel: 9"));
         for (String replica : new String[] {"1", "2", "-2"}) {
-            ask.ask(
-                    "replica " + replica,
-                    FETCH,
-                    version,
-                    fetch(
-                            "0",
-                            "-1",
-                            "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}",
-                            ", replicaId: " + replica));
+            ask.ask("replica " + replica, FETCH, version, fetch("0", "-1", from(0, 0), ", replicaId: " + replica));
             if (version >= 15) {
                 ask.ask(
                         "replica state " + replica,
                         FETCH,
                         version,
-                        fetch(
-                                "0",
-                                "-1",
-                                "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}",
-                                ", replicaState: {replicaId: " + replica + ", replicaEpoch: 1}"));
+                        fetch("0", "-1", from(0, 0), ", replicaState: {replicaId: " + replica + ", replicaEpoch: 1}"));
             }
         }
-        ask.ask(
-                "another cluster",
-                FETCH,
-                version,
-                fetch(
-                        "0",
-                        "-1",
-                        "{partition: 0, fetchOffset: 0, partitionMaxBytes: 100000}",
-                        ", clusterId: 'another'"));
+        ask.ask("another cluster", FETCH, version, fetch("0", "-1", from(0, 0), ", clusterId: 'another'"));
     }
 }

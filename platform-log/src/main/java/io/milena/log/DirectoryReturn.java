@@ -9,8 +9,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -50,8 +48,7 @@ final class DirectoryReturn {
 
     private final HostedDirectory directory;
     private final HostedLogs logs;
-    private final Function<String, Supplier<LogConfig>> configOf;
-    private final LogEnvironment environment;
+    private final LogFactory factory;
     private final int threads;
     private long waitMs = FIRST_WAIT_MS;
     /** When to look next; -1 while the directory is online. */
@@ -59,17 +56,10 @@ final class DirectoryReturn {
 
     private long returnedMs = Long.MIN_VALUE / 2;
 
-    /** @param environment told of failures of the reloaded logs */
-    DirectoryReturn(
-            HostedDirectory directory,
-            HostedLogs logs,
-            Function<String, Supplier<LogConfig>> configOf,
-            LogEnvironment environment,
-            int threads) {
+    DirectoryReturn(HostedDirectory directory, HostedLogs logs, LogFactory factory, int threads) {
         this.directory = directory;
         this.logs = logs;
-        this.configOf = configOf;
-        this.environment = environment;
+        this.factory = factory;
         this.threads = threads;
     }
 
@@ -129,7 +119,7 @@ final class DirectoryReturn {
         if (!directory.isEntered()) {
             directory.enter();
         }
-        HostedDirectory.Contents contents = directory.contents(environment);
+        HostedDirectory.Contents contents = directory.contents(factory.environment());
         Map<TopicPartition, Renewal> renewals = new HashMap<>();
         for (HostedLog before : logs.all()) {
             TopicPartition partition = before.log().partition();
@@ -140,7 +130,8 @@ final class DirectoryReturn {
         }
         contents.logs().forEach((partition, start) -> {
             if (logs.get(partition) == null) {
-                renewals.put(partition, new Renewal(null, found(directory.pathOf(partition), partition, start), 0));
+                renewals.put(
+                        partition, new Renewal(null, factory.found(partition, directory.pathOf(partition), start), 0));
             } else {
                 setAside(partition);
             }
@@ -165,19 +156,14 @@ final class DirectoryReturn {
         TopicPartition partition = before.log().partition();
         LogStart start = slot.supersede();
         if (found) {
-            return new Renewal(before, found(directory.pathOf(partition), partition, start), slot.knownEnd());
+            return new Renewal(before, factory.found(partition, directory.pathOf(partition), start), slot.knownEnd());
         }
         Uuid topicId = before.log().topicId();
         if (slot.directory().isMade() || topicId == null) {
             throw new IOException("The directory of " + partition + " has gone from " + directory.path());
         }
-        PartitionLog fresh = PartitionLog.created(
-                directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
+        PartitionLog fresh = factory.created(partition, directory.pathOf(partition), topicId);
         return new Renewal(before, fresh, 0);
-    }
-
-    private PartitionLog found(Path path, TopicPartition partition, LogStart start) {
-        return PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, start);
     }
 
     /** Reads what a crash might have left, and makes it durable. Logs that nobody has touched stay so. */
@@ -226,9 +212,9 @@ final class DirectoryReturn {
         }
         contents.futures().forEach((partition, future) -> {
             if (logs.future(partition) == null) {
-                PartitionLog log = found(
-                        directory.path().resolve(future.name()),
+                PartitionLog log = factory.found(
                         partition,
+                        directory.path().resolve(future.name()),
                         new LogStart(0, future.start().logStartOffset(), 0, LogStart.Files.CRASHED));
                 logs.putFuture(partition, new HostedLog(log, directory));
             }
@@ -245,7 +231,7 @@ final class DirectoryReturn {
         directory.takeOnline();
         for (Renewal each : renewals.values()) {
             if (each.log.slot().state() instanceof LogSlot.Offline) {
-                environment
+                factory.environment()
                         .failures()
                         .onStorageFailure(
                                 directory.path(),

@@ -5,10 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.InvalidTopicException;
 import org.apache.kafka.common.errors.KafkaStorageException;
@@ -28,21 +25,14 @@ public final class FutureLogs {
 
     private final HostedLogs logs;
     private final List<HostedDirectory> directories;
-    private final Function<String, Supplier<LogConfig>> configOf;
-    private final LogEnvironment environment;
+    private final LogFactory factory;
     private final Object changes;
 
     /** @param changes guards what is created, exchanged and deleted */
-    FutureLogs(
-            HostedLogs logs,
-            List<HostedDirectory> directories,
-            Function<String, Supplier<LogConfig>> configOf,
-            LogEnvironment environment,
-            Object changes) {
+    FutureLogs(HostedLogs logs, List<HostedDirectory> directories, LogFactory factory, Object changes) {
         this.logs = logs;
         this.directories = directories;
-        this.configOf = configOf;
-        this.environment = environment;
+        this.factory = factory;
         this.changes = changes;
     }
 
@@ -97,12 +87,8 @@ public final class FutureLogs {
                 throw new InvalidTopicException("The name of topic " + partition.topic()
                         + " is too long for its replicas to be moved between log directories");
             }
-            PartitionLog log = PartitionLog.created(
-                    into.path().resolve(name),
-                    partition,
-                    Objects.requireNonNull(current.log().topicId()),
-                    configOf.apply(partition.topic()),
-                    environment);
+            PartitionLog log = factory.created(
+                    partition, into.path().resolve(name), current.log().topicId());
             logs.putFuture(partition, new HostedLog(log, into));
             return log;
         }
@@ -175,21 +161,20 @@ public final class FutureLogs {
         log.close();
         LogStart closed = slot.checkpoint();
         Path path = future.directory().pathOf(partition);
-        Supplier<LogConfig> config = configOf.apply(partition.topic());
         if (!slot.directory().isMade()) {
-            return new HostedLog(
-                    PartitionLog.created(path, partition, Objects.requireNonNull(log.topicId()), config, environment),
-                    future.directory());
+            return new HostedLog(factory.created(partition, path, log.topicId()), future.directory());
         }
         try {
             Files.move(slot.path(), path, StandardCopyOption.ATOMIC_MOVE);
             PlainFile.syncDirectory(future.directory().path());
         } catch (IOException e) {
-            environment.failures().onStorageFailure(future.directory().path(), "Cannot rename " + slot.path(), e);
+            factory.environment()
+                    .failures()
+                    .onStorageFailure(future.directory().path(), "Cannot rename " + slot.path(), e);
             throw new KafkaStorageException("Cannot rename " + slot.path() + " to " + path, e);
         }
         LogStart start = new LogStart(closed.recoveryPoint(), closed.logStartOffset(), highWatermark, closed.files());
-        return new HostedLog(PartitionLog.found(path, partition, config, environment, start), future.directory());
+        return new HostedLog(factory.found(partition, path, start), future.directory());
     }
 
     private void retireQuietly(HostedLog hosted) {
@@ -207,6 +192,8 @@ public final class FutureLogs {
             slot.discard();
             HostedDirectory.deleteQuietly(slot.path());
         };
-        environment.delayedTasks().schedule(removal, hosted.log().config().fileDeleteDelayMs());
+        factory.environment()
+                .delayedTasks()
+                .schedule(removal, hosted.log().config().fileDeleteDelayMs());
     }
 }

@@ -38,7 +38,7 @@ public final class LogDirectories implements AutoCloseable {
     private final FutureLogs futures;
     private final LogCleaner cleaner;
     private final Map<TopicPartition, LogDirectory> preferred = new ConcurrentHashMap<>();
-    private final Function<String, Supplier<LogConfig>> configOf;
+    private final LogFactory factory;
     private final LogEnvironment environment;
     private final StorageFailureListener owner;
     private final Object changes = new Object();
@@ -50,14 +50,14 @@ public final class LogDirectories implements AutoCloseable {
             LogEnvironment environment,
             int recoveryThreads) {
         configured.forEach(directory -> directories.add(new HostedDirectory(directory)));
-        this.configOf = configOf;
         this.owner = environment.failures();
         this.environment = new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks());
+        this.factory = new LogFactory(configOf, this.environment);
         this.upkeep = new LogUpkeep(directories, logs, this::onFailure);
-        this.futures = new FutureLogs(logs, directories, configOf, this.environment, changes);
+        this.futures = new FutureLogs(logs, directories, factory, changes);
         this.cleaner = new LogCleaner(logs, this::onFailure);
         for (HostedDirectory each : directories) {
-            returns.add(new DirectoryReturn(each, logs, configOf, this.environment, recoveryThreads));
+            returns.add(new DirectoryReturn(each, logs, factory, recoveryThreads));
         }
     }
 
@@ -79,7 +79,7 @@ public final class LogDirectories implements AutoCloseable {
             int recoveryThreads) {
         LogDirectories opened = new LogDirectories(directories, configOf, environment, recoveryThreads);
         try {
-            new LogDiscovery(opened.directories, opened.logs, configOf, opened.environment, recoveryThreads).run();
+            new LogDiscovery(opened.directories, opened.logs, opened.factory, recoveryThreads).run();
             // From here on segments are begun that rely on the recovery points being known as ours.
             opened.upkeep.checkpointLogOffsets();
             if (opened.online().isEmpty()) {
@@ -243,8 +243,7 @@ public final class LogDirectories implements AutoCloseable {
     private PartitionLog create(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
         LogDirectory wish = preferred.remove(partition);
         HostedDirectory directory = placeFor(wish != null ? wish.id() : directoryId);
-        PartitionLog log = PartitionLog.created(
-                directory.pathOf(partition), partition, topicId, configOf.apply(partition.topic()), environment);
+        PartitionLog log = factory.created(partition, directory.pathOf(partition), topicId);
         logs.put(partition, new HostedLog(log, directory));
         return log;
     }

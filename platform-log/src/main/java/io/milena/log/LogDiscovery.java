@@ -3,8 +3,6 @@ package io.milena.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.function.Function;
-import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.slf4j.Logger;
@@ -16,21 +14,13 @@ final class LogDiscovery {
 
     private final List<HostedDirectory> directories;
     private final HostedLogs logs;
-    private final Function<String, Supplier<LogConfig>> configOf;
-    private final LogEnvironment environment;
+    private final LogFactory factory;
     private final int recoveryThreads;
 
-    /** @param environment told of directories that cannot be entered */
-    LogDiscovery(
-            List<HostedDirectory> directories,
-            HostedLogs logs,
-            Function<String, Supplier<LogConfig>> configOf,
-            LogEnvironment environment,
-            int recoveryThreads) {
+    LogDiscovery(List<HostedDirectory> directories, HostedLogs logs, LogFactory factory, int recoveryThreads) {
         this.directories = directories;
         this.logs = logs;
-        this.configOf = configOf;
-        this.environment = environment;
+        this.factory = factory;
         this.recoveryThreads = recoveryThreads;
     }
 
@@ -44,18 +34,18 @@ final class LogDiscovery {
         for (HostedDirectory directory : directories) {
             try {
                 directory.enter();
-                HostedDirectory.Contents contents = directory.contents(environment);
+                HostedDirectory.Contents contents = directory.contents(factory.environment());
                 contents.logs().forEach((partition, start) -> found(directory, partition, start));
                 contents.futures().forEach((partition, future) -> foundFuture(directory, partition, future));
             } catch (IOException e) {
-                environment.failures().onStorageFailure(directory.path(), "Cannot open it", e);
+                factory.environment().failures().onStorageFailure(directory.path(), "Cannot open it", e);
             }
         }
     }
 
     private void found(HostedDirectory directory, TopicPartition partition, LogStart start) {
         Path path = directory.pathOf(partition);
-        PartitionLog log = PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, start);
+        PartitionLog log = factory.found(partition, path, start);
         HostedLog here = new HostedLog(log, directory);
         HostedLog other = logs.put(partition, here);
         if (other != null) {
@@ -81,8 +71,7 @@ final class LogDiscovery {
 
     private void foundFuture(HostedDirectory directory, TopicPartition partition, HostedDirectory.Future future) {
         Path path = directory.path().resolve(future.name());
-        PartitionLog log =
-                PartitionLog.found(path, partition, configOf.apply(partition.topic()), environment, future.start());
+        PartitionLog log = factory.found(partition, path, future.start());
         HostedLog other = logs.putFuture(partition, new HostedLog(log, directory));
         if (other != null) {
             setAside(other);

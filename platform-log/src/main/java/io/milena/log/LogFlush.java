@@ -42,15 +42,14 @@ final class LogFlush {
         recoveryPoint = offset;
     }
 
-    /** There was nothing to flush. */
+    /** Everything that was there has been looked at. */
     void noticed(long nowMs) {
         lastFlushMs = nowMs;
     }
 
     /** A {@link #force} is through. */
-    void reached(long offset, long nowMs) {
+    void reached(long offset) {
         recoveryPoint = Math.max(recoveryPoint, offset);
-        lastFlushMs = nowMs;
     }
 
     /** Everything from the recovery point to below {@code upTo} is durable on return. */

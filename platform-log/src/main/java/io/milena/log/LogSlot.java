@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
 import java.util.function.Supplier;
+import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
@@ -36,18 +37,13 @@ final class LogSlot {
     sealed interface State {}
 
     /**
-     * It begins empty at {@code startOffset}; its files appear with its first record.
+     * It begins empty; its files appear with its first record.
      *
      * @param pendingEpoch that a leader began, and that starts at the log end; -1 if there is none
      */
     record New(long startOffset, int pendingEpoch) implements State {}
 
-    /**
-     * It was there when this process began, and nobody has looked at its files yet.
-     *
-     * @param start what the checkpoint files say
-     * @param pendingEpoch as in {@link New}
-     */
+    /** It was there when this process began, and nobody has looked at its files yet; {@code start} is what checkpoints say. */
     record Found(LogStart start, int pendingEpoch) implements State {}
 
     /** It is served. */
@@ -61,12 +57,7 @@ final class LogSlot {
      */
     record Offline(LogStart start, @Nullable LoadedLog log) implements State {}
 
-    /**
-     * It was closed, deleted or superseded: the error of a late reader is no failure of the disk.
-     *
-     * @param start as in {@link Offline}
-     * @param log null if it was never looked at
-     */
+    /** It was closed, deleted or superseded: the error of a late reader is no failure of the disk. As {@link Offline} else. */
     record Retired(LogStart start, @Nullable LoadedLog log) implements State {}
 
     private LogSlot(PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, State first) {
@@ -77,15 +68,26 @@ final class LogSlot {
         this.found = first instanceof Found;
     }
 
-    /** For a new log, which begins at {@code startOffset}. */
+    /** For a new log; its directory is made with its first record, or with {@link #makeDirectory}. */
     static LogSlot created(
-            PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, long startOffset) {
+            TopicPartition partition,
+            Path path,
+            @Nullable Uuid topicId,
+            Supplier<LogConfig> config,
+            LogEnvironment environment,
+            long startOffset) {
+        PartitionDirectory directory = PartitionDirectory.planned(partition, path, topicId);
         return new LogSlot(directory, config, environment, new New(startOffset, -1));
     }
 
-    /** For a log whose directory is there. */
+    /** For a log whose directory is there; no file is looked at yet. */
     static LogSlot found(
-            PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, LogStart start) {
+            TopicPartition partition,
+            Path path,
+            Supplier<LogConfig> config,
+            LogEnvironment environment,
+            LogStart start) {
+        PartitionDirectory directory = PartitionDirectory.found(partition, path);
         return new LogSlot(directory, config, environment, new Found(start, -1));
     }
 
@@ -238,7 +240,7 @@ final class LogSlot {
         }
     }
 
-    /** Compares the topic's id with {@code expected}; see {@link PartitionDirectory#belongsTo}. */
+    /** As {@link PartitionDirectory#belongsTo}. */
     boolean belongsTo(Uuid expected) {
         if (isOffline()) {
             Uuid known = directory.knownTopicId();

@@ -3,7 +3,6 @@ package io.milena.log;
 import io.milena.records.OffsetAndEpoch;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -49,47 +48,7 @@ public final class PartitionLog implements AutoCloseable {
             Supplier<LogConfig> config,
             LogEnvironment environment,
             LogStart start) {
-        boolean found = Files.isDirectory(partitionDir);
-        PartitionDirectory directory = found
-                ? PartitionDirectory.found(partition, partitionDir)
-                : PartitionDirectory.planned(partition, partitionDir, topicId);
-        LogSlot slot = found
-                ? LogSlot.found(directory, config, environment, start)
-                : LogSlot.created(directory, config, environment, start.logStartOffset());
-        try {
-            directory.make();
-            if (found && topicId != null) {
-                directory.claim(topicId);
-            }
-        } catch (IOException e) {
-            throw slot.fail("create " + partitionDir, e);
-        }
-        if (found && !start.cleanShutdown()) {
-            slot.log();
-        }
-        return new PartitionLog(slot);
-    }
-
-    /** A log whose directory was found at start; no file is looked at yet. */
-    static PartitionLog found(
-            Path partitionDir,
-            TopicPartition partition,
-            Supplier<LogConfig> config,
-            LogEnvironment environment,
-            LogStart start) {
-        PartitionDirectory directory = PartitionDirectory.found(partition, partitionDir);
-        return new PartitionLog(LogSlot.found(directory, config, environment, start));
-    }
-
-    /** A new log whose directory is made with its first record, or with {@link LogSlot#makeDirectory}. */
-    static PartitionLog created(
-            Path partitionDir,
-            TopicPartition partition,
-            Uuid topicId,
-            Supplier<LogConfig> config,
-            LogEnvironment environment) {
-        PartitionDirectory directory = PartitionDirectory.planned(partition, partitionDir, topicId);
-        return new PartitionLog(LogSlot.created(directory, config, environment, 0));
+        return LogFactory.open(partitionDir, partition, topicId, config, environment, start);
     }
 
     public TopicPartition partition() {
@@ -140,7 +99,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             done = log.appendAsLeader(batches, leaderEpoch, origin, settings, now);
         } catch (IOException e) {
-            throw appendFailed(log, e);
+            throw failed("append to", log, e);
         }
         flushAfterAppend(log, settings);
         return done;
@@ -165,15 +124,10 @@ public final class PartitionLog implements AutoCloseable {
         try {
             done = log.appendAsFollower(batches, settings, slot.nowMs());
         } catch (IOException e) {
-            throw appendFailed(log, e);
+            throw failed("append to", log, e);
         }
         flushAfterAppend(log, settings);
         return done;
-    }
-
-    private KafkaStorageException appendFailed(LoadedLog log, IOException e) {
-        return slot.fail(
-                "append to " + partition + " at offset " + log.snapshot().endOffset() + " in " + directory(), e);
     }
 
     /** After flush.messages at once; a segment that was ended is synced off this thread, so that a crash has only the newest to recover. */
@@ -191,16 +145,13 @@ public final class PartitionLog implements AutoCloseable {
     private void flushUpTo(long base) {
         LoadedLog log = slot.logIfLoaded();
         if (log != null) {
-            try {
-                log.flush(base, slot.nowMs());
-            } catch (IOException e) {
-                throw failed("flush", e);
-            }
+            flush(log, base);
         }
     }
 
-    private KafkaStorageException failed(String what, IOException e) {
-        return slot.fail(what + " of " + partition + " in " + directory(), e);
+    private KafkaStorageException failed(String what, LoadedLog log, IOException e) {
+        long end = log.snapshot().endOffset();
+        return slot.fail(what + " " + partition + " at offset " + end + " in " + directory(), e);
     }
 
     /**
@@ -217,7 +168,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             return log.read(startOffset, maxBytes, maxOffsetExclusive, minOneBatch);
         } catch (IOException e) {
-            throw failed("read from offset " + startOffset, e);
+            throw failed("read from offset " + startOffset + " of", log, e);
         }
     }
 
@@ -278,7 +229,7 @@ public final class PartitionLog implements AutoCloseable {
      * @return true if it rose
      */
     public boolean advanceLogStartOffset(long offset, String reason) {
-        return run("advance the log start", log -> log.advanceLogStart(offset, reason));
+        return change("advance the log start", to -> to.advanceLogStart(offset, reason));
     }
 
     /** First record whose timestamp is at least {@code timestampMs}. */
@@ -334,7 +285,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */
     public boolean truncateTo(long offset) {
-        return run("truncate to " + offset, log -> log.truncateTo(offset, slot.config(), slot.nowMs()));
+        return change("truncate to " + offset, to -> to.truncateTo(offset, slot.config(), slot.nowMs()));
     }
 
     /** How often records were cut off the end since the log was opened. */
@@ -344,8 +295,8 @@ public final class PartitionLog implements AutoCloseable {
 
     /** Deletes everything and starts anew at {@code offset}. */
     public void truncateFullyAndStartAt(long offset) {
-        run("start anew at " + offset, log -> {
-            log.truncateFullyAndStartAt(offset, slot.config(), slot.nowMs());
+        change("start anew at " + offset, to -> {
+            to.startAnew(offset, slot.config(), slot.nowMs());
             return true;
         });
     }
@@ -356,26 +307,30 @@ public final class PartitionLog implements AutoCloseable {
      * @return number of segments deleted
      */
     public int deleteOldSegments(long nowMs) {
-        return run("delete old segments", log -> log.deleteOldSegments(slot.config(), nowMs));
+        return change("delete old segments", to -> to.deleteOldSegments(slot.config(), nowMs));
     }
 
     /** Rolls a segment whose time is up; true if it did. */
     public boolean maybeRoll(long nowMs) {
-        return run("roll", log -> log.rollIfTimeIsUp(slot.config(), nowMs));
+        return change("roll", to -> to.rollIfTimeIsUp(slot.config(), nowMs));
     }
 
     /** Rolls the active segment unless it is empty. */
     public void roll() {
-        run("roll", log -> log.roll(slot.config(), slot.nowMs()));
+        change("roll", to -> to.roll(slot.config(), slot.nowMs()));
     }
 
     /** Forces everything up to the log end to disk and advances the recovery point. Does not hold up appends. */
     public void flush() {
         LoadedLog log = slot.log();
+        flush(log, log.snapshot().endOffset());
+    }
+
+    private void flush(LoadedLog log, long upTo) {
         try {
-            log.flush(slot.nowMs());
+            log.flush(upTo, slot.nowMs());
         } catch (IOException e) {
-            throw failed("flush", e);
+            throw failed("flush", log, e);
         }
     }
 
@@ -422,6 +377,10 @@ public final class PartitionLog implements AutoCloseable {
         return slot.isOffline();
     }
 
+    private <T> T change(String what, LoadedLog.Change<T> change) {
+        return run(what, log -> log.change(change));
+    }
+
     private interface Step<T> {
         T on(LoadedLog log) throws IOException;
     }
@@ -432,7 +391,7 @@ public final class PartitionLog implements AutoCloseable {
         try {
             return step.on(log);
         } catch (IOException e) {
-            throw failed(what, e);
+            throw failed(what + ":", log, e);
         }
     }
 

@@ -54,7 +54,7 @@ class ConcurrentReadersTest {
                 log.updateHighWatermark(log.logEndOffset());
                 if (i % 500 == 0) {
                     log.deleteOldSegments(2000);
-                    log.slot().logIfLoaded().sweep();
+                    log.slot().log().sweep();
                 }
             }
         });

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import org.apache.kafka.common.message.ListGroupsRequestData;
 import org.apache.kafka.common.message.ListGroupsResponseData;
@@ -31,8 +32,10 @@ final class ListGroupsHandler implements ApiHandler<ListGroupsRequestData> {
 
     @Override
     public void handle(Exchange<ListGroupsRequestData> exchange) {
-        Set<String> states = lowerCase(exchange.request().statesFilter());
-        Set<String> types = lowerCase(exchange.request().typesFilter());
+        // Without regard to case, and states without regard to blanks around them, as Apache Kafka compares them.
+        Set<String> states =
+                map(exchange.request().statesFilter(), state -> lowerCase(state).trim());
+        Set<String> types = map(exchange.request().typesFilter(), ListGroupsHandler::lowerCase);
         Queue<ListedGroup> groups = new ConcurrentLinkedQueue<>();
         coordinator
                 .executeOnAll((shard, turn) -> groups.addAll(shard.list(states, types)))
@@ -40,7 +43,11 @@ final class ListGroupsHandler implements ApiHandler<ListGroupsRequestData> {
                         new ListGroupsResponseData().setErrorCode(error.code()).setGroups(new ArrayList<>(groups))));
     }
 
-    private static Set<String> lowerCase(Collection<String> names) {
-        return names.stream().map(name -> name.toLowerCase(Locale.ROOT)).collect(Collectors.toSet());
+    private static Set<String> map(Collection<String> names, UnaryOperator<String> read) {
+        return names.stream().map(read).collect(Collectors.toSet());
+    }
+
+    private static String lowerCase(String name) {
+        return name.toLowerCase(Locale.ROOT);
     }
 }

@@ -86,11 +86,8 @@ final class OffsetFetchHandler implements ApiHandler<OffsetFetchRequestData> {
                     answer.topics().addAll(unknown);
                     parts.put(index, answer);
                 },
-                error -> parts.put(
-                        index,
-                        new OffsetFetchResponseGroup()
-                                .setGroupId(group.groupId())
-                                .setErrorCode(error.code())));
+                // Version 1 has no place for an error but the partitions.
+                error -> parts.put(index, OffsetFetchResponse.groupError(group, error, version)));
     }
 
     /** Finds the names of the ids; what has none is answered with UNKNOWN_TOPIC_ID. */

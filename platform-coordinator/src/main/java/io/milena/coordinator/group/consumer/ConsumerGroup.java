@@ -66,7 +66,7 @@ final class ConsumerGroup {
     /** Sets or replaces a member, and who holds its partitions. */
     void put(ConsumerMember member) {
         ConsumerMember before = members.put(member.memberId(), member);
-        if (before == null || !before.wantsTheSameAs(member)) {
+        if (before == null || !before.subscription().sameTopics(member.subscription())) {
             subscribed = null;
         }
         if (before != null) {

@@ -30,7 +30,7 @@ import org.slf4j.LoggerFactory;
 /** The consumer groups of one shard: assignment, sessions, and what others want to know of them. */
 public final class ConsumerGroups implements ModernGroups {
 
-    static final String TYPE = "Consumer";
+    static final String TYPE = "consumer";
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerGroups.class);
     private static final Assignor UNIFORM = new UniformAssignor();
     private static final Map<String, Assignor> ASSIGNORS = Map.of("uniform", UNIFORM, "range", new RangeAssignor());
@@ -155,8 +155,9 @@ public final class ConsumerGroups implements ModernGroups {
     static Assignor assignorOf(ConsumerGroup group) {
         Map<String, Integer> votes = new HashMap<>();
         for (ConsumerMember member : group.members()) {
-            if (member.assignor() != null) {
-                votes.merge(member.assignor(), 1, Integer::sum);
+            String assignor = member.subscription().assignor();
+            if (assignor != null) {
+                votes.merge(assignor, 1, Integer::sum);
             }
         }
         return votes.entrySet().stream()
@@ -288,10 +289,10 @@ public final class ConsumerGroups implements ModernGroups {
     @Override
     public Errors validateFetch(String groupId, @Nullable String memberId, int memberEpoch) {
         ConsumerGroup group = find(groupId);
-        if (group == null || memberId == null || memberEpoch < 0) {
+        if (group == null || memberId == null && memberEpoch < 0) {
             return Errors.NONE;
         }
-        return validateMember(group, memberId, memberEpoch);
+        return memberId == null ? Errors.UNKNOWN_MEMBER_ID : validateMember(group, memberId, memberEpoch);
     }
 
     private static Errors validateMember(ConsumerGroup group, String memberId, int memberEpoch) {
@@ -355,8 +356,11 @@ public final class ConsumerGroups implements ModernGroups {
         for (ConsumerGroup group : state.groups.values()) {
             List<GroupView.Member> members = new ArrayList<>();
             group.members()
-                    .forEach(m -> members.add(
-                            new GroupView.Member(m.memberId(), m.instanceId(), m.clientId(), m.clientHost())));
+                    .forEach(m -> members.add(new GroupView.Member(
+                            m.memberId(),
+                            m.instanceId(),
+                            m.profile().client().clientId(),
+                            m.profile().client().clientHost())));
             each.accept(new GroupView(
                     group.groupId,
                     TYPE,
@@ -379,17 +383,20 @@ public final class ConsumerGroups implements ModernGroups {
         }
         List<Member> members = new ArrayList<>();
         for (ConsumerMember m : group.members()) {
+            Partitions owned = new Partitions(); // what it must give up is its own until it did
+            owned.addAll(m.assigned());
+            owned.addAll(m.pendingRevocation());
             members.add(new Member()
                     .setMemberId(m.memberId())
                     .setInstanceId(m.instanceId())
-                    .setRackId(m.rackId())
+                    .setRackId(m.profile().rackId())
                     .setMemberEpoch(m.epoch())
-                    .setClientId(m.clientId())
-                    .setClientHost(m.clientHost())
-                    .setSubscribedTopicNames(new ArrayList<>(m.topicNames()))
-                    .setSubscribedTopicRegex(m.topicRegex())
-                    .setMemberType((byte) 1)
-                    .setAssignment(described(m.assigned()))
+                    .setClientId(m.profile().client().clientId())
+                    .setClientHost(m.profile().client().clientHost())
+                    .setSubscribedTopicNames(new ArrayList<>(m.subscription().topicNames()))
+                    .setSubscribedTopicRegex(m.subscription().topicRegex())
+                    .setMemberType((byte) (m.usesClassicProtocol() ? 0 : 1))
+                    .setAssignment(described(owned))
                     .setTargetAssignment(described(group.target(m.memberId()))));
         }
         return answer.setGroupState(group.stateName())
@@ -407,7 +414,7 @@ public final class ConsumerGroups implements ModernGroups {
                 described.add(new TopicPartitions()
                         .setTopicId(id)
                         .setTopicName(name)
-                        .setPartitions(new ArrayList<>(indexes)));
+                        .setPartitions(new ArrayList<>(indexes.keySet())));
             }
         });
         return new Assignment().setTopicPartitions(described);

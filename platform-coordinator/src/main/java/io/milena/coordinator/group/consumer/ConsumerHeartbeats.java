@@ -1,6 +1,8 @@
 package io.milena.coordinator.group.consumer;
 
 import io.milena.coordinator.group.consumer.ConsumerGroups.Decision;
+import io.milena.coordinator.group.consumer.ConsumerMember.Profile;
+import io.milena.coordinator.group.consumer.ConsumerMember.Subscription;
 import io.milena.coordinator.group.core.Answers;
 import io.milena.coordinator.group.core.Caller;
 import io.milena.coordinator.group.core.Reply;
@@ -9,7 +11,6 @@ import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
@@ -141,7 +142,7 @@ public final class ConsumerHeartbeats {
 
         ConsumerMember described = describe(before, request, caller);
         boolean isNew = group.member(before.memberId()) == null;
-        if (isNew || !described.sameDescription(before)) {
+        if (isNew || !described.profile().equals(before.profile())) {
             decision.add(ConsumerRecords.member(group.groupId, described));
         }
         groups.refresh(group, isNew || subscriptionChanged(before, described), decision, turn.wallClockMs());
@@ -150,7 +151,7 @@ public final class ConsumerHeartbeats {
         ConsumerMember from = current == null ? described : current;
         ConsumerMember after =
                 Reconciliation.step(from, group.targetEpoch, group.target(from.memberId()), group::isHeld, owned);
-        if (isNew || !after.samePlace(from)) {
+        if (isNew || !after.progress().equals(from.progress())) {
             decision.add(ConsumerRecords.place(group.groupId, after));
         }
         groups.extendSession(group, after.memberId(), turn);
@@ -181,6 +182,7 @@ public final class ConsumerHeartbeats {
 
     private ConsumerMember memberOf(ConsumerGroup group, ConsumerGroupHeartbeatRequestData request, Decision decision) {
         boolean joining = request.memberEpoch() == 0;
+        refuseIfFull(group, request.memberId());
         String instanceId = request.instanceId();
         if (instanceId != null) {
             ConsumerMember same = group.memberOfInstance(instanceId);
@@ -197,13 +199,17 @@ public final class ConsumerHeartbeats {
                     Errors.UNKNOWN_MEMBER_ID,
                     "Member " + request.memberId() + " is not a member of group " + group.groupId + ".");
         }
-        if (group.members().size() >= groups.config().maxSize()) {
+        return ConsumerMember.joining(request.memberId().isEmpty() ? memberIds.apply("") : request.memberId());
+    }
+
+    /** Who is no member yet must find room, a static member that comes back under a new id as well. */
+    private void refuseIfFull(ConsumerGroup group, String memberId) {
+        int maxSize = groups.config().maxSize();
+        if (group.members().size() >= maxSize && group.member(memberId) == null) {
             throw new Refused(
                     Errors.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of "
-                            + groups.config().maxSize() + " members.");
+                    "The consumer group has reached its maximum capacity of " + maxSize + " members.");
         }
-        return ConsumerMember.joining(request.memberId().isEmpty() ? memberIds.apply("") : request.memberId());
     }
 
     /** A static member under a new id: it takes over, if the former said that it was going. */
@@ -237,7 +243,7 @@ public final class ConsumerHeartbeats {
         }
         // The answer with the newer epoch may have been lost: then the member still says the former one.
         boolean answerLost = said < member.epoch()
-                && said == member.previousEpoch()
+                && said == member.progress().previousEpoch()
                 && (owned == null || owned.isSubsetOf(member.assigned()));
         if (!answerLost) {
             throw new Refused(
@@ -252,22 +258,21 @@ public final class ConsumerHeartbeats {
             ConsumerMember member, ConsumerGroupHeartbeatRequestData request, Caller caller) {
         List<String> names = request.subscribedTopicNames();
         String regex = request.subscribedTopicRegex();
-        Set<String> topicNames = names == null ? member.topicNames() : new LinkedHashSet<>(names);
-        return member.described(
+        Subscription known = member.subscription();
+        return member.with(new Profile(
                 request.instanceId() == null ? member.instanceId() : request.instanceId(),
-                request.rackId() == null ? member.rackId() : request.rackId(),
-                caller.clientId(),
-                caller.clientHost(),
+                request.rackId() == null ? member.profile().rackId() : request.rackId(),
+                caller,
                 request.rebalanceTimeoutMs() < 0 ? member.rebalanceTimeoutMs() : request.rebalanceTimeoutMs(),
-                topicNames,
-                regex == null ? member.topicRegex() : regex.isEmpty() ? null : regex,
-                request.serverAssignor() == null ? member.assignor() : request.serverAssignor());
+                new Subscription(
+                        names == null ? known.topicNames() : new LinkedHashSet<>(names),
+                        regex == null ? known.topicRegex() : regex,
+                        request.serverAssignor() == null ? known.assignor() : request.serverAssignor()),
+                null));
     }
 
     private static boolean subscriptionChanged(ConsumerMember before, ConsumerMember after) {
-        return !before.topicNames().equals(after.topicNames())
-                || !java.util.Objects.equals(before.topicRegex(), after.topicRegex())
-                || !java.util.Objects.equals(before.assignor(), after.assignor());
+        return !before.subscription().equals(after.subscription());
     }
 
     private static @Nullable Partitions owned(ConsumerGroupHeartbeatRequestData request) {
@@ -296,7 +301,7 @@ public final class ConsumerHeartbeats {
             member.assigned()
                     .byTopic()
                     .forEach((id, partitions) -> topics.add(
-                            new TopicPartitions().setTopicId(id).setPartitions(new ArrayList<>(partitions))));
+                            new TopicPartitions().setTopicId(id).setPartitions(new ArrayList<>(partitions.keySet()))));
             answer.setAssignment(new Assignment().setTopicPartitions(topics));
         }
         return answer;
@@ -325,7 +330,8 @@ public final class ConsumerHeartbeats {
             // It keeps its partitions for when it comes back, or until its session ends.
             decision.add(ConsumerRecords.place(
                     group.groupId,
-                    member.at(LEAVE_STATIC, ConsumerMember.State.STABLE, member.assigned(), Partitions.NONE)));
+                    member.with(member.progress()
+                            .to(LEAVE_STATIC, member.state(), member.assigned().withEpochs(0), Partitions.NONE))));
         }
         ConsumerGroupHeartbeatResponseData answer = new ConsumerGroupHeartbeatResponseData()
                 .setMemberId(member.memberId())

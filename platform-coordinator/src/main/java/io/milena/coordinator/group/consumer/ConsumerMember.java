@@ -1,34 +1,83 @@
 package io.milena.coordinator.group.consumer;
 
-import java.util.Objects;
+import io.milena.coordinator.group.core.Caller;
+import io.milena.coordinator.group.core.Protocol;
+import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A member of a consumer group at one moment.
  *
- * @param epoch the epoch it has reached; −2 for a static member that is away and may come back
- * @param previousEpoch the one before, in case the answer that told it of the last was lost
- * @param assigned what it may consume
- * @param pendingRevocation what it was told to give up and has not yet said that it did
+ * @param profile what the member says of itself
+ * @param progress how far it is on its way to its target assignment
  */
-record ConsumerMember(
-        String memberId,
-        @Nullable String instanceId,
-        @Nullable String rackId,
-        String clientId,
-        String clientHost,
-        int rebalanceTimeoutMs,
-        Set<String> topicNames,
-        @Nullable String topicRegex,
-        @Nullable String assignor,
-        int epoch,
-        int previousEpoch,
-        State state,
-        Partitions assigned,
-        Partitions pendingRevocation) {
+record ConsumerMember(String memberId, Profile profile, Progress progress) {
 
     static final int LEFT_STATIC = -2;
+
+    /**
+     * What a member says of itself; written when it changes.
+     *
+     * @param rackId where it runs, for assignors that care
+     * @param rebalanceTimeoutMs how long it may take to give up partitions
+     * @param classic what it said in JoinGroup; null for a member that speaks KIP-848's own protocol
+     */
+    record Profile(
+            @Nullable String instanceId,
+            @Nullable String rackId,
+            Caller client,
+            int rebalanceTimeoutMs,
+            Subscription subscription,
+            @Nullable ClassicMetadata classic) {
+
+        Profile withClassic(@Nullable ClassicMetadata said) {
+            return new Profile(instanceId, rackId, client, rebalanceTimeoutMs, subscription, said);
+        }
+    }
+
+    /**
+     * What a member wants to consume.
+     *
+     * @param topicRegex empty if it has none
+     * @param assignor the assignor that it asks for; null if it leaves that to the group
+     */
+    record Subscription(
+            Set<String> topicNames,
+            String topicRegex,
+            @Nullable String assignor) {
+
+        static final Subscription NONE = new Subscription(Set.of(), "", null);
+
+        boolean hasRegex() {
+            return !topicRegex.isEmpty();
+        }
+
+        boolean sameTopics(Subscription other) {
+            return topicNames.equals(other.topicNames) && topicRegex.equals(other.topicRegex);
+        }
+    }
+
+    /** A member of the classic protocol in a consumer group: what its JoinGroup said, which a classic group needs again. */
+    record ClassicMetadata(int sessionTimeoutMs, List<Protocol> protocols) {}
+
+    /**
+     * How far a member is on its way to its target assignment.
+     *
+     * @param epoch the epoch it has reached; −2 for a static member that is away and may come back
+     * @param previousEpoch the one before, in case the answer that told it of the last was lost
+     * @param assigned what it may consume, with the epochs in which it got it
+     * @param pendingRevocation what it was told to give up and has not yet said that it did
+     */
+    record Progress(int epoch, int previousEpoch, State state, Partitions assigned, Partitions pendingRevocation) {
+
+        static final Progress NONE = new Progress(0, 0, State.STABLE, Partitions.NONE, Partitions.NONE);
+
+        /** Further on the way; the epoch that is left becomes the previous one. */
+        Progress to(int newEpoch, State newState, Partitions newAssigned, Partitions newPending) {
+            return new Progress(newEpoch, newEpoch == epoch ? previousEpoch : epoch, newState, newAssigned, newPending);
+        }
+    }
 
     /** Where a member is on its way to its target assignment; the numbers are those of the records. */
     enum State {
@@ -53,134 +102,59 @@ record ConsumerMember(
     }
 
     static ConsumerMember joining(String memberId) {
-        return new ConsumerMember(
-                memberId,
-                null,
-                null,
-                "",
-                "",
-                -1,
-                Set.of(),
-                null,
-                null,
-                0,
-                0,
-                State.STABLE,
-                Partitions.NONE,
-                Partitions.NONE);
+        Profile unknown = new Profile(null, null, new Caller("", ""), -1, Subscription.NONE, null);
+        return new ConsumerMember(memberId, unknown, Progress.NONE);
     }
 
-    /** The same member somewhere else on its way. */
-    ConsumerMember at(int newEpoch, State newState, Partitions newAssigned, Partitions newPending) {
-        return new ConsumerMember(
-                memberId,
-                instanceId,
-                rackId,
-                clientId,
-                clientHost,
-                rebalanceTimeoutMs,
-                topicNames,
-                topicRegex,
-                assignor,
-                newEpoch,
-                newEpoch == epoch ? previousEpoch : epoch,
-                newState,
-                newAssigned,
-                newPending);
+    ConsumerMember with(Profile newProfile) {
+        return new ConsumerMember(memberId, newProfile, progress);
     }
 
-    /** The same place on the way, from the log. */
-    ConsumerMember restored(
-            int newEpoch, int newPrevious, State newState, Partitions newAssigned, Partitions newPending) {
-        return new ConsumerMember(
-                memberId,
-                instanceId,
-                rackId,
-                clientId,
-                clientHost,
-                rebalanceTimeoutMs,
-                topicNames,
-                topicRegex,
-                assignor,
-                newEpoch,
-                newPrevious,
-                newState,
-                newAssigned,
-                newPending);
-    }
-
-    /** The same place on the way with another description of the member. */
-    ConsumerMember described(
-            @Nullable String instance,
-            @Nullable String rack,
-            String client,
-            String host,
-            int rebalanceMs,
-            Set<String> names,
-            @Nullable String regex,
-            @Nullable String serverAssignor) {
-        return new ConsumerMember(
-                memberId,
-                instance,
-                rack,
-                client,
-                host,
-                rebalanceMs,
-                names,
-                regex,
-                serverAssignor,
-                epoch,
-                previousEpoch,
-                state,
-                assigned,
-                pendingRevocation);
+    ConsumerMember with(Progress newProgress) {
+        return new ConsumerMember(memberId, profile, newProgress);
     }
 
     /** A static member that came back under another id takes the place of the former. */
     ConsumerMember under(String newMemberId) {
-        return new ConsumerMember(
-                newMemberId,
-                instanceId,
-                rackId,
-                clientId,
-                clientHost,
-                rebalanceTimeoutMs,
-                topicNames,
-                topicRegex,
-                assignor,
-                0,
-                0,
-                state,
-                assigned,
-                pendingRevocation);
+        Progress again =
+                new Progress(0, 0, progress.state, progress.assigned.withEpochs(0), progress.pendingRevocation);
+        return new ConsumerMember(newMemberId, profile, again);
     }
 
-    boolean sameDescription(ConsumerMember other) {
-        return described(
-                        other.instanceId,
-                        other.rackId,
-                        other.clientId,
-                        other.clientHost,
-                        other.rebalanceTimeoutMs,
-                        other.topicNames,
-                        other.topicRegex,
-                        other.assignor)
-                .equals(this);
+    @Nullable
+    String instanceId() {
+        return profile.instanceId;
     }
 
-    boolean wantsTheSameAs(ConsumerMember other) {
-        return topicNames.equals(other.topicNames) && Objects.equals(topicRegex, other.topicRegex);
+    Subscription subscription() {
+        return profile.subscription;
     }
 
-    boolean samePlace(ConsumerMember other) {
-        return epoch == other.epoch
-                && previousEpoch == other.previousEpoch
-                && state == other.state
-                && assigned.equals(other.assigned)
-                && pendingRevocation.equals(other.pendingRevocation);
+    int rebalanceTimeoutMs() {
+        return profile.rebalanceTimeoutMs;
+    }
+
+    int epoch() {
+        return progress.epoch;
+    }
+
+    State state() {
+        return progress.state;
+    }
+
+    Partitions assigned() {
+        return progress.assigned;
+    }
+
+    Partitions pendingRevocation() {
+        return progress.pendingRevocation;
     }
 
     boolean isAway() {
-        return epoch == LEFT_STATIC;
+        return progress.epoch == LEFT_STATIC;
+    }
+
+    boolean usesClassicProtocol() {
+        return profile.classic != null;
     }
 }

@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
+import io.milena.coordinator.group.consumer.ConsumerMember.ClassicMetadata;
 import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
@@ -14,7 +15,7 @@ import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
-import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
 /** The records of consumer groups, types 3 and 5 to 8, all at version 0. */
 final class ConsumerRecords {
@@ -33,15 +34,30 @@ final class ConsumerRecords {
                 memberKey(groupId, member.memberId()),
                 new ConsumerGroupMemberMetadataValue()
                         .setInstanceId(member.instanceId())
-                        .setRackId(member.rackId())
-                        .setClientId(member.clientId())
-                        .setClientHost(member.clientHost())
-                        .setSubscribedTopicNames(new ArrayList<>(new TreeSet<>(member.topicNames())))
-                        .setSubscribedTopicRegex(member.topicRegex() == null ? "" : member.topicRegex())
+                        .setRackId(member.profile().rackId())
+                        .setClientId(member.profile().client().clientId())
+                        .setClientHost(member.profile().client().clientHost())
+                        .setSubscribedTopicNames(new ArrayList<>(
+                                new TreeSet<>(member.subscription().topicNames())))
+                        .setSubscribedTopicRegex(member.subscription().topicRegex())
                         .setRebalanceTimeoutMs(member.rebalanceTimeoutMs())
-                        .setServerAssignor(member.assignor())
-                        .setClassicMemberMetadata(null),
+                        .setServerAssignor(member.subscription().assignor())
+                        .setClassicMemberMetadata(classic(member.profile().classic())),
                 0);
+    }
+
+    private static ConsumerGroupMemberMetadataValue.@Nullable ClassicMemberMetadata classic(
+            @Nullable ClassicMetadata said) {
+        if (said == null) {
+            return null;
+        }
+        return new ConsumerGroupMemberMetadataValue.ClassicMemberMetadata()
+                .setSessionTimeoutMs(said.sessionTimeoutMs())
+                .setSupportedProtocols(said.protocols().stream()
+                        .map(p -> new ConsumerGroupMemberMetadataValue.ClassicProtocol()
+                                .setName(p.name())
+                                .setMetadata(p.metadata()))
+                        .toList());
     }
 
     static CoordinatorRecord targetEpoch(String groupId, int epoch, long timestampMs) {
@@ -58,7 +74,7 @@ final class ConsumerRecords {
         target.byTopic()
                 .forEach((id, partitions) -> topics.add(new ConsumerGroupTargetAssignmentMemberValue.TopicPartition()
                         .setTopicId(id)
-                        .setPartitions(new ArrayList<>(partitions))));
+                        .setPartitions(new ArrayList<>(partitions.keySet()))));
         return CoordinatorRecord.of(
                 targetKey(groupId, memberId),
                 new ConsumerGroupTargetAssignmentMemberValue().setTopicPartitions(topics),
@@ -70,7 +86,7 @@ final class ConsumerRecords {
                 placeKey(groupId, member.memberId()),
                 new ConsumerGroupCurrentMemberAssignmentValue()
                         .setMemberEpoch(member.epoch())
-                        .setPreviousMemberEpoch(member.previousEpoch())
+                        .setPreviousMemberEpoch(member.progress().previousEpoch())
                         .setState(member.state().id)
                         .setAssignedPartitions(topics(member.assigned()))
                         .setPartitionsPendingRevocation(topics(member.pendingRevocation())),
@@ -81,10 +97,10 @@ final class ConsumerRecords {
         List<ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions> topics = new ArrayList<>();
         partitions
                 .byTopic()
-                .forEach((Uuid id, TreeSet<Integer> indexes) ->
-                        topics.add(new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions()
-                                .setTopicId(id)
-                                .setPartitions(new ArrayList<>(indexes))));
+                .forEach((id, indexes) -> topics.add(new ConsumerGroupCurrentMemberAssignmentValue.TopicPartitions()
+                        .setTopicId(id)
+                        .setPartitions(new ArrayList<>(indexes.keySet()))
+                        .setAssignmentEpochs(new ArrayList<>(indexes.values()))));
         return topics;
     }
 

@@ -1,6 +1,12 @@
 package io.milena.coordinator.group.consumer;
 
+import io.milena.coordinator.group.consumer.ConsumerMember.ClassicMetadata;
+import io.milena.coordinator.group.consumer.ConsumerMember.Profile;
+import io.milena.coordinator.group.consumer.ConsumerMember.Progress;
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
+import io.milena.coordinator.group.consumer.ConsumerMember.Subscription;
+import io.milena.coordinator.group.core.Caller;
+import io.milena.coordinator.group.core.Protocol;
 import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentKey;
 import io.milena.records.group.ConsumerGroupCurrentMemberAssignmentValue;
@@ -124,17 +130,28 @@ final class ConsumerReplay {
             return;
         }
         ConsumerMember before = group.member(memberId);
+        group.put((before == null ? ConsumerMember.joining(memberId) : before).with(profile(value)));
+    }
+
+    private static Profile profile(ConsumerGroupMemberMetadataValue value) {
         String regex = value.subscribedTopicRegex();
-        group.put((before == null ? ConsumerMember.joining(memberId) : before)
-                .described(
-                        value.instanceId(),
-                        value.rackId(),
-                        value.clientId(),
-                        value.clientHost(),
-                        value.rebalanceTimeoutMs(),
+        var classic = value.classicMemberMetadata();
+        return new Profile(
+                value.instanceId(),
+                value.rackId(),
+                new Caller(value.clientId(), value.clientHost()),
+                value.rebalanceTimeoutMs(),
+                new Subscription(
                         new LinkedHashSet<>(value.subscribedTopicNames()),
-                        regex == null || regex.isEmpty() ? null : regex,
-                        value.serverAssignor()));
+                        regex == null ? "" : regex,
+                        value.serverAssignor()),
+                classic == null
+                        ? null
+                        : new ClassicMetadata(
+                                classic.sessionTimeoutMs(),
+                                classic.supportedProtocols().stream()
+                                        .map(p -> new Protocol(p.name(), p.metadata()))
+                                        .toList()));
     }
 
     private static void applyPlace(
@@ -142,22 +159,31 @@ final class ConsumerReplay {
         ConsumerMember before = group.member(memberId);
         if (value == null) {
             if (before != null) {
-                group.put(before.restored(-1, -1, State.STABLE, Partitions.NONE, Partitions.NONE));
+                group.put(before.with(new Progress(-1, -1, State.STABLE, Partitions.NONE, Partitions.NONE)));
             }
             return;
         }
         group.put((before == null ? ConsumerMember.joining(memberId) : before)
-                .restored(
+                .with(new Progress(
                         value.memberEpoch(),
                         value.previousMemberEpoch(),
                         State.of(value.state()),
-                        partitions(value.assignedPartitions()),
-                        partitions(value.partitionsPendingRevocation())));
+                        partitions(value.assignedPartitions(), value.memberEpoch()),
+                        partitions(value.partitionsPendingRevocation(), value.memberEpoch()))));
     }
 
-    private static Partitions partitions(List<TopicPartitions> topics) {
+    /** Releases before 4.3 wrote no epochs of assignment: then it is the member's epoch, 0 for one that is away. */
+    private static Partitions partitions(List<TopicPartitions> topics, int memberEpoch) {
         Partitions partitions = new Partitions();
-        topics.forEach(t -> t.partitions().forEach(p -> partitions.add(t.topicId(), p)));
+        for (TopicPartitions topic : topics) {
+            List<Integer> epochs = topic.assignmentEpochs();
+            boolean known =
+                    epochs != null && epochs.size() == topic.partitions().size();
+            for (int i = 0; i < topic.partitions().size(); i++) {
+                int epoch = known ? epochs.get(i) : Math.max(memberEpoch, 0);
+                partitions.add(topic.topicId(), topic.partitions().get(i), epoch);
+            }
+        }
         return partitions;
     }
 

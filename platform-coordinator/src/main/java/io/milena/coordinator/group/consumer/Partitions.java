@@ -1,30 +1,55 @@
 package io.milena.coordinator.group.consumer;
 
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.Uuid;
+import org.jspecify.annotations.Nullable;
 
-/** A set of partitions by topic id, in order; never holds an empty topic. Not changed after it was handed out. */
+/**
+ * A set of partitions by topic id, in order, each with the epoch in which it was assigned (0 where that means nothing); never
+ * holds an empty topic. Not changed after it was handed out.
+ */
 final class Partitions {
 
     static final Partitions NONE = new Partitions();
 
-    private final TreeMap<Uuid, TreeSet<Integer>> byTopic = new TreeMap<>();
+    private final TreeMap<Uuid, TreeMap<Integer, Integer>> byTopic = new TreeMap<>();
+
+    /** What to do with one partition. */
+    @FunctionalInterface
+    interface Each {
+        void accept(Uuid topicId, int partition, int epoch);
+    }
 
     void add(Uuid topicId, int partition) {
-        byTopic.computeIfAbsent(topicId, t -> new TreeSet<>()).add(partition);
+        add(topicId, partition, 0);
+    }
+
+    void add(Uuid topicId, int partition, int epoch) {
+        byTopic.computeIfAbsent(topicId, t -> new TreeMap<>()).put(partition, epoch);
     }
 
     void addAll(Partitions other) {
-        other.forEach(this::add);
+        other.forEachWithEpoch(this::add);
+    }
+
+    /** The same partitions, all assigned in this epoch. */
+    Partitions withEpochs(int epoch) {
+        Partitions same = new Partitions();
+        forEach((topicId, partition) -> same.add(topicId, partition, epoch));
+        return same;
     }
 
     boolean contains(Uuid topicId, int partition) {
-        Set<Integer> partitions = byTopic.get(topicId);
-        return partitions != null && partitions.contains(partition);
+        return epochOf(topicId, partition) != null;
+    }
+
+    /** The epoch in which it was assigned, or null if it is not here. */
+    @Nullable
+    Integer epochOf(Uuid topicId, int partition) {
+        Map<Integer, Integer> partitions = byTopic.get(topicId);
+        return partitions == null ? null : partitions.get(partition);
     }
 
     boolean isEmpty() {
@@ -32,21 +57,29 @@ final class Partitions {
     }
 
     int size() {
-        return byTopic.values().stream().mapToInt(Set::size).sum();
+        return byTopic.values().stream().mapToInt(Map::size).sum();
     }
 
     void forEach(BiConsumer<Uuid, Integer> action) {
-        byTopic.forEach((topicId, partitions) -> partitions.forEach(p -> action.accept(topicId, p)));
+        byTopic.forEach((topicId, partitions) -> partitions.keySet().forEach(p -> action.accept(topicId, p)));
     }
 
-    Map<Uuid, TreeSet<Integer>> byTopic() {
+    void forEachWithEpoch(Each action) {
+        byTopic.forEach((topicId, partitions) -> partitions.forEach((p, epoch) -> action.accept(topicId, p, epoch)));
+    }
+
+    /** By topic, the partitions with their epochs. */
+    Map<Uuid, TreeMap<Integer, Integer>> byTopic() {
         return byTopic;
     }
 
     boolean isSubsetOf(Partitions other) {
         return byTopic.entrySet().stream()
                 .allMatch(e -> other.byTopic.containsKey(e.getKey())
-                        && other.byTopic.get(e.getKey()).containsAll(e.getValue()));
+                        && other.byTopic
+                                .get(e.getKey())
+                                .keySet()
+                                .containsAll(e.getValue().keySet()));
     }
 
     boolean intersects(Partitions other) {
@@ -57,9 +90,9 @@ final class Partitions {
 
     Partitions intersect(Partitions other) {
         Partitions both = new Partitions();
-        forEach((topicId, partition) -> {
+        forEachWithEpoch((topicId, partition, epoch) -> {
             if (other.contains(topicId, partition)) {
-                both.add(topicId, partition);
+                both.add(topicId, partition, epoch);
             }
         });
         return both;
@@ -67,9 +100,9 @@ final class Partitions {
 
     Partitions minus(Partitions other) {
         Partitions rest = new Partitions();
-        forEach((topicId, partition) -> {
+        forEachWithEpoch((topicId, partition, epoch) -> {
             if (!other.contains(topicId, partition)) {
-                rest.add(topicId, partition);
+                rest.add(topicId, partition, epoch);
             }
         });
         return rest;

@@ -45,7 +45,7 @@ final class Reconciliation {
         Partitions kept = member.assigned().intersect(target);
         Partitions toRevoke = member.assigned().minus(target);
         if (!toRevoke.isEmpty() && (owned == null || toRevoke.intersects(owned))) {
-            return member.at(member.epoch(), State.UNREVOKED_PARTITIONS, kept, toRevoke);
+            return member.with(member.progress().to(member.epoch(), State.UNREVOKED_PARTITIONS, kept, toRevoke));
         }
         Partitions wanted = target.minus(kept);
         Partitions assigned = new Partitions();
@@ -57,10 +57,10 @@ final class Reconciliation {
             if (holders.isHeld(topicId, partition) && !mine) {
                 unreleased[0] = true;
             } else {
-                assigned.add(topicId, partition);
+                assigned.add(topicId, partition, targetEpoch);
             }
         });
         State state = unreleased[0] ? State.UNRELEASED_PARTITIONS : State.STABLE;
-        return member.at(targetEpoch, state, assigned, Partitions.NONE);
+        return member.with(member.progress().to(targetEpoch, state, assigned, Partitions.NONE));
     }
 }

@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
+import io.milena.coordinator.group.consumer.ConsumerMember.Subscription;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
@@ -26,10 +27,10 @@ final class Subscribed {
         Subscribed subscribed = new Subscribed();
         Map<String, Set<String>> matches = new HashMap<>();
         for (ConsumerMember member : group.members()) {
-            Set<String> names = new HashSet<>(member.topicNames());
-            String regex = member.topicRegex();
-            if (regex != null) {
-                names.addAll(matches.computeIfAbsent(regex, topics::topicsMatching));
+            Subscription wanted = member.subscription();
+            Set<String> names = new HashSet<>(wanted.topicNames());
+            if (wanted.hasRegex()) {
+                names.addAll(matches.computeIfAbsent(wanted.topicRegex(), topics::topicsMatching));
             }
             subscribed.add(member.memberId(), names, topics);
         }

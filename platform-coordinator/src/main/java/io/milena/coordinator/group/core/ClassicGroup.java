@@ -244,7 +244,7 @@ final class ClassicGroup {
     // ---- protocols
 
     /** Whether somebody with these protocols may come in: everybody in the group must support one of them. */
-    boolean supports(String type, List<GroupMember.Protocol> protocols) {
+    boolean supports(String type, List<Protocol> protocols) {
         if (state == GroupState.EMPTY) {
             return !type.isEmpty() && !protocols.isEmpty();
         }
@@ -264,7 +264,7 @@ final class ClassicGroup {
             throw new IllegalStateException("Group " + groupId + " has no members to vote for a protocol");
         }
         List<String> candidates = new ArrayList<>();
-        for (GroupMember.Protocol p : members.values().iterator().next().protocols) {
+        for (Protocol p : members.values().iterator().next().protocols) {
             if (supportedByAll(p.name())) {
                 candidates.add(p.name());
             }

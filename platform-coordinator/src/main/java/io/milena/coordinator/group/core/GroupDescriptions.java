@@ -15,7 +15,7 @@ import org.apache.kafka.common.protocol.Errors;
 /** DescribeGroups and ListGroups: looks, never touches. */
 final class GroupDescriptions {
 
-    static final String CLASSIC_TYPE = "Classic";
+    static final String CLASSIC_TYPE = "classic";
     private static final int GROUP_ID_NOT_FOUND_FROM = 6;
     private static final byte[] NOTHING = new byte[0];
 

@@ -1,7 +1,6 @@
 package io.milena.coordinator.group.core;
 
 import io.milena.coordinator.runtime.TimerQueue.Timer;
-import java.util.Arrays;
 import java.util.List;
 import org.apache.kafka.common.message.JoinGroupResponseData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
@@ -16,13 +15,6 @@ import org.jspecify.annotations.Nullable;
 final class GroupMember {
 
     private static final byte[] NOTHING = new byte[0];
-
-    /** An assignment strategy that the member supports, with its metadata (for consumers: the subscription). */
-    record Protocol(String name, byte[] metadata) {
-        boolean sameAs(Protocol other) {
-            return name.equals(other.name) && Arrays.equals(metadata, other.metadata);
-        }
-    }
 
     final String memberId;
     final @Nullable String instanceId;
@@ -80,13 +72,13 @@ final class GroupMember {
     }
 
     boolean supports(String protocol) {
-        return protocols.stream().anyMatch(p -> p.name.equals(protocol));
+        return Protocol.anyNamed(protocols, protocol);
     }
 
     byte[] metadata(@Nullable String protocol) {
         for (Protocol candidate : protocols) {
-            if (candidate.name.equals(protocol)) {
-                return candidate.metadata;
+            if (candidate.name().equals(protocol)) {
+                return candidate.metadata();
             }
         }
         return NOTHING;
@@ -94,22 +86,14 @@ final class GroupMember {
 
     /** Same protocols in the same order with the same metadata. */
     boolean matches(List<Protocol> others) {
-        if (protocols.size() != others.size()) {
-            return false;
-        }
-        for (int i = 0; i < others.size(); i++) {
-            if (!protocols.get(i).sameAs(others.get(i))) {
-                return false;
-            }
-        }
-        return true;
+        return protocols.equals(others);
     }
 
     /** The member's first choice among the candidates. */
     String vote(List<String> candidates) {
         for (Protocol protocol : protocols) {
-            if (candidates.contains(protocol.name)) {
-                return protocol.name;
+            if (candidates.contains(protocol.name())) {
+                return protocol.name();
             }
         }
         throw new IllegalStateException("Member " + memberId + " supports none of " + candidates);

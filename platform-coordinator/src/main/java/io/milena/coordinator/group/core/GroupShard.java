@@ -1,6 +1,5 @@
 package io.milena.coordinator.group.core;
 
-import io.milena.coordinator.group.core.GroupMember.Protocol;
 import io.milena.coordinator.group.core.Groups.ForeignType;
 import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.coordinator.runtime.Shard;

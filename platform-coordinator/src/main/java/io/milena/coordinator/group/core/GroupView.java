@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A group at one moment, of whatever protocol.
  *
- * @param type Kafka's name of the kind of group, such as {@code Classic}
+ * @param type Kafka's name of the kind of group, such as {@code classic}
  * @param state Kafka's name of the state, such as {@code Stable}
  * @param generation the generation, or the epoch of a consumer group
  * @param committedOffsets the next offset to read, per partition

@@ -18,19 +18,11 @@ final class Groups {
     private BiConsumer<ClassicGroup, Turn> onJoinTimeout = (g, t) -> {};
     private BiConsumer<ClassicGroup, Turn> onSyncTimeout = (g, t) -> {};
 
-    /** Kinds of groups whose records we keep in mind, with the names that clients see. */
+    /** Kinds of groups whose records we keep in mind. */
     enum ForeignType {
-        CONSUMER("Consumer", "consumer"),
-        SHARE("Share", "share"),
-        STREAMS("Streams", "streams");
-
-        final String kafkaName;
-        final String protocolType;
-
-        ForeignType(String kafkaName, String protocolType) {
-            this.kafkaName = kafkaName;
-            this.protocolType = protocolType;
-        }
+        CONSUMER,
+        SHARE,
+        STREAMS
     }
 
     /** What the two timers of every group do. */

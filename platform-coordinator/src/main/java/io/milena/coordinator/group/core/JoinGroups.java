@@ -6,7 +6,6 @@ import static io.milena.coordinator.group.core.GroupState.EMPTY;
 import static io.milena.coordinator.group.core.GroupState.PREPARING_REBALANCE;
 import static io.milena.coordinator.group.core.GroupState.STABLE;
 
-import io.milena.coordinator.group.core.GroupMember.Protocol;
 import io.milena.coordinator.runtime.TimerQueue;
 import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;

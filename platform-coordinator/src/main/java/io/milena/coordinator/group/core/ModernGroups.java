@@ -34,7 +34,7 @@ public interface ModernGroups {
     /** May this member commit in this epoch? */
     Errors validateCommit(String groupId, String memberId, int memberEpoch, boolean transactional);
 
-    /** May this member fetch in this epoch? Null and negative: nobody in particular. */
+    /** May this member fetch in this epoch? Null and a negative epoch: nobody in particular. */
     Errors validateFetch(String groupId, @Nullable String memberId, int memberEpoch);
 
     boolean isSubscribedTo(String groupId, String topic);

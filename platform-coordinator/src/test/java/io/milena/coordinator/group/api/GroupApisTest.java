@@ -66,6 +66,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Every version of every group API, through real frames. */
@@ -170,6 +171,38 @@ class GroupApisTest {
                 call(new DeleteGroupsRequestData().setGroupsNames(List.of(group, "nobody")), version);
         assertThat(deleted.results().find(group).errorCode()).isZero();
         assertThat(Errors.forCode(deleted.results().find("nobody").errorCode())).isEqualTo(Errors.GROUP_ID_NOT_FOUND);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'', '', yes",
+        "'', classic, yes",
+        "'', CLASSIC, yes",
+        "'', ' classic', no",
+        "'', consumer, no",
+        "'', nothing, no",
+        "' COMPLETINGrebalance ', '', yes",
+        "completingRebalance, Classic, yes",
+        "stable, '', no"
+    })
+    void groupsAreFilteredAsByKafka(String state, String type, String listed) {
+        // given
+        String group = "filtered-" + Uuid.randomUuid();
+        join(group, 9);
+
+        // when
+        ListGroupsResponseData response = call(
+                new ListGroupsRequestData()
+                        .setStatesFilter(state.isEmpty() ? List.of() : List.of(state))
+                        .setTypesFilter(type.isEmpty() ? List.of() : List.of(type)),
+                5);
+
+        // then
+        List<String> types = response.groups().stream()
+                .filter(g -> g.groupId().equals(group))
+                .map(g -> g.groupType())
+                .toList();
+        assertThat(types).isEqualTo(listed.equals("yes") ? List.of("classic") : List.of());
     }
 
     private JoinGroupResponseData join(String group, int version) {

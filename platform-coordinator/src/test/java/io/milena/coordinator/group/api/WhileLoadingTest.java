@@ -10,10 +10,16 @@ import io.milena.coordinator.group.consumer.ConsumerConfig;
 import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.wire.testing.FakeExchange;
+import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
+import org.apache.kafka.common.message.OffsetFetchRequestData;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestGroup;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopic;
+import org.apache.kafka.common.message.OffsetFetchRequestData.OffsetFetchRequestTopics;
+import org.apache.kafka.common.message.OffsetFetchResponseData;
 import org.apache.kafka.common.message.SyncGroupRequestData;
 import org.apache.kafka.common.message.SyncGroupResponseData;
 import org.apache.kafka.common.protocol.Errors;
@@ -52,6 +58,43 @@ class WhileLoadingTest {
         await().until(exchange::isAnswered);
         assertThat(Errors.forCode(exchange.response(SyncGroupResponseData.class).errorCode()))
                 .isEqualTo(Errors.REBALANCE_IN_PROGRESS);
+    }
+
+    private OffsetFetchResponseData fetchOffsets(OffsetFetchRequestData request, int version) {
+        FakeExchange<OffsetFetchRequestData> exchange = new FakeExchange<>(request, version);
+        new OffsetFetchHandler(new Shards(coordinator), topics).handle(exchange);
+        await().until(exchange::isAnswered);
+        return exchange.response(OffsetFetchResponseData.class);
+    }
+
+    @Test
+    void whoFetchesOffsetsIsToldWhereItsVersionHasAPlaceForIt() {
+        // given
+        OffsetFetchRequestData ofOneGroup = new OffsetFetchRequestData()
+                .setGroupId("g")
+                .setTopics(
+                        List.of(new OffsetFetchRequestTopic().setName("orders").setPartitionIndexes(List.of(0, 1))));
+        OffsetFetchRequestData ofGroups = new OffsetFetchRequestData()
+                .setGroups(List.of(new OffsetFetchRequestGroup()
+                        .setGroupId("g")
+                        .setTopics(List.of(
+                                new OffsetFetchRequestTopics().setName("orders").setPartitionIndexes(List.of(0))))));
+        short loading = Errors.COORDINATOR_LOAD_IN_PROGRESS.code();
+
+        // when
+        OffsetFetchResponseData inPartitions = fetchOffsets(ofOneGroup, 1);
+        OffsetFetchResponseData onTop = fetchOffsets(ofOneGroup, 7);
+        OffsetFetchResponseData inGroups = fetchOffsets(ofGroups, 9);
+
+        // then
+        assertThat(inPartitions.topics()).hasSize(1);
+        assertThat(inPartitions.topics().get(0).partitions())
+                .hasSize(2)
+                .allMatch(p -> p.errorCode() == loading && p.committedOffset() == -1);
+        assertThat(onTop.errorCode()).isEqualTo(loading);
+        assertThat(onTop.topics()).isEmpty();
+        assertThat(inGroups.groups().get(0).errorCode()).isEqualTo(loading);
+        assertThat(inGroups.groups().get(0).topics()).isEmpty();
     }
 
     @Test

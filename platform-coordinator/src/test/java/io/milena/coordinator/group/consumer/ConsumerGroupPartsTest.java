@@ -2,10 +2,8 @@ package io.milena.coordinator.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.coordinator.group.consumer.ConsumerMember.Progress;
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
-import io.milena.coordinator.runtime.CoordinatorRecord;
-import io.milena.coordinator.runtime.RecordSerde;
-import java.nio.ByteBuffer;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -16,8 +14,6 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
-import org.apache.kafka.coordinator.group.GroupCoordinatorRecordSerde;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -34,8 +30,15 @@ class ConsumerGroupPartsTest {
         return partitions;
     }
 
+    private static Partitions both(Partitions some, Partitions more) {
+        Partitions both = new Partitions();
+        both.addAll(some);
+        both.addAll(more);
+        return both;
+    }
+
     private static ConsumerMember at(int epoch, State state, Partitions assigned, Partitions pending) {
-        return ConsumerMember.joining("m").restored(epoch, epoch - 1, state, assigned, pending);
+        return ConsumerMember.joining("m").with(new Progress(epoch, epoch - 1, state, assigned, pending));
     }
 
     // ---- reconciliation
@@ -51,17 +54,17 @@ class ConsumerGroupPartsTest {
     void freePartitionsAreTakenAtOnce() {
         ConsumerMember after =
                 Reconciliation.step(at(3, State.STABLE, of(0), of()), 4, of(0, 1), (t, p) -> p == 0, of(0));
-        assertThat(after).isEqualTo(at(4, State.STABLE, of(0, 1), of()));
+        assertThat(after).isEqualTo(at(4, State.STABLE, both(of(0), of(1).withEpochs(4)), of()));
     }
 
     @Test
     void whatOthersHoldIsWaitedFor() {
         ConsumerMember waiting =
                 Reconciliation.step(at(3, State.STABLE, of(), of()), 4, of(0, 1), (t, p) -> p == 1, of());
-        assertThat(waiting).isEqualTo(at(4, State.UNRELEASED_PARTITIONS, of(0), of()));
+        assertThat(waiting).isEqualTo(at(4, State.UNRELEASED_PARTITIONS, of(0).withEpochs(4), of()));
         ConsumerMember done = Reconciliation.step(waiting, 4, of(0, 1), (t, p) -> p == 0, of(0));
         assertThat(done.state()).isEqualTo(State.STABLE);
-        assertThat(done.assigned()).isEqualTo(of(0, 1));
+        assertThat(done.assigned()).isEqualTo(of(0, 1).withEpochs(4));
     }
 
     @Test
@@ -76,7 +79,7 @@ class ConsumerGroupPartsTest {
                 .as("still has it")
                 .isEqualTo(revoking);
         assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, of(0)))
-                .isEqualTo(at(4, State.STABLE, of(0, 2), of()));
+                .isEqualTo(at(4, State.STABLE, both(of(0), of(2).withEpochs(4)), of()));
     }
 
     // ---- assignors
@@ -135,40 +138,5 @@ class ConsumerGroupPartsTest {
         assertThat(after.values()).allMatch(p -> p.size() == 4);
         assertThat(after.get("a").isSubsetOf(before.get("a"))).isTrue();
         assertThat(after.get("b").isSubsetOf(before.get("b"))).isTrue();
-    }
-
-    // ---- records
-
-    @Test
-    void recordsAreThoseOfKafka() {
-        GroupCoordinatorRecordSerde kafka = new GroupCoordinatorRecordSerde();
-        assertSame(
-                kafka,
-                ConsumerRecords.targetEpoch("g", 5, 7L),
-                GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentMetadataRecord("g", 5, 7L));
-        assertSame(
-                kafka,
-                ConsumerRecords.group("g", 5, 99L),
-                GroupCoordinatorRecordHelpers.newConsumerGroupEpochRecord("g", 5, 99L));
-        assertSame(
-                kafka,
-                ConsumerRecords.target("g", "m", of(2, 1)),
-                GroupCoordinatorRecordHelpers.newConsumerGroupTargetAssignmentRecord(
-                        "g", "m", Map.of(T, new TreeSet<>(Set.of(1, 2)))));
-        ConsumerMember member = at(4, State.UNREVOKED_PARTITIONS, of(0), of(1));
-        for (CoordinatorRecord ours :
-                List.of(ConsumerRecords.member("g", member), ConsumerRecords.place("g", member))) {
-            org.apache.kafka.coordinator.common.runtime.CoordinatorRecord theirs =
-                    kafka.deserialize(ByteBuffer.wrap(RecordSerde.key(ours)), ByteBuffer.wrap(RecordSerde.value(ours)));
-            assertSame(kafka, ours, theirs);
-        }
-    }
-
-    private static void assertSame(
-            GroupCoordinatorRecordSerde kafka,
-            CoordinatorRecord ours,
-            org.apache.kafka.coordinator.common.runtime.CoordinatorRecord theirs) {
-        assertThat(RecordSerde.key(ours)).isEqualTo(kafka.serializeKey(theirs));
-        assertThat(RecordSerde.value(ours)).isEqualTo(kafka.serializeValue(theirs));
     }
 }

@@ -2,6 +2,9 @@ package io.milena.coordinator.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.coordinator.group.consumer.ConsumerMember.Profile;
+import io.milena.coordinator.group.consumer.ConsumerMember.Subscription;
+import io.milena.coordinator.group.core.Caller;
 import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +50,8 @@ class SubscribedTest {
     }
 
     private static ConsumerMember member(String id, String regex) {
-        return ConsumerMember.joining(id).described(null, null, "c", "h", 1, Set.of(), regex, null);
+        return ConsumerMember.joining(id)
+                .with(new Profile(null, null, new Caller("c", "h"), 1, new Subscription(Set.of(), regex, null), null));
     }
 
     @Test
@@ -92,7 +96,7 @@ class SubscribedTest {
         group.subscribed(topics);
 
         // when
-        group.put(member.at(2, ConsumerMember.State.STABLE, Partitions.NONE, Partitions.NONE));
+        group.put(member.with(member.progress().to(2, ConsumerMember.State.STABLE, Partitions.NONE, Partitions.NONE)));
         group.subscribed(topics);
 
         // then

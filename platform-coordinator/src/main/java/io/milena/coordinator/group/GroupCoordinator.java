@@ -7,9 +7,11 @@ import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.group.core.GroupRecordSerde;
 import io.milena.coordinator.group.core.GroupShard;
 import io.milena.coordinator.group.core.GroupView;
+import io.milena.coordinator.runtime.CoordinatorEnvironment;
 import io.milena.coordinator.runtime.CoordinatorLog;
 import io.milena.coordinator.runtime.CoordinatorRuntime;
 import io.milena.coordinator.runtime.CoordinatorRuntime.ShardAction;
+import io.milena.coordinator.runtime.CoordinatorThreads;
 import io.milena.coordinator.runtime.CoordinatorTime;
 import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.coordinator.runtime.ShardOperation;
@@ -49,22 +51,47 @@ public final class GroupCoordinator implements AutoCloseable {
             CoordinatorLog log,
             CoordinatorView view,
             CoordinatorTime time) {
+        this(
+                config,
+                consumerConfig,
+                topics,
+                view,
+                new CoordinatorEnvironment(
+                        log,
+                        time,
+                        CoordinatorThreads.start(
+                                "group-coordinator", config.runtime().threads()),
+                        Uuid::randomUuid));
+    }
+
+    /**
+     * @param topics what consumer groups (KIP-848) are assigned
+     * @param environment its threads end with the coordinator
+     */
+    public GroupCoordinator(
+            GroupConfig config,
+            ConsumerConfig consumerConfig,
+            TopicsView topics,
+            CoordinatorView view,
+            CoordinatorEnvironment environment) {
         this.view = view;
         this.runtime = new CoordinatorRuntime<>(
                 OFFSETS_TOPIC,
-                "group-coordinator",
                 config.runtime(),
-                log,
-                time,
+                environment,
                 GroupRecordSerde::read,
                 () -> new GroupShard(
                         config,
-                        prefix -> prefix + "-" + UUID.randomUUID(),
+                        prefix -> prefix + "-" + uuid(environment.ids().get()),
                         timers -> List.of(new ConsumerGroups(
                                 consumerConfig,
                                 topics,
                                 timers,
-                                prefix -> Uuid.randomUuid().toString()))));
+                                prefix -> environment.ids().get().toString()))));
+    }
+
+    private static UUID uuid(Uuid id) {
+        return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
     }
 
     // ---- partitions come and go

@@ -5,11 +5,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledThreadPoolExecutor;
-import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.apache.kafka.common.TopicPartition;
@@ -33,43 +28,24 @@ public final class CoordinatorRuntime<S extends Shard> implements AutoCloseable 
 
     private final String topic;
     private final ShardRuntime.Shared<S> shared;
-    private final ScheduledThreadPoolExecutor[] threads;
-    private final ExecutorService loader;
+    private final CoordinatorThreads threads;
     private final Map<Integer, ShardRuntime<S>> shards = new ConcurrentHashMap<>();
 
     /**
      * @param topic whose partitions the shards are for
-     * @param name of the threads
+     * @param environment its threads end with the runtime
      * @param newShard makes an empty shard; any thread
      */
     public CoordinatorRuntime(
             String topic,
-            String name,
             RuntimeConfig config,
-            CoordinatorLog log,
-            CoordinatorTime time,
+            CoordinatorEnvironment environment,
             RecordSerde serde,
             Supplier<S> newShard) {
         this.topic = topic;
-        this.threads = new ScheduledThreadPoolExecutor[config.threads()];
-        for (int i = 0; i < threads.length; i++) {
-            threads[i] = new ScheduledThreadPoolExecutor(1, daemons(name + "-" + i));
-            threads[i].setRemoveOnCancelPolicy(true);
-            threads[i].setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
-        }
-        AtomicInteger loaders = new AtomicInteger();
-        this.loader = Executors.newFixedThreadPool(
-                config.threads(),
-                task -> daemons(name + "-loader-" + loaders.getAndIncrement()).newThread(task));
-        this.shared = new ShardRuntime.Shared<>(config, log, time, serde, newShard, loader);
-    }
-
-    private static ThreadFactory daemons(String name) {
-        return task -> {
-            Thread thread = new Thread(task, name);
-            thread.setDaemon(true);
-            return thread;
-        };
+        this.threads = environment.threads();
+        this.shared = new ShardRuntime.Shared<>(
+                config, environment.log(), environment.time(), serde, newShard, threads.loader());
     }
 
     // ---- partitions come and go
@@ -83,8 +59,8 @@ public final class CoordinatorRuntime<S extends Shard> implements AutoCloseable 
                 }
                 present.close();
             }
-            ShardRuntime<S> elected = new ShardRuntime<>(
-                    new TopicPartition(topic, index), leaderEpoch, shared, threads[index % threads.length]);
+            ShardRuntime<S> elected =
+                    new ShardRuntime<>(new TopicPartition(topic, index), leaderEpoch, shared, threads.turns(index));
             elected.load();
             return elected;
         });
@@ -170,10 +146,7 @@ public final class CoordinatorRuntime<S extends Shard> implements AutoCloseable 
     /** Ends all shards, as if their partitions were led elsewhere, and then the threads. */
     @Override
     public void close() {
-        loader.shutdownNow();
         shards.keySet().forEach(partition -> onResignation(partition, Integer.MAX_VALUE));
-        for (ScheduledThreadPoolExecutor thread : threads) {
-            thread.shutdown();
-        }
+        threads.close();
     }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.InvalidRecordException;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.record.internal.RecordBatch;
 import org.apache.kafka.common.utils.BufferSupplier;
@@ -233,15 +234,35 @@ final class CleaningRound {
         ByteBuffer out = ByteBuffer.allocate(1 << 16);
         for (MemoryRecords portion = batches.next(); portion != null; portion = batches.next()) {
             checkReadable(portion);
-            out.clear();
-            ByteBuffer kept = portion.filterTo(filter, out, decompression).outputBuffer();
-            filter.checkFailure();
-            kept.flip();
-            if (kept.hasRemaining()) {
-                cleaned.append(kept, config.indexIntervalBytes());
+            ByteBuffer left = portion.buffer();
+            while (left.hasRemaining()) {
+                out = copySome(left, cleaned, filter, out);
             }
-            out = kept;
         }
+    }
+
+    /**
+     * Filters the batches in {@code left} and moves its position behind those that were read. These may be fewer than there are:
+     * when what is kept outgrows {@code out}, the filter stops after that batch, with a larger buffer (KAFKA-5316).
+     *
+     * @return the buffer for the next time
+     */
+    private ByteBuffer copySome(ByteBuffer left, Segment cleaned, CleaningFilter filter, ByteBuffer out)
+            throws IOException {
+        out.clear();
+        MemoryRecords.FilterResult result =
+                MemoryRecords.readableRecords(left.slice()).filterTo(filter, out, decompression);
+        filter.checkFailure();
+        if (result.bytesRead() == 0) {
+            throw new CorruptRecordException(partition + " holds a batch that cannot be cleaned");
+        }
+        ByteBuffer kept = result.outputBuffer();
+        kept.flip();
+        if (kept.hasRemaining()) {
+            cleaned.append(kept, config.indexIntervalBytes());
+        }
+        left.position(left.position() + result.bytesRead());
+        return kept;
     }
 
     /**

@@ -67,6 +67,23 @@ class LogCleanerTest {
     }
 
     @Test
+    void recordsStayThatTogetherAreLargerThanTheBufferOfTheFilter() {
+        // Batches of one record each, in one read of the segment; three times the buffer.
+        int keys = 100;
+        for (int key = 0; key < keys; key++) {
+            fixture.put("k" + key + "=old");
+            fixture.put("k" + key + "=" + "x".repeat(2_000));
+        }
+        fixture.log.roll();
+        fixture.put("end=1");
+
+        fixture.clean();
+
+        assertThat(fixture.newest()).hasSize(keys + 1);
+        assertThat(fixture.contents()).hasSize(keys + 1);
+    }
+
+    @Test
     void aTombstoneGoesOnlyAfterDeleteRetentionCountedFromTheFirstCleaning() {
         fixture.put("a=1", "b=1");
         fixture.put("a");

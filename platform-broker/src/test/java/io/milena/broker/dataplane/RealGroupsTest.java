@@ -167,6 +167,43 @@ class RealGroupsTest {
     }
 
     @ParameterizedTest
+    @ValueSource(classes = {RangeAssignor.class, CooperativeStickyAssignor.class})
+    void consumersOfBothProtocolsShareAGroup(Class<?> assignor) {
+        // given
+        KafkaConsumer<byte[], byte[]> classic = consumer("mixed", assignor);
+        classic.subscribe(List.of("orders"));
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            classic.poll(Duration.ofMillis(20));
+            return classic.assignment().size() == PARTITIONS;
+        });
+
+        // when
+        KafkaConsumer<byte[], byte[]> modern = modernConsumer("mixed", "uniform");
+        modern.subscribe(List.of("orders"));
+
+        // then
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            classic.poll(Duration.ofMillis(20));
+            modern.poll(Duration.ofMillis(20));
+            return classic.assignment().size() == 3 && modern.assignment().size() == 3;
+        });
+        produce(600);
+        assertThat(pollUntil(600, List.of(classic, modern))).hasSize(600);
+        classic.commitSync();
+        modern.commitSync();
+        modern.close();
+        consumers.remove(modern);
+        await().atMost(Duration.ofSeconds(60)).until(() -> {
+            classic.poll(Duration.ofMillis(20));
+            return classic.assignment().size() == PARTITIONS;
+        });
+        assertThat(broker.groups().groups().join())
+                .filteredOn(group -> group.groupId().equals("mixed"))
+                .extracting(group -> group.type())
+                .containsExactly("classic");
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"uniform", "range"})
     void membersOfAModernGroupShareThePartitions(String assignor) throws Exception {
         KafkaConsumer<byte[], byte[]> first = modernConsumer("modern", assignor);

@@ -83,10 +83,10 @@ public final class GroupCoordinator implements AutoCloseable {
                 () -> new GroupShard(
                         config,
                         prefix -> prefix + "-" + uuid(environment.ids().get()),
-                        timers -> List.of(new ConsumerGroups(
+                        context -> List.of(new ConsumerGroups(
                                 consumerConfig,
                                 topics,
-                                timers,
+                                context,
                                 prefix -> environment.ids().get().toString()))));
     }
 

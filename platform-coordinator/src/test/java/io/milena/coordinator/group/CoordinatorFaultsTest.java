@@ -36,7 +36,8 @@ import org.junit.jupiter.api.Test;
 class CoordinatorFaultsTest {
 
     private final MemoryCoordinatorLog log = new MemoryCoordinatorLog();
-    private GroupCoordinator coordinator = coordinator(log, new TestTopics(1), Map.of());
+    private GroupCoordinator coordinator =
+            coordinator(log, new TestTopics(1), Map.of("group.consumer.assignment.interval.ms", "0"));
     private final TestClients clients = new TestClients(() -> coordinator);
 
     private static GroupCoordinator coordinator(CoordinatorLog log, TestTopics topics, Map<String, String> config) {
@@ -390,6 +391,6 @@ class CoordinatorFaultsTest {
         elect(2);
 
         // then
-        assertThat(clients.heartbeat("g", "first", 1).errorCode()).isZero();
+        assertThat(clients.heartbeat("g", "first", 2).errorCode()).isZero();
     }
 }

@@ -132,7 +132,6 @@ record TestClients(Supplier<GroupCoordinator> coordinator) {
                                                 request,
                                                 new Caller("c", "/127.0.0.1"),
                                                 (short) 1,
-                                                () -> shard.giveUpEmptyClassic(turn, group),
                                                 result::complete),
                                 error -> result.complete(
                                         new ConsumerGroupHeartbeatResponseData().setErrorCode(error.code()))));

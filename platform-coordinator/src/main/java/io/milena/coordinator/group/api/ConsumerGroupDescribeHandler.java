@@ -33,6 +33,10 @@ final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGroupDesc
         for (int i = 0; i < groupIds.size(); i++) {
             int index = i;
             String groupId = groupIds.get(i);
+            if (groupId.isEmpty()) {
+                parts.put(index, new DescribedGroup().setGroupId(groupId).setErrorCode(Errors.INVALID_GROUP_ID.code()));
+                continue;
+            }
             shards.inTurnOf(
                     groupId,
                     (shard, turn) -> {

@@ -36,13 +36,7 @@ final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHea
                 request.groupId(),
                 (shard, turn) -> shard.groupsOf(ConsumerGroups.class)
                         .heartbeats()
-                        .heartbeat(
-                                turn,
-                                request,
-                                Shards.caller(exchange),
-                                exchange.version(),
-                                () -> shard.giveUpEmptyClassic(turn, request.groupId()),
-                                exchange::respond),
+                        .heartbeat(turn, request, Shards.caller(exchange), exchange.version(), exchange::respond),
                 error -> refuse(exchange, error));
     }
 

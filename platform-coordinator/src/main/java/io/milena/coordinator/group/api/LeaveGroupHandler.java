@@ -32,10 +32,11 @@ final class LeaveGroupHandler implements ApiHandler<LeaveGroupRequestData> {
                 several ? request.members() : List.of(new MemberIdentity().setMemberId(request.memberId()));
         shards.inTurnOf(
                 request.groupId(),
-                (shard, turn) -> {
-                    LeaveGroupResponseData response = shard.leave(turn, request.groupId(), members);
-                    exchange.respond(several ? response : forOne(response));
-                },
+                (shard, turn) -> shard.leave(
+                        turn,
+                        request.groupId(),
+                        members,
+                        response -> exchange.respond(several ? response : forOne(response))),
                 error -> exchange.respond(new LeaveGroupResponseData().setErrorCode(error.code())));
     }
 

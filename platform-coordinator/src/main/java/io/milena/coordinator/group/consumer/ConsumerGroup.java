@@ -1,10 +1,11 @@
 package io.milena.coordinator.group.consumer;
 
-import io.milena.coordinator.runtime.TimerQueue.Timer;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.apache.kafka.common.Uuid;
 import org.jspecify.annotations.Nullable;
 
@@ -19,15 +20,25 @@ final class ConsumerGroup {
     private final Map<String, String> memberIdByInstance = new HashMap<>();
     private final Map<String, Partitions> targets = new HashMap<>();
     private final Map<Uuid, Map<Integer, String>> holders = new HashMap<>();
-    final Map<String, Timer> sessionTimers = new HashMap<>();
-    final Map<String, Timer> revocationTimers = new HashMap<>();
+    final ConsumerTimers.OfGroup timers = new ConsumerTimers.OfGroup();
 
-    int epoch;
+    /** Counts from 1, as Kafka's: the first subscription makes it 2. */
+    int epoch = 1;
+
     long metadataHash;
     int targetEpoch;
 
+    /** Wall clock of the last assignment; 0 if there was none, or nobody knows. */
+    long targetTimestampMs;
+
     /** The version of the topics that {@code metadataHash} was last compared with. */
     long topicsVersion = Long.MIN_VALUE;
+
+    /** Patterns whose topics Apache Kafka wrote down; we look them up anew. */
+    final Set<String> resolvedPatterns = new HashSet<>(0);
+
+    /** Apache Kafka before 4.1 wrote down the topics' partitions. */
+    boolean hasPartitionMetadata;
 
     private @Nullable Subscribed subscribed;
     private long subscribedInVersion;

@@ -1,26 +1,25 @@
 package io.milena.coordinator.group.consumer;
 
+import io.milena.coordinator.group.consumer.Reconciliation.Goal;
+import io.milena.coordinator.group.core.ClassicMembers;
+import io.milena.coordinator.group.core.Committer;
 import io.milena.coordinator.group.core.GroupView;
 import io.milena.coordinator.group.core.ModernGroups;
+import io.milena.coordinator.group.core.ShardContext;
 import io.milena.coordinator.runtime.CoordinatorRecord;
-import io.milena.coordinator.runtime.TimerQueue;
-import io.milena.coordinator.runtime.TimerQueue.Timer;
 import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Assignment;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
-import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.Member;
-import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.TopicPartitions;
 import org.apache.kafka.common.message.ListGroupsResponseData.ListedGroup;
 import org.apache.kafka.common.protocol.Errors;
 import org.jspecify.annotations.Nullable;
@@ -31,6 +30,7 @@ import org.slf4j.LoggerFactory;
 public final class ConsumerGroups implements ModernGroups {
 
     static final String TYPE = "consumer";
+    private static final int COMMIT_WITH_MEMBER_EPOCH_FROM = 9;
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerGroups.class);
     private static final Assignor UNIFORM = new UniformAssignor();
     private static final Map<String, Assignor> ASSIGNORS = Map.of("uniform", UNIFORM, "range", new RangeAssignor());
@@ -38,24 +38,48 @@ public final class ConsumerGroups implements ModernGroups {
     private final ConsumerReplay state = new ConsumerReplay();
     private final ConsumerConfig config;
     private final TopicsView topics;
-    private final TimerQueue timers;
+    private final ConsumerTimers timers;
+    private final ConsumerDescriptions descriptions;
+    private final Migration migration;
     private final ConsumerHeartbeats heartbeats;
+    private final MixedGroupRequests classicMembers;
 
     /** @param memberIds makes a member id that nobody else has from a prefix */
     public ConsumerGroups(
-            ConsumerConfig config, TopicsView topics, TimerQueue timers, UnaryOperator<String> memberIds) {
+            ConsumerConfig config, TopicsView topics, ShardContext context, UnaryOperator<String> memberIds) {
         this.config = config;
         this.topics = topics;
-        this.timers = timers;
-        this.heartbeats = new ConsumerHeartbeats(this, memberIds);
+        this.timers = new ConsumerTimers(context.timers(), config.timings(), this::expire);
+        this.descriptions = new ConsumerDescriptions(topics);
+        this.migration = new Migration(config, topics, context.classicGroups());
+        Memberships memberships = new Memberships(config.maxSize());
+        this.heartbeats = new ConsumerHeartbeats(this, memberships, memberIds);
+        this.classicMembers = new MixedGroupRequests(this, memberships, memberIds);
     }
 
     public ConsumerHeartbeats heartbeats() {
         return heartbeats;
     }
 
+    @Override
+    public @Nullable ClassicMembers classicMembers(String groupId) {
+        return has(groupId) ? classicMembers : null;
+    }
+
     ConsumerConfig config() {
         return config;
+    }
+
+    TopicsView topics() {
+        return topics;
+    }
+
+    ConsumerTimers timers() {
+        return timers;
+    }
+
+    Migration migration() {
+        return migration;
     }
 
     static boolean knowsAssignor(String name) {
@@ -95,6 +119,10 @@ public final class ConsumerGroups implements ModernGroups {
             records.addAll(all);
         }
 
+        Turn turn() {
+            return turn;
+        }
+
         /** Makes the group, which is not there yet. */
         ConsumerGroup createGroup() {
             change(() -> state.groups.remove(groupId));
@@ -119,27 +147,32 @@ public final class ConsumerGroups implements ModernGroups {
         }
     }
 
-    /** Bumps the group's epoch if its subscriptions or the topics behind them changed, and assigns anew if it was bumped. */
-    void refresh(ConsumerGroup group, boolean subscriptionChanged, Decision decision, long nowMs) {
-        if (!subscriptionChanged && group.topicsVersion == topics.version() && group.epoch == group.targetEpoch) {
+    /** Bumps the group's epoch if its subscriptions or the topics behind them changed. */
+    void refresh(ConsumerGroup group, boolean subscriptionChanged, Decision decision) {
+        if (!subscriptionChanged && group.topicsVersion == topics.version()) {
             return;
         }
         group.topicsVersion = topics.version();
         Subscribed subscribed = group.subscribed(topics);
         if (subscriptionChanged || subscribed.hash() != group.metadataHash) {
-            decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
-            LOG.info(
-                    "Group {}: epoch {} with {} members",
-                    group.groupId,
-                    group.epoch,
-                    group.members().size());
-        }
-        if (group.epoch > group.targetEpoch && !group.members().isEmpty()) {
-            assign(group, subscribed, decision, nowMs);
+            bump(group, decision);
         }
     }
 
-    private void assign(ConsumerGroup group, Subscribed subscribed, Decision decision, long nowMs) {
+    private void bump(ConsumerGroup group, Decision decision) {
+        long hash = group.subscribed(topics).hash();
+        decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, hash));
+        int members = group.members().size();
+        LOG.info("Group {}: epoch {} with {} members", group.groupId, group.epoch, members);
+    }
+
+    /** Assigns for the group's epoch, unless the last assignment was a moment ago (KIP-1263): then a later heartbeat does. */
+    void assign(ConsumerGroup group, Decision decision) {
+        long nowMs = decision.turn.wallClockMs();
+        if (group.epoch <= group.targetEpoch || !mayAssign(group, nowMs)) {
+            return;
+        }
+        Subscribed subscribed = group.subscribed(topics);
         Map<String, Partitions> target =
                 assignorOf(group).assign(subscribed.byMember, subscribed.partitionCounts, group.targets());
         target.forEach((memberId, partitions) -> {
@@ -149,6 +182,22 @@ public final class ConsumerGroups implements ModernGroups {
             }
         });
         decision.add(ConsumerRecords.targetEpoch(group.groupId, group.epoch, nowMs));
+    }
+
+    private boolean mayAssign(ConsumerGroup group, long nowMs) {
+        int intervalMs = config.timings().of(group.groupId).assignmentIntervalMs();
+        long sinceMs = nowMs - group.targetTimestampMs;
+        return group.targetTimestampMs == 0 || sinceMs < 0 || sinceMs >= intervalMs;
+    }
+
+    /** What the member is to hold, as far as is decided. */
+    Goal goalOf(ConsumerGroup group, String memberId, boolean subscriptionChanged) {
+        Set<Uuid> subscribed = group.subscribed(topics).byMember.get(memberId);
+        return new Goal(
+                group.targetEpoch,
+                group.target(memberId),
+                subscribed == null ? Set.of() : subscribed,
+                subscriptionChanged);
     }
 
     /** The one that most members ask for, uniform if none does. */
@@ -166,69 +215,33 @@ public final class ConsumerGroups implements ModernGroups {
                 .orElse(UNIFORM);
     }
 
-    /** The member is out, and what it held goes to the others. */
-    void remove(ConsumerGroup group, ConsumerMember member, Decision decision) {
-        decision.addAll(ConsumerRecords.memberGone(group.groupId, member.memberId()));
-        Subscribed subscribed = group.subscribed(topics);
-        decision.add(ConsumerRecords.group(group.groupId, group.epoch + 1, subscribed.hash()));
-        cancel(group.sessionTimers.remove(member.memberId()));
-        cancel(group.revocationTimers.remove(member.memberId()));
-    }
-
-    private void cancel(@Nullable Timer timer) {
-        if (timer != null) {
-            timers.cancel(timer);
-        }
-    }
-
-    // ---- time
-
-    void extendSession(ConsumerGroup group, String memberId, Turn turn) {
-        Timer timer = group.sessionTimers.computeIfAbsent(
-                memberId, id -> new Timer(late -> expire(group, id, "its session ended", late)));
-        timers.arm(timer, turn.nowMs() + config.sessionTimeoutMs());
-    }
-
-    /** A member that must give up partitions has its own rebalance time-out for it. */
-    void boundRevocation(ConsumerGroup group, ConsumerMember member, Turn turn) {
-        if (member.state() != ConsumerMember.State.UNREVOKED_PARTITIONS) {
-            cancel(group.revocationTimers.get(member.memberId()));
+    /** The members are out, and what they held goes to the others, which may become a classic group again. */
+    void fence(ConsumerGroup group, Collection<ConsumerMember> gone, Decision decision) {
+        if (migration.downgradesWithout(group, gone)) {
+            migration.toClassicGroup(group, gone, "the last member of the consumer protocol is gone", decision);
+            timers.end(group);
             return;
         }
-        Timer timer = group.revocationTimers.computeIfAbsent(
-                member.memberId(),
-                id -> new Timer(late -> expire(group, id, "it did not give up its partitions", late)));
-        if (!timer.isArmed()) {
-            timers.arm(timer, turn.nowMs() + member.rebalanceTimeoutMs());
+        for (ConsumerMember member : gone) {
+            decision.addAll(ConsumerRecords.memberGone(group.groupId, member.memberId()));
+            timers.forget(group, member.memberId());
+        }
+        if (!gone.isEmpty()) {
+            bump(group, decision);
         }
     }
 
-    /** A decision was undone: who is a member again has a session again, and who is none any more has none. */
-    private void restoreTimers(String groupId, Turn turn) {
-        ConsumerGroup group = find(groupId);
-        if (group == null) {
-            return;
-        }
-        group.topicsVersion = Long.MIN_VALUE; // the topics it was compared with led to what is undone
-        forgetStrangers(group, group.sessionTimers);
-        forgetStrangers(group, group.revocationTimers);
-        for (ConsumerMember member : group.members()) {
-            Timer session = group.sessionTimers.get(member.memberId());
-            if (session == null || !session.isArmed()) {
-                extendSession(group, member.memberId(), turn);
-            }
-            boundRevocation(group, member, turn);
-        }
+    /** The group's members speak the classic protocol from now on, all of them. */
+    void downgrade(ConsumerGroup group, @Nullable String rebalanceReason, Decision decision) {
+        migration.toClassicGroup(group, List.of(), rebalanceReason, decision);
+        timers.end(group);
     }
 
-    private void forgetStrangers(ConsumerGroup group, Map<String, Timer> timersByMember) {
-        timersByMember.entrySet().removeIf(entry -> {
-            boolean stranger = group.member(entry.getKey()) == null;
-            if (stranger) {
-                timers.cancel(entry.getValue());
-            }
-            return stranger;
-        });
+    /** Makes the group of an id that has none, perhaps of the members of a classic group. */
+    ConsumerGroup newGroup(String groupId, Decision decision) {
+        ConsumerGroup group = migration.newGroup(groupId, decision);
+        group.members().forEach(member -> timers.extendSession(group, member, decision.turn()));
+        return group;
     }
 
     private void expire(ConsumerGroup group, String memberId, String why, Turn turn) {
@@ -238,8 +251,17 @@ public final class ConsumerGroups implements ModernGroups {
         }
         LOG.info("Group {}: member {} is out: {}", group.groupId, memberId, why);
         Decision decision = new Decision(turn, group.groupId);
-        remove(group, member, decision);
+        fence(group, List.of(member), decision);
         decision.write((later, error) -> {}); // if it is refused, the member is back and has another session
+    }
+
+    /** A decision was undone. */
+    private void restoreTimers(String groupId, Turn turn) {
+        ConsumerGroup group = find(groupId);
+        if (group != null) {
+            group.topicsVersion = Long.MIN_VALUE; // the topics it was compared with led to what is undone
+            timers.restore(group, turn);
+        }
     }
 
     // ---- what the shard asks
@@ -265,25 +287,52 @@ public final class ConsumerGroups implements ModernGroups {
 
     @Override
     public void loaded(Turn turn) {
-        for (ConsumerGroup group : state.groups.values()) {
-            for (ConsumerMember member : group.members()) {
-                extendSession(group, member.memberId(), turn);
-                boundRevocation(group, member, turn);
-            }
-        }
+        state.groups.values().forEach(group -> timers.start(group, turn));
     }
 
     @Override
-    public Errors validateCommit(String groupId, String memberId, int memberEpoch, boolean transactional) {
+    public Errors validateCommit(String groupId, Committer committer) {
         ConsumerGroup group = find(groupId);
         if (group == null) {
             return Errors.GROUP_ID_NOT_FOUND;
         }
-        boolean anonymous = memberEpoch < 0 && memberId.isEmpty();
-        if (anonymous && (transactional || group.members().isEmpty())) {
+        if (committer.epoch() < 0 && group.members().isEmpty()
+                || committer.transactional() && !committer.namesAMember()) {
             return Errors.NONE;
         }
-        return validateMember(group, memberId, memberEpoch);
+        ConsumerMember member = group.member(committer.memberId());
+        if (member == null) {
+            return Errors.UNKNOWN_MEMBER_ID;
+        }
+        if (!committer.transactional()
+                && !member.usesClassicProtocol()
+                && committer.version() < COMMIT_WITH_MEMBER_EPOCH_FROM) {
+            return Errors.UNSUPPORTED_VERSION;
+        }
+        boolean good = committer.epoch() == member.epoch() || mayStillCommit(member, committer);
+        return good ? Errors.NONE : staleFor(member);
+    }
+
+    /** In an earlier epoch a member commits for what it has had since then and has not given up (KIP-1251). */
+    private boolean mayStillCommit(ConsumerMember member, Committer committer) {
+        if (committer.epoch() > member.epoch()) {
+            return false;
+        }
+        for (TopicPartition partition : committer.partitions()) {
+            Uuid id = topics.topicId(partition.topic());
+            Integer since = id == null ? null : member.assigned().epochOf(id, partition.partition());
+            if (id != null && since == null) {
+                since = member.pendingRevocation().epochOf(id, partition.partition());
+            }
+            if (since == null || committer.epoch() < since) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static Errors staleFor(ConsumerMember member) {
+        return member.usesClassicProtocol() ? Errors.ILLEGAL_GENERATION : Errors.STALE_MEMBER_EPOCH;
     }
 
     @Override
@@ -292,15 +341,11 @@ public final class ConsumerGroups implements ModernGroups {
         if (group == null || memberId == null && memberEpoch < 0) {
             return Errors.NONE;
         }
-        return memberId == null ? Errors.UNKNOWN_MEMBER_ID : validateMember(group, memberId, memberEpoch);
-    }
-
-    private static Errors validateMember(ConsumerGroup group, String memberId, int memberEpoch) {
-        ConsumerMember member = group.member(memberId);
+        ConsumerMember member = memberId == null ? null : group.member(memberId);
         if (member == null) {
             return Errors.UNKNOWN_MEMBER_ID;
         }
-        return member.epoch() == memberEpoch ? Errors.NONE : Errors.STALE_MEMBER_EPOCH;
+        return member.epoch() == memberEpoch ? Errors.NONE : staleFor(member);
     }
 
     @Override
@@ -309,7 +354,7 @@ public final class ConsumerGroups implements ModernGroups {
         if (group == null) {
             return false;
         }
-        var id = topics.topicId(topic);
+        Uuid id = topics.topicId(topic);
         return id != null && group.subscribed(topics).partitionCounts.containsKey(id);
     }
 
@@ -326,7 +371,8 @@ public final class ConsumerGroups implements ModernGroups {
 
     @Override
     public List<CoordinatorRecord> erase(Turn turn, String groupId) {
-        List<CoordinatorRecord> records = ConsumerRecords.groupGone(groupId);
+        ConsumerGroup group = find(groupId);
+        List<CoordinatorRecord> records = group == null ? List.of() : ConsumerRecords.groupGone(group);
         for (CoordinatorRecord record : records) {
             turn.changed(state.undoOf(record));
             state.apply(record);
@@ -337,86 +383,29 @@ public final class ConsumerGroups implements ModernGroups {
     @Override
     public void list(Set<String> states, Set<String> types, List<ListedGroup> into) {
         for (ConsumerGroup group : state.groups.values()) {
-            if (passes(states, group.stateName()) && passes(types, TYPE)) {
-                into.add(new ListedGroup()
-                        .setGroupId(group.groupId)
-                        .setProtocolType("consumer")
-                        .setGroupState(group.stateName())
-                        .setGroupType(TYPE));
+            ListedGroup listed = ConsumerDescriptions.listed(group, states, types);
+            if (listed != null) {
+                into.add(listed);
             }
         }
-    }
-
-    private static boolean passes(Set<String> filter, String name) {
-        return filter.isEmpty() || filter.contains(name.toLowerCase(Locale.ROOT));
     }
 
     @Override
     public void look(Consumer<GroupView> each, Function<String, Map<TopicPartition, Long>> offsets) {
         for (ConsumerGroup group : state.groups.values()) {
-            List<GroupView.Member> members = new ArrayList<>();
-            group.members()
-                    .forEach(m -> members.add(new GroupView.Member(
-                            m.memberId(),
-                            m.instanceId(),
-                            m.profile().client().clientId(),
-                            m.profile().client().clientHost())));
-            each.accept(new GroupView(
-                    group.groupId,
-                    TYPE,
-                    group.stateName(),
-                    "consumer",
-                    assignorOf(group).name(),
-                    group.epoch,
-                    members,
-                    offsets.apply(group.groupId)));
+            each.accept(ConsumerDescriptions.view(group, assignorOf(group).name(), offsets.apply(group.groupId)));
         }
     }
 
     /** ConsumerGroupDescribe of one group. */
     public DescribedGroup describe(String groupId) {
         ConsumerGroup group = find(groupId);
-        DescribedGroup answer = new DescribedGroup().setGroupId(groupId);
         if (group == null) {
-            return answer.setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
+            return new DescribedGroup()
+                    .setGroupId(groupId)
+                    .setErrorCode(Errors.GROUP_ID_NOT_FOUND.code())
                     .setErrorMessage("Group " + groupId + " is not a consumer group.");
         }
-        List<Member> members = new ArrayList<>();
-        for (ConsumerMember m : group.members()) {
-            Partitions owned = new Partitions(); // what it must give up is its own until it did
-            owned.addAll(m.assigned());
-            owned.addAll(m.pendingRevocation());
-            members.add(new Member()
-                    .setMemberId(m.memberId())
-                    .setInstanceId(m.instanceId())
-                    .setRackId(m.profile().rackId())
-                    .setMemberEpoch(m.epoch())
-                    .setClientId(m.profile().client().clientId())
-                    .setClientHost(m.profile().client().clientHost())
-                    .setSubscribedTopicNames(new ArrayList<>(m.subscription().topicNames()))
-                    .setSubscribedTopicRegex(m.subscription().topicRegex())
-                    .setMemberType((byte) (m.usesClassicProtocol() ? 0 : 1))
-                    .setAssignment(described(owned))
-                    .setTargetAssignment(described(group.target(m.memberId()))));
-        }
-        return answer.setGroupState(group.stateName())
-                .setGroupEpoch(group.epoch)
-                .setAssignmentEpoch(group.targetEpoch)
-                .setAssignorName(assignorOf(group).name())
-                .setMembers(members);
-    }
-
-    private Assignment described(Partitions partitions) {
-        List<TopicPartitions> described = new ArrayList<>();
-        partitions.byTopic().forEach((id, indexes) -> {
-            String name = topics.topicName(id);
-            if (name != null) {
-                described.add(new TopicPartitions()
-                        .setTopicId(id)
-                        .setTopicName(name)
-                        .setPartitions(new ArrayList<>(indexes.keySet())));
-            }
-        });
-        return new Assignment().setTopicPartitions(described);
+        return descriptions.describe(group, assignorOf(group).name());
     }
 }

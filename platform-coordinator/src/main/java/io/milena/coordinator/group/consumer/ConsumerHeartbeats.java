@@ -3,15 +3,15 @@ package io.milena.coordinator.group.consumer;
 import io.milena.coordinator.group.consumer.ConsumerGroups.Decision;
 import io.milena.coordinator.group.consumer.ConsumerMember.Profile;
 import io.milena.coordinator.group.consumer.ConsumerMember.Subscription;
+import io.milena.coordinator.group.consumer.Memberships.Arrival;
 import io.milena.coordinator.group.core.Answers;
 import io.milena.coordinator.group.core.Caller;
 import io.milena.coordinator.group.core.Reply;
-import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.function.Supplier;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.apache.kafka.common.errors.InvalidRegularExpression;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -28,42 +28,28 @@ public final class ConsumerHeartbeats {
     private static final int LEAVE_STATIC = -2;
 
     private final ConsumerGroups groups;
+    private final Memberships memberships;
     private final UnaryOperator<String> memberIds;
 
-    ConsumerHeartbeats(ConsumerGroups groups, UnaryOperator<String> memberIds) {
+    ConsumerHeartbeats(ConsumerGroups groups, Memberships memberships, UnaryOperator<String> memberIds) {
         this.groups = groups;
+        this.memberships = memberships;
         this.memberIds = memberIds;
     }
 
-    /** An answer other than the usual one. */
-    private static final class Refused extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-        final transient Errors error;
-
-        Refused(Errors error, String message) {
-            super(message, null, false, false);
-            this.error = error;
-        }
-    }
-
-    /**
-     * One heartbeat.
-     *
-     * @param takeOver ends an empty classic group of this id and gives the records for it; null if there is one with members
-     */
+    /** One heartbeat. */
     public void heartbeat(
             Turn turn,
             ConsumerGroupHeartbeatRequestData request,
             Caller caller,
             short version,
-            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
             Reply<ConsumerGroupHeartbeatResponseData> reply) {
         try {
             validate(request, version);
             if (request.memberEpoch() < 0) {
                 leave(turn, request, reply);
             } else {
-                stay(turn, request, caller, takeOver, reply);
+                stay(turn, request, caller, reply);
             }
         } catch (Refused refused) {
             turn.undoUnwritten();
@@ -80,11 +66,9 @@ public final class ConsumerHeartbeats {
     // ---- what makes no sense
 
     private static void validate(ConsumerGroupHeartbeatRequestData request, short version) {
+        boolean needsMemberId = version > 0 || request.memberEpoch() > 0 || request.memberEpoch() == LEAVE;
+        require(!needsMemberId || !request.memberId().isEmpty(), "MemberId can't be empty.");
         require(!request.groupId().isEmpty(), "GroupId can't be empty.");
-        require(
-                version == 0 && request.memberEpoch() == 0
-                        || !request.memberId().isEmpty(),
-                "MemberId can't be empty.");
         require(request.instanceId() == null || !request.instanceId().isEmpty(), "InstanceId can't be empty.");
         require(request.rackId() == null || !request.rackId().isEmpty(), "RackId can't be empty.");
         require(request.memberEpoch() >= LEAVE_STATIC, "MemberEpoch is invalid.");
@@ -92,7 +76,7 @@ public final class ConsumerHeartbeats {
             require(request.instanceId() != null, "InstanceId can't be null.");
         }
         if (request.memberEpoch() == 0) {
-            require(request.rebalanceTimeoutMs() > 0, "RebalanceTimeoutMs must be provided in first request.");
+            require(request.rebalanceTimeoutMs() != -1, "RebalanceTimeoutMs must be provided in first request.");
             require(
                     request.topicPartitions() != null
                             && request.topicPartitions().isEmpty(),
@@ -132,109 +116,48 @@ public final class ConsumerHeartbeats {
             Turn turn,
             ConsumerGroupHeartbeatRequestData request,
             Caller caller,
-            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
             Reply<ConsumerGroupHeartbeatResponseData> reply) {
+        boolean joins = request.memberEpoch() == 0;
         Decision decision = groups.new Decision(turn, request.groupId());
-        ConsumerGroup group = groupOf(request, takeOver, decision);
-        ConsumerMember before = memberOf(group, request, decision);
+        ConsumerGroup group = groupOf(request.groupId(), joins, decision);
+        memberships.refuseIfFull(group, request.memberId());
+        String memberId = request.memberId().isEmpty() ? memberIds.apply("") : request.memberId();
+        ConsumerMember before =
+                memberships.find(group, new Arrival(memberId, request.instanceId(), joins, false), decision);
         Partitions owned = owned(request);
         checkEpoch(before, request.memberEpoch(), owned);
 
         ConsumerMember described = describe(before, request, caller);
-        boolean isNew = group.member(before.memberId()) == null;
+        boolean isNew = group.member(memberId) == null;
         if (isNew || !described.profile().equals(before.profile())) {
             decision.add(ConsumerRecords.member(group.groupId, described));
         }
-        groups.refresh(group, isNew || subscriptionChanged(before, described), decision, turn.wallClockMs());
+        boolean changed = !described.subscription().sameTopics(before.subscription());
+        groups.refresh(group, changed, decision);
+        groups.assign(group, decision);
 
-        ConsumerMember current = group.member(before.memberId());
-        ConsumerMember from = current == null ? described : current;
-        ConsumerMember after =
-                Reconciliation.step(from, group.targetEpoch, group.target(from.memberId()), group::isHeld, owned);
+        ConsumerMember from = Objects.requireNonNull(group.member(memberId));
+        ConsumerMember after = Reconciliation.step(from, groups.goalOf(group, memberId, changed), group::isHeld, owned);
         if (isNew || !after.progress().equals(from.progress())) {
             decision.add(ConsumerRecords.place(group.groupId, after));
         }
-        groups.extendSession(group, after.memberId(), turn);
-        groups.boundRevocation(group, after, turn);
-        boolean tell = request.memberEpoch() == 0
-                || isFull(request)
-                || !after.assigned().equals(before.assigned());
-        ConsumerGroupHeartbeatResponseData answer = answer(after, tell);
+        groups.timers().extendSession(group, after, turn);
+        groups.timers().boundRevocation(group, after, turn);
+        boolean tell = joins || isFull(request) || !after.assigned().equals(before.assigned());
+        ConsumerGroupHeartbeatResponseData answer = answer(group.groupId, after, tell);
         decision.write((later, error) ->
                 reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
     }
 
-    private ConsumerGroup groupOf(
-            ConsumerGroupHeartbeatRequestData request,
-            Supplier<@Nullable List<CoordinatorRecord>> takeOver,
-            Decision decision) {
-        ConsumerGroup group = groups.find(request.groupId());
+    private ConsumerGroup groupOf(String groupId, boolean joins, Decision decision) {
+        ConsumerGroup group = groups.find(groupId);
         if (group != null) {
             return group;
         }
-        List<CoordinatorRecord> ended = request.memberEpoch() == 0 ? takeOver.get() : null;
-        if (ended == null) {
-            throw new Refused(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
+        if (!joins) {
+            throw new Refused(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + groupId + " not found.");
         }
-        decision.addOfOthers(ended);
-        return decision.createGroup();
-    }
-
-    private ConsumerMember memberOf(ConsumerGroup group, ConsumerGroupHeartbeatRequestData request, Decision decision) {
-        boolean joining = request.memberEpoch() == 0;
-        refuseIfFull(group, request.memberId());
-        String instanceId = request.instanceId();
-        if (instanceId != null) {
-            ConsumerMember same = group.memberOfInstance(instanceId);
-            if (same != null && !same.memberId().equals(request.memberId())) {
-                return returning(group, same, request, decision);
-            }
-        }
-        ConsumerMember member = group.member(request.memberId());
-        if (member != null) {
-            return member;
-        }
-        if (!joining) {
-            throw new Refused(
-                    Errors.UNKNOWN_MEMBER_ID,
-                    "Member " + request.memberId() + " is not a member of group " + group.groupId + ".");
-        }
-        return ConsumerMember.joining(request.memberId().isEmpty() ? memberIds.apply("") : request.memberId());
-    }
-
-    /** Who is no member yet must find room, a static member that comes back under a new id as well. */
-    private void refuseIfFull(ConsumerGroup group, String memberId) {
-        int maxSize = groups.config().maxSize();
-        if (group.members().size() >= maxSize && group.member(memberId) == null) {
-            throw new Refused(
-                    Errors.GROUP_MAX_SIZE_REACHED,
-                    "The consumer group has reached its maximum capacity of " + maxSize + " members.");
-        }
-    }
-
-    /** A static member under a new id: it takes over, if the former said that it was going. */
-    private ConsumerMember returning(
-            ConsumerGroup group, ConsumerMember former, ConsumerGroupHeartbeatRequestData request, Decision decision) {
-        if (request.memberEpoch() != 0) {
-            throw new Refused(
-                    Errors.FENCED_INSTANCE_ID,
-                    "Static member " + request.memberId() + " with instance id " + request.instanceId()
-                            + " was fenced by member " + former.memberId() + ".");
-        }
-        if (!former.isAway()) {
-            throw new Refused(
-                    Errors.UNRELEASED_INSTANCE_ID,
-                    "Static member " + request.memberId() + " with instance id " + request.instanceId()
-                            + " cannot join the group because the instance id is owned by member "
-                            + former.memberId() + ".");
-        }
-        ConsumerMember replacement = former.under(request.memberId());
-        Partitions target = group.target(former.memberId());
-        decision.addAll(ConsumerRecords.memberGone(group.groupId, former.memberId()));
-        decision.add(ConsumerRecords.member(group.groupId, replacement));
-        decision.add(ConsumerRecords.target(group.groupId, replacement.memberId(), target));
-        decision.add(ConsumerRecords.place(group.groupId, replacement));
-        return replacement;
+        return groups.newGroup(groupId, decision);
     }
 
     private static void checkEpoch(ConsumerMember member, int said, @Nullable Partitions owned) {
@@ -271,10 +194,6 @@ public final class ConsumerHeartbeats {
                 null));
     }
 
-    private static boolean subscriptionChanged(ConsumerMember before, ConsumerMember after) {
-        return !before.subscription().equals(after.subscription());
-    }
-
     private static @Nullable Partitions owned(ConsumerGroupHeartbeatRequestData request) {
         if (request.topicPartitions() == null) {
             return null;
@@ -291,11 +210,11 @@ public final class ConsumerHeartbeats {
                 && request.topicPartitions() != null;
     }
 
-    private ConsumerGroupHeartbeatResponseData answer(ConsumerMember member, boolean withAssignment) {
+    private ConsumerGroupHeartbeatResponseData answer(String groupId, ConsumerMember member, boolean withAssignment) {
         ConsumerGroupHeartbeatResponseData answer = new ConsumerGroupHeartbeatResponseData()
                 .setMemberId(member.memberId())
                 .setMemberEpoch(member.epoch())
-                .setHeartbeatIntervalMs(groups.config().heartbeatIntervalMs());
+                .setHeartbeatIntervalMs(groups.config().timings().of(groupId).heartbeatIntervalMs());
         if (withAssignment) {
             List<TopicPartitions> topics = new ArrayList<>();
             member.assigned()
@@ -315,17 +234,16 @@ public final class ConsumerHeartbeats {
         if (group == null) {
             throw new Refused(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
         }
-        ConsumerMember member = request.memberEpoch() == LEAVE_STATIC
-                ? leavingStatic(group, request)
-                : group.member(request.memberId());
+        String instanceId = request.instanceId();
+        ConsumerMember member = instanceId == null
+                ? group.member(request.memberId())
+                : memberships.ofInstance(group, instanceId, request.memberId());
         if (member == null) {
-            throw new Refused(
-                    Errors.UNKNOWN_MEMBER_ID,
-                    "Member " + request.memberId() + " is not a member of group " + group.groupId + ".");
+            throw Memberships.unknown(group, request.memberId());
         }
         Decision decision = groups.new Decision(turn, group.groupId);
         if (request.memberEpoch() == LEAVE) {
-            groups.remove(group, member, decision);
+            groups.fence(group, List.of(member), decision);
         } else {
             // It keeps its partitions for when it comes back, or until its session ends.
             decision.add(ConsumerRecords.place(
@@ -338,18 +256,5 @@ public final class ConsumerHeartbeats {
                 .setMemberEpoch(request.memberEpoch());
         decision.write((later, error) ->
                 reply.answer(error == Errors.NONE ? answer : refuse(Answers.forGroupWrite(error), null)));
-    }
-
-    private static @Nullable ConsumerMember leavingStatic(
-            ConsumerGroup group, ConsumerGroupHeartbeatRequestData request) {
-        String instanceId = request.instanceId();
-        ConsumerMember member = instanceId == null ? null : group.memberOfInstance(instanceId);
-        if (member != null && !member.memberId().equals(request.memberId())) {
-            throw new Refused(
-                    Errors.FENCED_INSTANCE_ID,
-                    "Static member with instance id " + instanceId + " was fenced by member " + member.memberId()
-                            + ".");
-        }
-        return member;
     }
 }

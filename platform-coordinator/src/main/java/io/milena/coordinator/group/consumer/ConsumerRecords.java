@@ -8,6 +8,8 @@ import io.milena.records.group.ConsumerGroupMemberMetadataKey;
 import io.milena.records.group.ConsumerGroupMemberMetadataValue;
 import io.milena.records.group.ConsumerGroupMetadataKey;
 import io.milena.records.group.ConsumerGroupMetadataValue;
+import io.milena.records.group.ConsumerGroupPartitionMetadataKey;
+import io.milena.records.group.ConsumerGroupRegularExpressionKey;
 import io.milena.records.group.ConsumerGroupTargetAssignmentMemberKey;
 import io.milena.records.group.ConsumerGroupTargetAssignmentMemberValue;
 import io.milena.records.group.ConsumerGroupTargetAssignmentMetadataKey;
@@ -112,10 +114,18 @@ final class ConsumerRecords {
                 CoordinatorRecord.tombstone(memberKey(groupId, memberId)));
     }
 
-    static List<CoordinatorRecord> groupGone(String groupId) {
-        return List.of(
-                CoordinatorRecord.tombstone(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId)),
-                CoordinatorRecord.tombstone(new ConsumerGroupMetadataKey().setGroupId(groupId)));
+    /** What is left of a group without members when it goes: nothing, not even what Apache Kafka wrote and we do not use. */
+    static List<CoordinatorRecord> groupGone(ConsumerGroup group) {
+        String groupId = group.groupId;
+        List<CoordinatorRecord> records = new ArrayList<>();
+        records.add(CoordinatorRecord.tombstone(new ConsumerGroupTargetAssignmentMetadataKey().setGroupId(groupId)));
+        group.resolvedPatterns.forEach(pattern -> records.add(CoordinatorRecord.tombstone(
+                new ConsumerGroupRegularExpressionKey().setGroupId(groupId).setRegularExpression(pattern))));
+        if (group.hasPartitionMetadata) {
+            records.add(CoordinatorRecord.tombstone(new ConsumerGroupPartitionMetadataKey().setGroupId(groupId)));
+        }
+        records.add(CoordinatorRecord.tombstone(new ConsumerGroupMetadataKey().setGroupId(groupId)));
+        return records;
     }
 
     private static ConsumerGroupMemberMetadataKey memberKey(String groupId, String memberId) {

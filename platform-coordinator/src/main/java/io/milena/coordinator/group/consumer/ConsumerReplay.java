@@ -25,6 +25,7 @@ import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.jspecify.annotations.Nullable;
 
@@ -45,21 +46,51 @@ final class ConsumerReplay {
 
     void apply(CoordinatorRecord record) {
         ApiMessage key = record.key();
+        ApiMessage value = record.value();
         if (key instanceof ConsumerGroupMetadataKey group) {
-            applyGroup(group.groupId(), (ConsumerGroupMetadataValue) record.value());
+            applyGroup(group.groupId(), (ConsumerGroupMetadataValue) value);
         } else if (key instanceof ConsumerGroupMemberMetadataKey member) {
-            applyMember(member.groupId(), member.memberId(), (ConsumerGroupMemberMetadataValue) record.value());
+            ifThere(
+                    member.groupId(),
+                    value,
+                    group -> applyMember(group, member.memberId(), (ConsumerGroupMemberMetadataValue) value));
         } else if (key instanceof ConsumerGroupTargetAssignmentMetadataKey target) {
-            var value = (ConsumerGroupTargetAssignmentMetadataValue) record.value();
-            group(target.groupId()).targetEpoch = value == null ? 0 : value.assignmentEpoch();
+            ifThere(
+                    target.groupId(),
+                    value,
+                    group -> applyTargetEpoch(group, (ConsumerGroupTargetAssignmentMetadataValue) value));
         } else if (key instanceof ConsumerGroupTargetAssignmentMemberKey target) {
-            group(target.groupId())
-                    .setTarget(target.memberId(), target((ConsumerGroupTargetAssignmentMemberValue) record.value()));
+            ifThere(
+                    target.groupId(),
+                    value,
+                    group -> group.setTarget(
+                            target.memberId(), target((ConsumerGroupTargetAssignmentMemberValue) value)));
         } else if (key instanceof ConsumerGroupCurrentMemberAssignmentKey place) {
-            applyPlace(group(place.groupId()), place.memberId(), (ConsumerGroupCurrentMemberAssignmentValue)
-                    record.value());
+            ifThere(
+                    place.groupId(),
+                    value,
+                    group -> applyPlace(group, place.memberId(), (ConsumerGroupCurrentMemberAssignmentValue) value));
+        } else if (key instanceof ConsumerGroupPartitionMetadataKey metadata) {
+            ifThere(metadata.groupId(), value, group -> group.hasPartitionMetadata = value != null);
+        } else if (key instanceof ConsumerGroupRegularExpressionKey pattern) {
+            ifThere(pattern.groupId(), value, group -> remember(group, pattern.regularExpression(), value != null));
         }
-        // Partition metadata is of old releases; regular expressions are resolved anew.
+    }
+
+    private static void remember(ConsumerGroup group, String pattern, boolean isWritten) {
+        if (isWritten) {
+            group.resolvedPatterns.add(pattern);
+        } else {
+            group.resolvedPatterns.remove(pattern);
+        }
+    }
+
+    /** A value makes the group that it belongs to; a tombstone does not, since its group may be gone with an earlier record. */
+    private void ifThere(String groupId, @Nullable ApiMessage value, Consumer<ConsumerGroup> action) {
+        ConsumerGroup group = value == null ? groups.get(groupId) : group(groupId);
+        if (group != null) {
+            action.accept(group);
+        }
     }
 
     /** How to take back what {@link #apply} of this record is about to change. */
@@ -72,13 +103,25 @@ final class ConsumerReplay {
         } else if (key instanceof ConsumerGroupTargetAssignmentMetadataKey target) {
             ConsumerGroup group = group(target.groupId());
             int epoch = group.targetEpoch;
-            return () -> group.targetEpoch = epoch;
+            long timestampMs = group.targetTimestampMs;
+            return () -> {
+                group.targetEpoch = epoch;
+                group.targetTimestampMs = timestampMs;
+            };
         } else if (key instanceof ConsumerGroupTargetAssignmentMemberKey target) {
             ConsumerGroup group = group(target.groupId());
             Partitions before = group.targets().get(target.memberId());
             return () -> group.setTarget(target.memberId(), before);
         } else if (key instanceof ConsumerGroupCurrentMemberAssignmentKey place) {
             return undoOfMember(place.groupId(), place.memberId());
+        } else if (key instanceof ConsumerGroupPartitionMetadataKey metadata) {
+            ConsumerGroup group = group(metadata.groupId());
+            boolean before = group.hasPartitionMetadata;
+            return () -> group.hasPartitionMetadata = before;
+        } else if (key instanceof ConsumerGroupRegularExpressionKey pattern) {
+            ConsumerGroup group = group(pattern.groupId());
+            boolean before = group.resolvedPatterns.contains(pattern.regularExpression());
+            return () -> remember(group, pattern.regularExpression(), before);
         }
         return () -> {};
     }
@@ -123,8 +166,14 @@ final class ConsumerReplay {
         }
     }
 
-    private void applyMember(String groupId, String memberId, @Nullable ConsumerGroupMemberMetadataValue value) {
-        ConsumerGroup group = group(groupId);
+    private static void applyTargetEpoch(
+            ConsumerGroup group, @Nullable ConsumerGroupTargetAssignmentMetadataValue value) {
+        group.targetEpoch = value == null ? 0 : value.assignmentEpoch();
+        group.targetTimestampMs = value == null ? 0 : value.assignmentTimestamp();
+    }
+
+    private static void applyMember(
+            ConsumerGroup group, String memberId, @Nullable ConsumerGroupMemberMetadataValue value) {
         if (value == null) {
             group.remove(memberId);
             return;

@@ -1,6 +1,7 @@
 package io.milena.coordinator.group.consumer;
 
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiConsumer;
 import org.apache.kafka.common.Uuid;
@@ -106,6 +107,17 @@ final class Partitions {
             }
         });
         return rest;
+    }
+
+    /** Those of these topics. */
+    Partitions ofTopics(Set<Uuid> topicIds) {
+        Partitions some = new Partitions();
+        forEachWithEpoch((topicId, partition, epoch) -> {
+            if (topicIds.contains(topicId)) {
+                some.add(topicId, partition, epoch);
+            }
+        });
+        return some;
     }
 
     @Override

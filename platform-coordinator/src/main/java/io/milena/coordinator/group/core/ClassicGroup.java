@@ -364,7 +364,13 @@ final class ClassicGroup {
         return all;
     }
 
-    /** Takes over what the log says; used while loading only. */
+    /** Selects a protocol for the members that were restored without one. */
+    void restoreProtocol() {
+        protocol = selectProtocol();
+        recomputeSubscriptions();
+    }
+
+    /** Takes over what the log says, or what a group of another type was. */
     void restore(
             @Nullable String type,
             @Nullable String selected,

@@ -59,6 +59,7 @@ public final class GroupShard implements Shard {
     private final TimerQueue timers = new TimerQueue();
     private final GroupConfig config;
     private final RebalanceFlow flow;
+    private final ClassicConversions conversions;
     private final GroupTypes modern;
     private final JoinGroups joins;
     private final SyncGroups syncs;
@@ -75,18 +76,21 @@ public final class GroupShard implements Shard {
 
     /** @param memberIds makes a member id that nobody else has from a prefix */
     public GroupShard(GroupConfig config, UnaryOperator<String> memberIds) {
-        this(config, memberIds, timers -> List.of());
+        this(config, memberIds, context -> List.of());
     }
 
-    /** @param otherTypes makes the groups of other protocols, which use the shard's timers */
+    /** @param otherTypes makes the groups of other protocols */
     public GroupShard(
-            GroupConfig config, UnaryOperator<String> memberIds, Function<TimerQueue, List<ModernGroups>> otherTypes) {
+            GroupConfig config,
+            UnaryOperator<String> memberIds,
+            Function<ShardContext, List<ModernGroups>> otherTypes) {
         this.config = config;
-        modern = new GroupTypes(otherTypes.apply(timers));
         flow = new RebalanceFlow(config, timers, groups);
+        conversions = new ClassicConversions(groups, flow, config.maxSize());
+        modern = new GroupTypes(otherTypes.apply(new ShardContext(timers, conversions)));
         joins = new JoinGroups(config, groups, flow, memberIds, modern);
-        syncs = new SyncGroups(groups, flow);
-        memberRequests = new MemberRequests(groups, flow);
+        syncs = new SyncGroups(groups, flow, modern);
+        memberRequests = new MemberRequests(groups, flow, modern);
         commits = new OffsetCommits(config, groups, flow, modern);
         fetches = new OffsetFetches(offsets, modern);
         descriptions = new GroupDescriptions(groups, modern);
@@ -108,8 +112,8 @@ public final class GroupShard implements Shard {
         return memberRequests.heartbeat(turn, request);
     }
 
-    public LeaveGroupResponseData leave(Turn turn, String groupId, List<MemberIdentity> members) {
-        return memberRequests.leave(turn, groupId, members);
+    public void leave(Turn turn, String groupId, List<MemberIdentity> members, Reply<LeaveGroupResponseData> reply) {
+        memberRequests.leave(turn, groupId, members, reply);
     }
 
     /** Topics by name, and from version 10 on by id as well. */
@@ -184,24 +188,6 @@ public final class GroupShard implements Shard {
     /** The groups of one other protocol. */
     public <T extends ModernGroups> T groupsOf(Class<T> type) {
         return modern.get(type);
-    }
-
-    /**
-     * Ends an empty classic group because its id is wanted for a group of another protocol.
-     *
-     * @return the records for it, none if there was no such group; null if the group has members, and stays
-     */
-    public @Nullable List<CoordinatorRecord> giveUpEmptyClassic(Turn turn, String groupId) {
-        ClassicGroup group = groups.find(groupId);
-        if (group == null) {
-            return groups.foreignType(groupId) == null ? List.of() : null;
-        }
-        if (!group.is(GroupState.EMPTY) || group.hasPendingJoins()) {
-            return null;
-        }
-        groups.remove(groupId);
-        turn.changed(() -> groups.putBack(group));
-        return group.persisted ? List.of(GroupRecords.groupTombstone(groupId)) : List.of();
     }
 
     // ---- time
@@ -319,33 +305,6 @@ public final class GroupShard implements Shard {
         }
     }
 
-    private void restore(ClassicGroup group, GroupMetadataValue value) {
-        List<GroupMember> members = new ArrayList<>(value.members().size());
-        String protocol = value.protocol();
-        for (GroupMetadataValue.MemberMetadata m : value.members()) {
-            GroupMember[] self = new GroupMember[1];
-            GroupMember member = new GroupMember(
-                    m.memberId(),
-                    m.groupInstanceId(),
-                    m.clientId(),
-                    m.clientHost(),
-                    m.rebalanceTimeout() < 0 ? m.sessionTimeout() : m.rebalanceTimeout(),
-                    m.sessionTimeout(),
-                    List.of(new Protocol(protocol == null ? "" : protocol, m.subscription())),
-                    new TimerQueue.Timer(late -> flow.sessionExpired(group, self[0], late)));
-            self[0] = member;
-            member.assignment = m.assignment();
-            members.add(member);
-        }
-        group.restore(
-                value.protocolType().isEmpty() ? null : value.protocolType(),
-                protocol,
-                value.leader(),
-                value.generation(),
-                value.currentStateTimestamp(),
-                members);
-    }
-
     private static @Nullable OffsetCommitValue modern(@Nullable LegacyOffsetCommitValue value) {
         return value == null
                 ? null
@@ -367,7 +326,7 @@ public final class GroupShard implements Shard {
         found.entrySet().removeIf(entry -> {
             String groupId = entry.getKey();
             if (groups.foreignType(groupId) == null && !modern.has(groupId)) {
-                restore(groups.findOrCreate(groupId), entry.getValue());
+                conversions.restore(groups.findOrCreate(groupId), entry.getValue());
             }
             return true; // one by one, so that no group is held twice
         });

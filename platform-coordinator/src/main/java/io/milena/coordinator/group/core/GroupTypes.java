@@ -71,11 +71,15 @@ final class GroupTypes implements ModernGroups {
     }
 
     @Override
-    public Errors validateCommit(String groupId, String memberId, int memberEpoch, boolean transactional) {
+    public Errors validateCommit(String groupId, Committer committer) {
         ModernGroups owner = of(groupId);
-        return owner == null
-                ? Errors.GROUP_ID_NOT_FOUND
-                : owner.validateCommit(groupId, memberId, memberEpoch, transactional);
+        return owner == null ? Errors.GROUP_ID_NOT_FOUND : owner.validateCommit(groupId, committer);
+    }
+
+    @Override
+    public @Nullable ClassicMembers classicMembers(String groupId) {
+        ModernGroups owner = of(groupId);
+        return owner == null ? null : owner.classicMembers(groupId);
     }
 
     @Override

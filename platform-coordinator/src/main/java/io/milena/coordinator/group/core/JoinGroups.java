@@ -86,8 +86,13 @@ final class JoinGroups {
             call.fail(call.memberId(), refused);
             return;
         }
+        ClassicMembers others = modern.classicMembers(request.groupId());
+        if (others != null && !modern.isEmpty(request.groupId())) {
+            others.join(turn, request, caller, version, reply);
+            return;
+        }
         if (unknownMember && modern.has(request.groupId())) {
-            // Nobody is left in it, or validation would have refused: the id becomes a classic group's.
+            // Nobody is left in it: the id becomes a classic group's.
             turn.write(modern.erase(turn, request.groupId()), (later, error) -> {});
         }
         ClassicGroup group = groups.find(request.groupId());
@@ -123,7 +128,7 @@ final class JoinGroups {
             return Errors.INVALID_GROUP_ID;
         } else if (sessionTimeoutMs < config.minSessionTimeoutMs() || sessionTimeoutMs > config.maxSessionTimeoutMs()) {
             return Errors.INVALID_SESSION_TIMEOUT;
-        } else if (groups.foreignType(call.request.groupId()) != null || !modern.isEmpty(call.request.groupId())) {
+        } else if (groups.foreignType(call.request.groupId()) != null) {
             return Errors.INCONSISTENT_GROUP_PROTOCOL;
         } else {
             return Errors.NONE;

@@ -19,8 +19,10 @@ final class MemberRequests {
 
     private final Groups groups;
     private final RebalanceFlow flow;
+    private final ModernGroups modern;
 
-    MemberRequests(Groups groups, RebalanceFlow flow) {
+    MemberRequests(Groups groups, RebalanceFlow flow, ModernGroups modern) {
+        this.modern = modern;
         this.groups = groups;
         this.flow = flow;
     }
@@ -32,7 +34,8 @@ final class MemberRequests {
         }
         ClassicGroup group = groups.find(request.groupId());
         if (group == null) {
-            return Errors.UNKNOWN_MEMBER_ID;
+            ClassicMembers others = modern.classicMembers(request.groupId());
+            return others == null ? Errors.UNKNOWN_MEMBER_ID : others.heartbeat(turn, request);
         }
         if (group.is(DEAD)) {
             return Errors.COORDINATOR_NOT_AVAILABLE;
@@ -52,32 +55,43 @@ final class MemberRequests {
         return group.is(PREPARING_REBALANCE) ? Errors.REBALANCE_IN_PROGRESS : Errors.NONE;
     }
 
-    LeaveGroupResponseData leave(Turn turn, String groupId, List<MemberIdentity> identities) {
+    void leave(Turn turn, String groupId, List<MemberIdentity> identities, Reply<LeaveGroupResponseData> reply) {
         LeaveGroupResponseData response = new LeaveGroupResponseData();
-        if (groupId.isEmpty()) {
-            return response.setErrorCode(Errors.INVALID_GROUP_ID.code());
-        }
         ClassicGroup group = groups.find(groupId);
-        if (group == null) {
-            return response.setErrorCode(Errors.UNKNOWN_MEMBER_ID.code());
+        ClassicMembers others = modern.classicMembers(groupId);
+        if (groupId.isEmpty()) {
+            reply.answer(response.setErrorCode(Errors.INVALID_GROUP_ID.code()));
+        } else if (group == null && others != null) {
+            others.leave(turn, groupId, identities, reply);
+        } else if (group == null) {
+            // Nobody is a member of no group: each of them is told so.
+            identities.forEach(identity ->
+                    response.members().add(answerTo(identity).setErrorCode(Errors.UNKNOWN_MEMBER_ID.code())));
+            reply.answer(response);
+        } else if (group.is(DEAD)) {
+            reply.answer(response.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code()));
+        } else {
+            reply.answer(response.setMembers(leave(turn, group, identities)));
         }
-        if (group.is(DEAD)) {
-            return response.setErrorCode(Errors.COORDINATOR_NOT_AVAILABLE.code());
-        }
+    }
+
+    private static MemberResponse answerTo(MemberIdentity identity) {
+        return new MemberResponse().setMemberId(identity.memberId()).setGroupInstanceId(identity.groupInstanceId());
+    }
+
+    private List<MemberResponse> leave(Turn turn, ClassicGroup group, List<MemberIdentity> identities) {
         List<MemberResponse> answers = new ArrayList<>(identities.size());
         List<String> left = new ArrayList<>();
         for (MemberIdentity identity : identities) {
-            answers.add(new MemberResponse()
-                    .setMemberId(identity.memberId())
-                    .setGroupInstanceId(identity.groupInstanceId())
-                    .setErrorCode(leave(group, identity, left).code()));
+            answers.add(
+                    answerTo(identity).setErrorCode(leave(group, identity, left).code()));
         }
         if (left.isEmpty()) {
             flow.completeJoinIfReady(group, turn); // it may have waited for an id that was handed out and came back
         } else {
             flow.membersLeft(group, "left: " + String.join(", ", left), turn);
         }
-        return response.setMembers(answers);
+        return answers;
     }
 
     private Errors leave(ClassicGroup group, MemberIdentity identity, List<String> left) {

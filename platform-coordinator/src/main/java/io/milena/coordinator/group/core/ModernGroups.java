@@ -31,11 +31,15 @@ public interface ModernGroups {
 
     void loaded(Turn turn);
 
-    /** May this member commit in this epoch? */
-    Errors validateCommit(String groupId, String memberId, int memberEpoch, boolean transactional);
+    /** May this member commit for all of these partitions? */
+    Errors validateCommit(String groupId, Committer committer);
 
     /** May this member fetch in this epoch? Null and a negative epoch: nobody in particular. */
     Errors validateFetch(String groupId, @Nullable String memberId, int memberEpoch);
+
+    /** Who answers members of the classic protocol for this group; null if the group is none of theirs. */
+    @Nullable
+    ClassicMembers classicMembers(String groupId);
 
     boolean isSubscribedTo(String groupId, String topic);
 

@@ -44,18 +44,16 @@ final class OffsetCommits {
         this.flow = flow;
     }
 
-    /** Who says that it commits. */
-    private record Committer(String memberId, @Nullable String instanceId, int generation, boolean transactional) {
-        boolean namesAMember() {
-            return generation >= 0 || !memberId.isEmpty() || instanceId != null;
-        }
-    }
-
     /** Topics come with their names; those of version 10 with their ids too. */
     void commit(Turn turn, OffsetCommitRequestData request, short version, Reply<OffsetCommitResponseData> reply) {
         Committer committer = new Committer(
-                request.memberId(), request.groupInstanceId(), request.generationIdOrMemberEpoch(), false);
-        Errors refused = validate(turn, request.groupId(), committer, version);
+                request.memberId(),
+                request.groupInstanceId(),
+                request.generationIdOrMemberEpoch(),
+                false,
+                version,
+                () -> partitions(request).iterator());
+        Errors refused = validate(turn, request.groupId(), committer);
         long expireMs = request.retentionTimeMs() < 0
                 ? CommittedOffset.NO_EXPIRY
                 : turn.wallClockMs() + request.retentionTimeMs();
@@ -108,9 +106,14 @@ final class OffsetCommits {
     /** Offsets of a transaction: they count when its commit marker arrives (KIP-447). */
     void commitInTransaction(
             Turn turn, TxnOffsetCommitRequestData request, short version, Reply<TxnOffsetCommitResponseData> reply) {
-        Committer committer =
-                new Committer(request.memberId(), request.groupInstanceId(), request.generationId(), true);
-        Errors refused = validate(turn, request.groupId(), committer, version);
+        Committer committer = new Committer(
+                request.memberId(),
+                request.groupInstanceId(),
+                request.generationId(),
+                true,
+                version,
+                () -> partitions(request).iterator());
+        Errors refused = validate(turn, request.groupId(), committer);
         List<CoordinatorRecord> records = new ArrayList<>();
         TxnOffsetCommitResponseData response = new TxnOffsetCommitResponseData();
         for (TxnOffsetCommitRequestTopic topic : request.topics()) {
@@ -153,21 +156,39 @@ final class OffsetCommits {
         });
     }
 
-    private Errors validate(Turn turn, String groupId, Committer committer, short version) {
+    /** The partitions of a commit whose metadata is not too long: of the others nothing is decided. */
+    private List<TopicPartition> partitions(OffsetCommitRequestData request) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        request.topics()
+                .forEach(t -> t.partitions().stream()
+                        .filter(p -> validateMetadata(p.committedMetadata()) == Errors.NONE)
+                        .forEach(p -> partitions.add(new TopicPartition(t.name(), p.partitionIndex()))));
+        return partitions;
+    }
+
+    private List<TopicPartition> partitions(TxnOffsetCommitRequestData request) {
+        List<TopicPartition> partitions = new ArrayList<>();
+        request.topics()
+                .forEach(t -> t.partitions().stream()
+                        .filter(p -> validateMetadata(p.committedMetadata()) == Errors.NONE)
+                        .forEach(p -> partitions.add(new TopicPartition(t.name(), p.partitionIndex()))));
+        return partitions;
+    }
+
+    private Errors validate(Turn turn, String groupId, Committer committer) {
         ClassicGroup group = groups.find(groupId);
         if (group == null) {
             if (modern.has(groupId)) {
-                return modern.validateCommit(
-                        groupId, committer.memberId(), committer.generation(), committer.transactional());
+                return modern.validateCommit(groupId, committer);
             }
             if (groups.foreignType(groupId) != null) {
                 return Errors.GROUP_ID_NOT_FOUND;
             }
             // Without a generation it is a consumer that assigns itself, or an administrator: replay creates the group.
-            if (committer.generation() < 0) {
+            if (committer.epoch() < 0) {
                 return Errors.NONE;
             }
-            boolean mayKnow = !committer.transactional() && version >= GROUP_ID_NOT_FOUND_FROM;
+            boolean mayKnow = !committer.transactional() && committer.version() >= GROUP_ID_NOT_FOUND_FROM;
             return mayKnow ? Errors.GROUP_ID_NOT_FOUND : Errors.ILLEGAL_GENERATION;
         }
         Errors error = validate(group, committer);
@@ -184,7 +205,7 @@ final class OffsetCommits {
         if (group.is(DEAD)) {
             return Errors.COORDINATOR_NOT_AVAILABLE;
         }
-        if (committer.generation() < 0 && group.is(EMPTY)) {
+        if (committer.epoch() < 0 && group.is(EMPTY)) {
             return Errors.NONE;
         }
         if (committer.namesAMember()) {
@@ -192,7 +213,7 @@ final class OffsetCommits {
             if (error != Errors.NONE) {
                 return error;
             }
-            if (committer.generation() != group.generation()) {
+            if (committer.epoch() != group.generation()) {
                 return Errors.ILLEGAL_GENERATION;
             }
         } else if (!committer.transactional()) {

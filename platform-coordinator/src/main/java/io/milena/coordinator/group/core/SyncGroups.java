@@ -15,14 +15,21 @@ final class SyncGroups {
 
     private final Groups groups;
     private final RebalanceFlow flow;
+    private final ModernGroups modern;
 
-    SyncGroups(Groups groups, RebalanceFlow flow) {
+    SyncGroups(Groups groups, RebalanceFlow flow, ModernGroups modern) {
+        this.modern = modern;
         this.groups = groups;
         this.flow = flow;
     }
 
     void sync(Turn turn, SyncGroupRequestData request, Reply<SyncGroupResponseData> reply) {
         ClassicGroup group = groups.find(request.groupId());
+        ClassicMembers others = group == null ? modern.classicMembers(request.groupId()) : null;
+        if (others != null) {
+            others.sync(turn, request, reply);
+            return;
+        }
         Errors error = validate(group, request);
         GroupMember member = group == null ? null : group.member(request.memberId());
         if (error != Errors.NONE || group == null || member == null) {

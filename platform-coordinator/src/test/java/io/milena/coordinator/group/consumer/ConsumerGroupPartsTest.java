@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.coordinator.group.consumer.ConsumerMember.Progress;
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
+import io.milena.coordinator.group.consumer.Reconciliation.Goal;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,10 @@ class ConsumerGroupPartsTest {
         return both;
     }
 
+    private static Goal goal(int epoch, Partitions target) {
+        return new Goal(epoch, target, Set.of(T), false);
+    }
+
     private static ConsumerMember at(int epoch, State state, Partitions assigned, Partitions pending) {
         return ConsumerMember.joining("m").with(new Progress(epoch, epoch - 1, state, assigned, pending));
     }
@@ -46,23 +51,23 @@ class ConsumerGroupPartsTest {
     @Test
     void aMemberInTheTargetsEpochStaysWhereItIs() {
         ConsumerMember member = at(3, State.STABLE, of(0, 1), of());
-        assertThat(Reconciliation.step(member, 3, of(0, 1), (t, p) -> true, of(0, 1)))
+        assertThat(Reconciliation.step(member, goal(3, of(0, 1)), (t, p) -> true, of(0, 1)))
                 .isEqualTo(member);
     }
 
     @Test
     void freePartitionsAreTakenAtOnce() {
         ConsumerMember after =
-                Reconciliation.step(at(3, State.STABLE, of(0), of()), 4, of(0, 1), (t, p) -> p == 0, of(0));
+                Reconciliation.step(at(3, State.STABLE, of(0), of()), goal(4, of(0, 1)), (t, p) -> p == 0, of(0));
         assertThat(after).isEqualTo(at(4, State.STABLE, both(of(0), of(1).withEpochs(4)), of()));
     }
 
     @Test
     void whatOthersHoldIsWaitedFor() {
         ConsumerMember waiting =
-                Reconciliation.step(at(3, State.STABLE, of(), of()), 4, of(0, 1), (t, p) -> p == 1, of());
+                Reconciliation.step(at(3, State.STABLE, of(), of()), goal(4, of(0, 1)), (t, p) -> p == 1, of());
         assertThat(waiting).isEqualTo(at(4, State.UNRELEASED_PARTITIONS, of(0).withEpochs(4), of()));
-        ConsumerMember done = Reconciliation.step(waiting, 4, of(0, 1), (t, p) -> p == 0, of(0));
+        ConsumerMember done = Reconciliation.step(waiting, goal(4, of(0, 1)), (t, p) -> p == 0, of(0));
         assertThat(done.state()).isEqualTo(State.STABLE);
         assertThat(done.assigned()).isEqualTo(of(0, 1).withEpochs(4));
     }
@@ -70,16 +75,43 @@ class ConsumerGroupPartsTest {
     @Test
     void whatTheTargetTakesAwayMustBeGivenUpFirst() {
         ConsumerMember member = at(3, State.STABLE, of(0, 1), of());
-        ConsumerMember revoking = Reconciliation.step(member, 4, of(0, 2), (t, p) -> p < 2, of(0, 1));
+        ConsumerMember revoking = Reconciliation.step(member, goal(4, of(0, 2)), (t, p) -> p < 2, of(0, 1));
         assertThat(revoking).isEqualTo(at(3, State.UNREVOKED_PARTITIONS, of(0), of(1)));
-        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, null))
+        assertThat(Reconciliation.step(revoking, goal(4, of(0, 2)), (t, p) -> p < 2, null))
                 .as("says nothing")
                 .isEqualTo(revoking);
-        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, of(0, 1)))
+        assertThat(Reconciliation.step(revoking, goal(4, of(0, 2)), (t, p) -> p < 2, of(0, 1)))
                 .as("still has it")
                 .isEqualTo(revoking);
-        assertThat(Reconciliation.step(revoking, 4, of(0, 2), (t, p) -> p < 2, of(0)))
+        assertThat(Reconciliation.step(revoking, goal(4, of(0, 2)), (t, p) -> p < 2, of(0)))
                 .isEqualTo(at(4, State.STABLE, both(of(0), of(2).withEpochs(4)), of()));
+    }
+
+    @Test
+    void whatTheMemberDoesNotWantAnyMoreIsTakenBeforeThereIsATargetThatKnows() {
+        // given
+        ConsumerMember member = at(3, State.STABLE, of(0, 1), of());
+        Goal nothing = new Goal(3, of(0, 1), Set.of(), true);
+
+        // when
+        ConsumerMember revoking = Reconciliation.step(member, nothing, (t, p) -> true, of(0, 1));
+        ConsumerMember gaveUpAlready = Reconciliation.step(member, nothing, (t, p) -> true, of());
+
+        // then
+        assertThat(revoking).isEqualTo(at(3, State.UNREVOKED_PARTITIONS, of(), of(0, 1)));
+        assertThat(gaveUpAlready).isEqualTo(at(3, State.STABLE, of(), of()));
+    }
+
+    @Test
+    void aTargetThatIsOlderThanTheSubscriptionGivesNoTopicThatIsNotWanted() {
+        // given
+        Goal older = new Goal(4, of(0, 1), Set.of(), false);
+
+        // when
+        ConsumerMember after = Reconciliation.step(at(3, State.STABLE, of(), of()), older, (t, p) -> false, of());
+
+        // then
+        assertThat(after).isEqualTo(at(4, State.STABLE, of(), of()));
     }
 
     // ---- assignors

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.coordinator.group.TestTopics;
 import io.milena.coordinator.group.core.Caller;
+import io.milena.coordinator.group.core.ShardContext;
 import io.milena.coordinator.runtime.TimerQueue;
 import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
@@ -31,14 +32,18 @@ class ConsumerMembershipTest {
     }
 
     private ConsumerGroups groups(Map<String, String> properties) {
-        return new ConsumerGroups(ConsumerConfig.from(properties), topics, new TimerQueue(), prefix -> "made");
+        return new ConsumerGroups(
+                ConsumerConfig.from(properties),
+                topics,
+                new ShardContext(new TimerQueue(), new NoClassicGroups()),
+                prefix -> "made");
     }
 
     private static ConsumerGroupHeartbeatResponseData beat(
             ConsumerGroups groups, ConsumerGroupHeartbeatRequestData request) {
         List<ConsumerGroupHeartbeatResponseData> answers = new ArrayList<>();
         Turn turn = new Turn(0, 0);
-        groups.heartbeats().heartbeat(turn, request, new Caller("c", "/127.0.0.1"), (short) 1, List::of, answers::add);
+        groups.heartbeats().heartbeat(turn, request, new Caller("c", "/127.0.0.1"), (short) 1, answers::add);
         turn.writes().forEach(write -> write.settlement().settled(new Turn(0, 0), Errors.NONE));
         assertThat(answers).hasSize(1);
         return answers.get(0);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.coordinator.group.TestTopics;
 import io.milena.coordinator.group.core.Caller;
-import io.milena.coordinator.runtime.CoordinatorRecord;
+import io.milena.coordinator.group.core.ShardContext;
 import io.milena.coordinator.runtime.TimerQueue;
 import io.milena.coordinator.runtime.Turn;
 import java.util.ArrayList;
@@ -29,9 +29,8 @@ class UndoneDecisionsTest {
     private final Uuid ordersId = Uuid.randomUuid();
     private final TestTopics topics = new TestTopics(1).with("orders", ordersId, PARTITIONS);
     private final TimerQueue timers = new TimerQueue();
-    private final ConsumerGroups groups =
-            new ConsumerGroups(ConsumerConfig.from(Map.of()), topics, timers, prefix -> "unused");
-    private final List<CoordinatorRecord> noClassicGroup = List.of();
+    private final ConsumerGroups groups = new ConsumerGroups(
+            ConsumerConfig.from(Map.of()), topics, new ShardContext(timers, new NoClassicGroups()), prefix -> "unused");
     private long nowMs;
 
     private Turn turn(Consumer<Turn> action) {
@@ -56,8 +55,8 @@ class UndoneDecisionsTest {
                 .setSubscribedTopicNames(epoch == 0 ? List.of("orders") : null)
                 .setTopicPartitions(epoch == 0 ? List.of() : null);
         List<ConsumerGroupHeartbeatResponseData> answers = new ArrayList<>();
-        return turn(t -> groups.heartbeats()
-                .heartbeat(t, request, new Caller("c", "/127.0.0.1"), (short) 1, () -> noClassicGroup, answers::add));
+        return turn(
+                t -> groups.heartbeats().heartbeat(t, request, new Caller("c", "/127.0.0.1"), (short) 1, answers::add));
     }
 
     /** All that is known of the group, but the time-outs. */
@@ -98,7 +97,7 @@ class UndoneDecisionsTest {
             if (group != null) {
                 assertThat(group.members())
                         .as("every member has a session")
-                        .allMatch(m -> group.sessionTimers.get(m.memberId()).isArmed());
+                        .allMatch(m -> group.timers.isArmed(m.memberId(), ConsumerTimers.Duty.HEARTBEAT));
             }
         }
         assertThat(refused).isGreaterThan(50);
@@ -149,10 +148,10 @@ class UndoneDecisionsTest {
         topics.with("orders", ordersId, PARTITIONS + 1).with("another", Uuid.randomUuid(), 1);
 
         // when
-        refuse(heartbeat("b", 1, false));
+        refuse(heartbeat("b", 2, false));
 
         // then
-        heartbeat("b", 1, false);
-        assertThat(groups.find("g").epoch).isEqualTo(2);
+        heartbeat("b", 2, false);
+        assertThat(groups.find("g").epoch).isEqualTo(3);
     }
 }

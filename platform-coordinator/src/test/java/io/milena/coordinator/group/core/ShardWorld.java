@@ -1,5 +1,8 @@
 package io.milena.coordinator.group.core;
 
+import io.milena.coordinator.group.TestTopics;
+import io.milena.coordinator.group.consumer.ConsumerConfig;
+import io.milena.coordinator.group.consumer.ConsumerGroups;
 import io.milena.coordinator.runtime.CoordinatorRecord;
 import io.milena.coordinator.runtime.RecordSerde;
 import io.milena.coordinator.runtime.Turn;
@@ -11,6 +14,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import org.apache.kafka.common.Uuid;
+import org.apache.kafka.common.message.ConsumerGroupDescribeResponseData.DescribedGroup;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.ConsumerProtocolSubscription;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.JoinGroupRequestData;
@@ -63,6 +69,8 @@ final class ShardWorld {
     }
 
     final GroupConfig config;
+    private final ConsumerConfig consumers;
+    private final TestTopics topics;
     final List<Logged> log = new ArrayList<>();
     final Deque<Turn.Write> held = new ArrayDeque<>();
     GroupShard shard;
@@ -76,14 +84,24 @@ final class ShardWorld {
     }
 
     ShardWorld(GroupConfig config) {
+        this(config, ConsumerConfig.from(Map.of()), new TestTopics(1));
+    }
+
+    /** @param consumers limits of its consumer groups, which see these topics */
+    ShardWorld(GroupConfig config, ConsumerConfig consumers, TestTopics topics) {
         this.config = config;
+        this.consumers = consumers;
+        this.topics = topics;
         start();
     }
 
     /** Another shard on the same log, as after a crash. */
     void start() {
         held.clear();
-        shard = new GroupShard(config, prefix -> prefix + "-" + ++ids);
+        shard = new GroupShard(
+                config,
+                prefix -> prefix + "-" + ++ids,
+                context -> List.of(new ConsumerGroups(consumers, topics, context, prefix -> "consumer-" + ++ids)));
         long offset = 0;
         for (Logged logged : log) {
             // Through the bytes, as they will be read.
@@ -148,6 +166,36 @@ final class ShardWorld {
     }
 
     // ---- requests
+
+    /** A heartbeat of a member of the consumer protocol (KIP-848). */
+    Answer<ConsumerGroupHeartbeatResponseData> beat(ConsumerGroupHeartbeatRequestData request) {
+        Answer<ConsumerGroupHeartbeatResponseData> answer = new Answer<>();
+        turn(t -> shard.groupsOf(ConsumerGroups.class)
+                .heartbeats()
+                .heartbeat(t, request, new Caller("consumer", "/127.0.0.1"), (short) 1, answer));
+        return answer;
+    }
+
+    static ConsumerGroupHeartbeatRequestData joining(String group, String memberId, String... topics) {
+        return new ConsumerGroupHeartbeatRequestData()
+                .setGroupId(group)
+                .setMemberId(memberId)
+                .setMemberEpoch(0)
+                .setRebalanceTimeoutMs(REBALANCE_MS)
+                .setSubscribedTopicNames(List.of(topics))
+                .setTopicPartitions(List.of());
+    }
+
+    static ConsumerGroupHeartbeatRequestData staying(String group, String memberId, int epoch) {
+        return new ConsumerGroupHeartbeatRequestData()
+                .setGroupId(group)
+                .setMemberId(memberId)
+                .setMemberEpoch(epoch);
+    }
+
+    DescribedGroup describeConsumers(String group) {
+        return shard.groupsOf(ConsumerGroups.class).describe(group);
+    }
 
     static JoinGroupRequestData joinRequest(String group, String memberId, String... protocols) {
         JoinGroupRequestProtocolCollection all = new JoinGroupRequestProtocolCollection();
@@ -215,9 +263,9 @@ final class ShardWorld {
     }
 
     LeaveGroupResponseData leave(String group, MemberIdentity... members) {
-        LeaveGroupResponseData[] response = new LeaveGroupResponseData[1];
-        turn(t -> response[0] = shard.leave(t, group, List.of(members)));
-        return response[0];
+        Answer<LeaveGroupResponseData> answer = new Answer<>();
+        turn(t -> shard.leave(t, group, List.of(members), answer));
+        return answer.get();
     }
 
     LeaveGroupResponseData leave(String group, String memberId) {

@@ -75,10 +75,10 @@ final class FlowChaos {
         poison.plant(setting.poison() / 2);
         ClosingTable table;
         Kills kills;
-        try (Reaper reaper = new Reaper(flow, setting.kills(), setting.seed(), this::say)) {
-            reaper.start();
+        try (ProcessKiller killer = new ProcessKiller(flow, setting.kills(), setting.seed(), this::say)) {
+            killer.start();
             table = load.run();
-            kills = reaper.end();
+            kills = killer.end();
         }
         poison.plant(setting.poison() - setting.poison() / 2);
         say("No more kills after " + kills.count() + "; looking at every order");

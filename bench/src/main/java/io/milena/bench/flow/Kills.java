@@ -1,6 +1,6 @@
 package io.milena.bench.flow;
 
-import io.milena.bench.flow.Blow.Kind;
+import io.milena.bench.flow.KillTargets.Kind;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -13,7 +13,7 @@ import java.util.Map;
  *
  * @param victims one sentence each
  * @param byKind how many of each
- * @param together blows that killed two kinds at once
+ * @param together how often two kinds were killed at once
  * @param whileStarting services that died before they were ready again
  * @param secondsToReady of each service from its start until it said that it was ready
  */

@@ -25,8 +25,8 @@ public final class ChaosCommand {
             partition follower, group coordinator, all at once} × {kill -9, SIGSTOP, clean stop, cut both ways, cut one way}.
 
             --rounds N      50 unless said otherwise (5 with --combined)
-            --seed S        the same seed deals the same blows in the same order
-            --only WORDS    only blows whose name contains these words, such as 'kill -9' or 'all at once, cut'
+            --seed S        the same seed injects the same faults in the same order
+            --only WORDS    only faults whose name contains these words, such as 'kill -9' or 'all at once, cut'
             --combined      three combined nodes instead, all killed at once in every round unless --only says otherwise
             --apache-kafka  Apache Kafka 4.3.1 instead, as control
             --report FILE   the same as JSON
@@ -102,7 +102,7 @@ public final class ChaosCommand {
     }
 
     private int run(PrintStream out) throws Exception {
-        List<Blow> choice = choice();
+        List<TargetedFault> choice = choice();
         int count = rounds > 0 ? rounds : combined ? 5 : 50;
         Report report = new Report(engine.name(), combined ? "3 combined nodes" : "3 controllers and 3 brokers", seed);
         ProcessCluster.Builder builder = ProcessCluster.in(directory)
@@ -135,16 +135,19 @@ public final class ChaosCommand {
         return run.violations().isEmpty() ? 0 : 1;
     }
 
-    private List<Blow> choice() {
-        List<Blow> choice = new ArrayList<>(Blow.matrix());
+    private List<TargetedFault> choice() {
+        List<TargetedFault> choice = new ArrayList<>(TargetedFault.matrix());
         if (combined && only.isEmpty()) {
-            return List.of(new Blow(Victim.ALL, Fault.KILL));
+            return List.of(new TargetedFault(Victim.ALL, Fault.KILL));
         }
-        choice.removeIf(blow -> !blow.toString().contains(only));
+        choice.removeIf(fault -> !fault.toString().contains(only));
         if (choice.isEmpty()) {
-            throw new IllegalArgumentException("No blow's name contains '" + only + "'; they are: "
+            throw new IllegalArgumentException("No fault's name contains '" + only + "'; they are: "
                     + String.join(
-                            "; ", Blow.matrix().stream().map(Blow::toString).toList()));
+                            "; ",
+                            TargetedFault.matrix().stream()
+                                    .map(TargetedFault::toString)
+                                    .toList()));
         }
         return choice;
     }

@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 import org.apache.kafka.common.TopicPartition;
 
 /**
- * Rounds of blows to a running cluster under load, each followed by checks; it ends early at the first round after which something does
+ * Rounds of faults to a running cluster under load, each followed by checks; it ends early at the first round after which something does
  * not hold. The same seed strikes the same roles in the same order; which node has a role, and what else happens at that moment, the
  * machine says.
  */
@@ -32,7 +32,7 @@ public final class ChaosRun {
 
     private final ProcessCluster cluster;
     private final long seed;
-    private final List<Blow> blows;
+    private final List<TargetedFault> faults;
     private final Consumer<Outcome> progress;
     private final Violations violations = new Violations();
     private final List<Outcome> outcomes = new ArrayList<>();
@@ -41,13 +41,14 @@ public final class ChaosRun {
 
     /**
      * @param cluster with a network that can be cut; it serves
-     * @param choice the blows to deal from
+     * @param choice the faults to choose from
      * @param progress is told of each round as it ends
      */
-    public ChaosRun(ProcessCluster cluster, long seed, List<Blow> choice, int rounds, Consumer<Outcome> progress) {
+    public ChaosRun(
+            ProcessCluster cluster, long seed, List<TargetedFault> choice, int rounds, Consumer<Outcome> progress) {
         this.cluster = cluster;
         this.seed = seed;
-        this.blows = Blow.deal(choice, rounds, new Random(seed));
+        this.faults = TargetedFault.schedule(choice, rounds, new Random(seed));
         this.progress = progress;
     }
 
@@ -56,7 +57,7 @@ public final class ChaosRun {
         try (ClusterView view = new ClusterView(cluster);
                 Load load = new Load(cluster, violations)) {
             Replicas replicas = new Replicas(cluster);
-            for (int round = 1; round <= blows.size() && violations.isEmpty(); round++) {
+            for (int round = 1; round <= faults.size() && violations.isEmpty(); round++) {
                 Outcome outcome = round(round, view, load, replicas);
                 outcomes.add(outcome);
                 progress.accept(outcome);
@@ -75,16 +76,17 @@ public final class ChaosRun {
 
     private Outcome round(int round, ClusterView view, Load load, Replicas replicas) throws Exception {
         Random dice = new Random(seed * 31 + round);
-        Blow blow = blows.get(round - 1);
-        List<NodeProcess> nodes = victims(view, blow.victim(), dice);
+        TargetedFault injected = faults.get(round - 1);
+        List<NodeProcess> nodes = victims(view, injected.victim(), dice);
         load.produceGaps().begin();
         load.metadataGaps().begin();
         long begin = System.nanoTime();
         try {
-            new Strike(cluster, load, HOLD_MS).at(nodes, blow.fault(), dice);
+            new FaultInjection(cluster, load, HOLD_MS).inject(nodes, injected.fault(), dice);
             awaitRecovery(view, load);
         } catch (IllegalStateException notWell) {
-            violations.add("Round " + round + ", " + blow + " on nodes " + ids(nodes) + ": " + notWell.getMessage());
+            violations.add(
+                    "Round " + round + ", " + injected + " on nodes " + ids(nodes) + ": " + notWell.getMessage());
         }
         long end = System.nanoTime();
         if (violations.isEmpty()) {
@@ -92,7 +94,7 @@ public final class ChaosRun {
         }
         return new Outcome(
                 round,
-                blow,
+                injected,
                 ids(nodes),
                 load.produceGaps().longestMs(end),
                 load.metadataGaps().longestMs(end),

@@ -38,7 +38,7 @@ final class ClusterView implements AutoCloseable {
         return admin;
     }
 
-    /** Whom a blow hits now. */
+    /** Which nodes a fault hits now. */
     List<NodeProcess> find(Victim victim, String topic, String group, Random dice) throws Exception {
         return switch (victim) {
             case ALL -> cluster.nodes();

@@ -38,8 +38,8 @@ final class Report {
         out.printf(
                 ROUND,
                 outcome.round(),
-                outcome.blow().victim(),
-                outcome.blow().fault(),
+                outcome.injected().victim(),
+                outcome.injected().fault(),
                 nodes,
                 outcome.unavailableMs(),
                 outcome.metadataUnavailableMs(),
@@ -51,8 +51,8 @@ final class Report {
         out.println(
                 "Unavailability: the longest time without an acknowledgement in the partition that fared worst, per round");
         out.printf(TABLE, "", "rounds", "min", "median", "max", "≤0.1 s", "≤0.3 s", "≤1 s", "≤3 s", "≤10 s", ">10 s");
-        rows(out, run, outcome -> outcome.blow().fault());
-        rows(out, run, outcome -> outcome.blow().victim());
+        rows(out, run, outcome -> outcome.injected().fault());
+        rows(out, run, outcome -> outcome.injected().victim());
         out.println();
         out.println(run.acknowledgements() + " records acknowledged, " + run.commits() + " commits of offsets");
         if (run.violations().isEmpty()) {
@@ -108,8 +108,8 @@ final class Report {
                         "    {\"round\": %d, \"victim\": \"%s\", \"fault\": \"%s\", \"nodes\": %s, \"unavailableMs\": %d,"
                                 + " \"metadataUnavailableMs\": %d, \"roundMs\": %d}",
                         outcome.round(),
-                        outcome.blow().victim(),
-                        outcome.blow().fault(),
+                        outcome.injected().victim(),
+                        outcome.injected().fault(),
                         outcome.nodes(),
                         outcome.unavailableMs(),
                         outcome.metadataUnavailableMs(),

@@ -19,19 +19,19 @@ class ChaosTest {
 
     @Test
     void combinedNodesLoseNothingWhateverHappensToOneOrAllOfThem() throws Exception {
-        List<Blow> blows = List.of(
-                new Blow(Victim.ALL, Fault.KILL),
-                new Blow(Victim.CONTROLLER_LEADER, Fault.KILL),
-                new Blow(Victim.PARTITION_LEADER, Fault.CUT_ONE_WAY));
+        List<TargetedFault> faults = List.of(
+                new TargetedFault(Victim.ALL, Fault.KILL),
+                new TargetedFault(Victim.CONTROLLER_LEADER, Fault.KILL),
+                new TargetedFault(Victim.PARTITION_LEADER, Fault.CUT_ONE_WAY));
         try (ProcessCluster cluster = ProcessCluster.in(directory)
                 .combined(3)
                 .settings(ChaosRun.SETTINGS)
                 .cuttable()
                 .create()) {
             cluster.start();
-            ChaosRun run = new ChaosRun(cluster, SEED, blows, blows.size(), outcome -> {}).run();
+            ChaosRun run = new ChaosRun(cluster, SEED, faults, faults.size(), outcome -> {}).run();
             assertThat(run.violations()).isEmpty();
-            assertThat(run.outcomes()).extracting(Outcome::blow).containsExactlyInAnyOrderElementsOf(blows);
+            assertThat(run.outcomes()).extracting(Outcome::injected).containsExactlyInAnyOrderElementsOf(faults);
             assertThat(run.acknowledgements()).as("records acknowledged").isGreaterThan(500);
             assertThat(run.commits()).as("commits answered").isPositive();
         }

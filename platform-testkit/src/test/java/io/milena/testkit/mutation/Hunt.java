@@ -56,6 +56,7 @@ final class Hunt {
                 try {
                     simulation.run(seed, false);
                 } catch (Throwable violation) {
+                    refuseBrokenClasses(violation);
                     return seed + " "
                             + String.valueOf(violation.getMessage())
                                     .lines()
@@ -64,6 +65,16 @@ final class Hunt {
                 }
             }
             return "";
+        }
+
+        /** Classes that vanish under a hunt, because somebody builds meanwhile, are no catch. */
+        private static void refuseBrokenClasses(Throwable violation) {
+            for (Throwable each = violation; each != null; each = each.getCause()) {
+                if (each instanceof LinkageError
+                        || String.valueOf(each.getMessage()).contains("NoClassDefFoundError")) {
+                    throw new IllegalStateException("The classes changed while the mutant was hunted", violation);
+                }
+            }
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
  *
  * @param kinds of which one each dies; two are different
  */
-record Blow(List<Kind> kinds) {
+record KillTargets(List<Kind> kinds) {
 
     /** What can be killed. */
     enum Kind {
@@ -16,7 +16,7 @@ record Blow(List<Kind> kinds) {
         CONTROLLER
     }
 
-    Blow {
+    KillTargets {
         kinds = List.copyOf(kinds);
     }
 }

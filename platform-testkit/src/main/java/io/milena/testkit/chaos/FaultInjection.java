@@ -10,7 +10,7 @@ import java.util.Random;
 import java.util.concurrent.TimeUnit;
 
 /** Carries out one fault on nodes and takes it back. */
-final class Strike {
+final class FaultInjection {
     private static final Duration STOP = Duration.ofSeconds(60);
     private static final Duration GO_ON = Duration.ofSeconds(60);
 
@@ -19,14 +19,14 @@ final class Strike {
     private final long holdMs;
 
     /** @param holdMs how long a node stays paused or cut off at least: longer than its sessions */
-    Strike(ProcessCluster cluster, Load load, long holdMs) {
+    FaultInjection(ProcessCluster cluster, Load load, long holdMs) {
         this.cluster = cluster;
         this.load = load;
         this.holdMs = holdMs;
     }
 
     /** Returns when the fault is taken back: the processes run and the network is whole, though nothing need serve yet. */
-    void at(List<NodeProcess> nodes, Fault fault, Random dice) {
+    void inject(List<NodeProcess> nodes, Fault fault, Random dice) {
         switch (fault) {
             case KILL -> {
                 nodes.forEach(NodeProcess::killAtOnce);

@@ -1,6 +1,6 @@
 package io.milena.bench.flow;
 
-import io.milena.bench.flow.Blow.Kind;
+import io.milena.bench.flow.KillTargets.Kind;
 import io.milena.demo.load.Shop;
 import io.milena.testkit.process.NodeProcess;
 import java.util.ArrayList;
@@ -15,11 +15,11 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Kills (-9) as the {@link Dealer} deals, and starts again after a moment. No two controllers and no two brokers are down at the same time, but
+ * Kills (-9) as the {@link KillSchedule} says, and starts again after a moment. No two controllers and no two brokers are down at the same time, but
  * a broker may die before the one killed last has caught up. A service dies when it is ready, whatever the others do, and now and then
- * while it starts; if none is ready the blow waits for one instead of falling on somebody else.
+ * while it starts; if none is ready, the kill waits for one instead of hitting somebody else.
  */
-final class Reaper implements AutoCloseable {
+final class ProcessKiller implements AutoCloseable {
 
     private static final int LONGEST_LIFE_MS = 4_000;
     private static final int LONGEST_DEATH_MS = 1_500;
@@ -30,24 +30,24 @@ final class Reaper implements AutoCloseable {
     private final int kills;
     private final Shop shop;
     private final Random dice;
-    private final Dealer dealer;
+    private final KillSchedule schedule;
     private final Consumer<String> told;
     private final List<String> victims = new ArrayList<>();
     private final Map<Kind, Integer> byKind = new EnumMap<>(Kind.class);
     private final Map<ServiceProcess, Long> startedNs = new HashMap<>();
     private final List<Double> secondsToReady = new ArrayList<>();
-    private final Thread thread = new Thread(this::run, "reaper");
+    private final Thread thread = new Thread(this::run, "killer");
     private int together;
     private int whileStarting;
     private volatile boolean stopped;
 
     /** @param told of each kill as it happens */
-    Reaper(FlowProcesses flow, int kills, long seed, Consumer<String> told) {
+    ProcessKiller(FlowProcesses flow, int kills, long seed, Consumer<String> told) {
         this.flow = flow;
         this.kills = kills;
         this.shop = flow.shop();
         this.dice = new Random(seed);
-        this.dealer = new Dealer(new Random(~seed)); // a seed deals the same kinds, however long each takes
+        this.schedule = new KillSchedule(new Random(~seed)); // a seed gives the same kinds, however long each takes
         this.told = told;
     }
 
@@ -60,7 +60,7 @@ final class Reaper implements AutoCloseable {
             while (victims.size() < kills && !stopped) {
                 live(200 + dice.nextInt(LONGEST_LIFE_MS));
                 if (!stopped) {
-                    strike(dealer.deal(kills - victims.size()));
+                    kill(schedule.next(kills - victims.size()));
                 }
             }
             while (!startedNs.isEmpty() && !stopped) {
@@ -91,19 +91,19 @@ final class Reaper implements AutoCloseable {
         }
     }
 
-    private void strike(Blow blow) throws InterruptedException {
+    private void kill(KillTargets targets) throws InterruptedException {
         ServiceProcess service = null;
-        if (blow.kinds().contains(Kind.SERVICE)) {
+        if (targets.kinds().contains(Kind.SERVICE)) {
             service = chosenService();
             if (service == null) {
                 return;
             }
         }
         List<Runnable> returns = new ArrayList<>();
-        for (Kind kind : blow.kinds()) {
+        for (Kind kind : targets.kinds()) {
             returns.add(kind == Kind.SERVICE && service != null ? kill(service) : kill(kind));
         }
-        if (blow.kinds().size() > 1) {
+        if (targets.kinds().size() > 1) {
             together++;
         }
         TimeUnit.MILLISECONDS.sleep(dice.nextInt(LONGEST_DEATH_MS));

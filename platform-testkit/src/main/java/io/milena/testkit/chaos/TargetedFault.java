@@ -6,27 +6,27 @@ import java.util.List;
 import java.util.Random;
 
 /** One fault to one victim. */
-public record Blow(Victim victim, Fault fault) {
+public record TargetedFault(Victim victim, Fault fault) {
     /** Every fault to every victim. */
-    public static List<Blow> matrix() {
-        List<Blow> all = new ArrayList<>();
+    public static List<TargetedFault> matrix() {
+        List<TargetedFault> all = new ArrayList<>();
         for (Victim victim : Victim.values()) {
             for (Fault fault : Fault.values()) {
-                all.add(new Blow(victim, fault));
+                all.add(new TargetedFault(victim, fault));
             }
         }
         return all;
     }
 
     /** So many of the choice, in an order that the dice say; none comes a second time before all have come. */
-    static List<Blow> deal(List<Blow> choice, int rounds, Random dice) {
-        List<Blow> dealt = new ArrayList<>();
-        while (dealt.size() < rounds) {
-            List<Blow> deck = new ArrayList<>(choice);
+    static List<TargetedFault> schedule(List<TargetedFault> choice, int rounds, Random dice) {
+        List<TargetedFault> scheduled = new ArrayList<>();
+        while (scheduled.size() < rounds) {
+            List<TargetedFault> deck = new ArrayList<>(choice);
             Collections.shuffle(deck, dice);
-            dealt.addAll(deck.subList(0, Math.min(deck.size(), rounds - dealt.size())));
+            scheduled.addAll(deck.subList(0, Math.min(deck.size(), rounds - scheduled.size())));
         }
-        return dealt;
+        return scheduled;
     }
 
     @Override

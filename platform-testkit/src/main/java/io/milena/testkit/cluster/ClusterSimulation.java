@@ -4,6 +4,7 @@ import io.milena.metadata.MetadataImage;
 import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicImage;
 import io.milena.testkit.sim.Dice;
+import io.milena.testkit.sim.Host;
 import io.milena.testkit.sim.Simulation;
 import io.milena.testkit.sim.Trace;
 import io.milena.testkit.sim.Violation;
@@ -74,7 +75,11 @@ public final class ClusterSimulation implements Simulation {
                     deadlineMs - world.nowMs());
             wholeSinceMs = world.nowMs();
             demand("not every partition is led by its preferred replica", this::isBalancedOrLate, HEALED_WITHIN_MS);
-            Violation.unless(isBalanced(), "leaders are not moved to preferred replicas that were in sync long enough");
+            Violation.unless(
+                    isBalanced(),
+                    "leaders are not moved to preferred replicas, though all have been in sync since %d: %s",
+                    wholeSinceMs,
+                    cluster.observer().newest().topics());
             invariants.checkAllEqual();
             cluster.observer().compareNow(cluster.members());
             cluster.operator().check();
@@ -84,10 +89,11 @@ public final class ClusterSimulation implements Simulation {
 
         /**
          * Balancing goes on until it is done: it takes one interval and a little, however many leaders there are to move. A broker may
-         * still lose its session after the trouble, so the time counts from when all replicas were in sync again.
+         * still lose its session after the trouble, and a pause last beyond it, so the time counts from when all replicas were in sync
+         * and nobody was paused any more.
          */
         private boolean isBalancedOrLate() {
-            if (!isWhole()) {
+            if (!isWhole() || cluster.hosts().stream().anyMatch(Host::isPaused)) {
                 wholeSinceMs = world.nowMs();
             }
             return isBalanced()

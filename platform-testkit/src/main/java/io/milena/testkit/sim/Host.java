@@ -23,6 +23,7 @@ public final class Host {
     private @Nullable Life life;
     private boolean off;
     private long busyUntilUs;
+    private long pausedUntilUs;
     private Predicate<Throwable> expected = fault -> false;
     private @Nullable Throwable lastFault;
 
@@ -113,7 +114,13 @@ public final class Host {
      */
     public void pause(long durationMs) {
         world.note("pause", id, durationMs);
-        busyUntilUs = Math.max(busyUntilUs, world.nowUs() + durationMs * 1_000);
+        pausedUntilUs = Math.max(pausedUntilUs, world.nowUs() + durationMs * 1_000);
+        busyUntilUs = Math.max(busyUntilUs, pausedUntilUs);
+    }
+
+    /** Whether a pause is not over yet. */
+    public boolean isPaused() {
+        return pausedUntilUs > world.nowUs();
     }
 
     private void end(String how, boolean peersNotice) {
@@ -122,6 +129,7 @@ public final class Host {
             world.note(how, id);
             life = null;
             busyUntilUs = world.nowUs();
+            pausedUntilUs = world.nowUs();
             disk.unmount();
             dying.die(peersNotice);
         }

@@ -11,6 +11,7 @@ import io.milena.metadata.PartitionRegistration;
 import io.milena.metadata.TopicImage;
 import io.milena.metadata.TopicsImage;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -97,6 +98,22 @@ public final class ImageView implements ImageLookup, CoordinatorView, TopicsView
             topics.topics().forEach(topic -> names.add(topic.name()));
             return names;
         });
+    }
+
+    @Override
+    public Set<String> racksOf(Uuid topicId, int index) {
+        TopicImage topic = find(topicId);
+        PartitionRegistration partition = topic == null ? null : topic.partitionOrNull(index);
+        Set<String> racks = new HashSet<>();
+        if (partition != null) {
+            for (int brokerId : partition.replicas()) {
+                BrokerRegistration broker = image.get().cluster().brokers().get(brokerId);
+                if (broker != null && broker.rack() != null) {
+                    racks.add(broker.rack());
+                }
+            }
+        }
+        return racks;
     }
 
     @Override

@@ -141,7 +141,8 @@ final class BrokerRole implements AutoCloseable {
         GroupConfig groupConfig = GroupConfig.from(config.given());
         this.groups = new GroupCoordinator(
                 groupConfig,
-                ConsumerConfig.from(config.given()),
+                ConsumerConfig.from(config.given())
+                        .with(new GroupTimings(config, () -> metadata.image().configs())),
                 view,
                 new CoordinatorPartitions(dataPlane.registry()),
                 view,

@@ -7,6 +7,7 @@ import io.milena.coordinator.group.core.GroupConfig;
 import io.milena.coordinator.group.core.GroupRecordSerde;
 import io.milena.coordinator.group.core.GroupShard;
 import io.milena.coordinator.group.core.GroupView;
+import io.milena.coordinator.group.core.MemberMemory;
 import io.milena.coordinator.runtime.CoordinatorEnvironment;
 import io.milena.coordinator.runtime.CoordinatorLog;
 import io.milena.coordinator.runtime.CoordinatorRuntime;
@@ -41,6 +42,7 @@ public final class GroupCoordinator implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(GroupCoordinator.class);
 
     private final CoordinatorView view;
+    private final boolean consumerProtocolEnabled;
     private final CoordinatorRuntime<GroupShard> runtime;
 
     /** @param topics what consumer groups (KIP-848) are assigned */
@@ -75,6 +77,8 @@ public final class GroupCoordinator implements AutoCloseable {
             CoordinatorView view,
             CoordinatorEnvironment environment) {
         this.view = view;
+        this.consumerProtocolEnabled = consumerConfig.enabled();
+        MemberMemory memory = MemberMemory.ofHeap();
         this.runtime = new CoordinatorRuntime<>(
                 OFFSETS_TOPIC,
                 config.runtime(),
@@ -82,6 +86,7 @@ public final class GroupCoordinator implements AutoCloseable {
                 GroupRecordSerde::read,
                 () -> new GroupShard(
                         config,
+                        memory,
                         prefix -> prefix + "-" + uuid(environment.ids().get()),
                         context -> List.of(new ConsumerGroups(
                                 consumerConfig,
@@ -92,6 +97,11 @@ public final class GroupCoordinator implements AutoCloseable {
 
     private static UUID uuid(Uuid id) {
         return new UUID(id.getMostSignificantBits(), id.getLeastSignificantBits());
+    }
+
+    /** Whether groups of the consumer protocol (KIP-848) are served: by this node's settings, and once the feature is finalized. */
+    public boolean servesConsumerGroups() {
+        return consumerProtocolEnabled && view.consumerGroupsFinalized();
     }
 
     // ---- partitions come and go

@@ -52,6 +52,8 @@ public final class Works {
             "default.replication.factor",
             "fetch.max.bytes",
             "follower.replication.throttled.rate",
+            "group.consumer.assignment.interval.ms",
+            "group.consumer.assignors",
             "group.consumer.heartbeat.interval.ms",
             "group.consumer.max.assignment.interval.ms",
             "group.consumer.max.heartbeat.interval.ms",
@@ -60,7 +62,9 @@ public final class Works {
             "group.consumer.min.heartbeat.interval.ms",
             "group.consumer.min.session.timeout.ms",
             "group.consumer.max.size",
+            "group.consumer.migration.policy",
             "group.consumer.session.timeout.ms",
+            "group.coordinator.rebalance.protocols",
             "group.coordinator.threads",
             "group.initial.rebalance.delay.ms",
             "group.max.session.timeout.ms",
@@ -244,6 +248,9 @@ public final class Works {
                     "offsets.load.buffer.size",
                     "A coordinator reads its partition batch by batch, as large as they are."));
 
+    private static final Set<String> GROUP =
+            Set.of("consumer.assignment.interval.ms", "consumer.heartbeat.interval.ms", "consumer.session.timeout.ms");
+
     private static final Set<String> REFUSED_NODE = Set.of("remote.log.storage.system.enable");
     private static final Set<String> REFUSED_TOPIC = Set.of("remote.storage.enable");
 
@@ -252,6 +259,7 @@ public final class Works {
     public static Effect effectOf(ConfigDefinition definition) {
         boolean node = definition.scope() == ConfigScope.NODE;
         boolean topic = definition.scope() == ConfigScope.TOPIC;
+        boolean group = definition.scope() == ConfigScope.GROUP;
         String name = definition.name();
         if (node && REFUSED_NODE.contains(name) || topic && REFUSED_TOPIC.contains(name)) {
             return Effect.REFUSED;
@@ -259,7 +267,8 @@ public final class Works {
         if (node && NOT_NEEDED.containsKey(name)) {
             return Effect.NOT_NEEDED;
         }
-        return node && NODE.contains(name) || topic && TOPIC.contains(name) ? Effect.WORKS : Effect.NO_EFFECT_YET;
+        boolean works = node && NODE.contains(name) || topic && TOPIC.contains(name) || group && GROUP.contains(name);
+        return works ? Effect.WORKS : Effect.NO_EFFECT_YET;
     }
 
     /** Why a key that is {@link Effect#NOT_NEEDED} has no counterpart here. */
@@ -278,6 +287,9 @@ public final class Works {
                 .forEach(unknown::add);
         TOPIC.stream()
                 .filter(name -> ConfigDefinitions.find(ConfigScope.TOPIC, name).isEmpty())
+                .forEach(unknown::add);
+        GROUP.stream()
+                .filter(name -> ConfigDefinitions.find(ConfigScope.GROUP, name).isEmpty())
                 .forEach(unknown::add);
         return unknown;
     }

@@ -30,9 +30,14 @@ final class ConsumerGroupDescribeHandler implements ApiHandler<ConsumerGroupDesc
         boolean operations = exchange.request().includeAuthorizedOperations();
         Parts<DescribedGroup> parts = new Parts<>(
                 groupIds.size(), groups -> exchange.respond(new ConsumerGroupDescribeResponseData().setGroups(groups)));
+        boolean served = shards.coordinator().servesConsumerGroups();
         for (int i = 0; i < groupIds.size(); i++) {
             int index = i;
             String groupId = groupIds.get(i);
+            if (!served) {
+                parts.put(index, failed(groupId, Errors.UNSUPPORTED_VERSION));
+                continue;
+            }
             if (groupId.isEmpty()) {
                 parts.put(index, new DescribedGroup().setGroupId(groupId).setErrorCode(Errors.INVALID_GROUP_ID.code()));
                 continue;

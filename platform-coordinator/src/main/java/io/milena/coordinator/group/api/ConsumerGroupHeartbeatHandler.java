@@ -1,7 +1,6 @@
 package io.milena.coordinator.group.api;
 
 import io.milena.coordinator.group.consumer.ConsumerGroups;
-import io.milena.coordinator.runtime.CoordinatorView;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
@@ -13,11 +12,9 @@ import org.apache.kafka.common.protocol.Errors;
 final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHeartbeatRequestData> {
 
     private final Shards shards;
-    private final CoordinatorView view;
 
-    ConsumerGroupHeartbeatHandler(Shards shards, CoordinatorView view) {
+    ConsumerGroupHeartbeatHandler(Shards shards) {
         this.shards = shards;
-        this.view = view;
     }
 
     @Override
@@ -28,7 +25,7 @@ final class ConsumerGroupHeartbeatHandler implements ApiHandler<ConsumerGroupHea
     @Override
     public void handle(Exchange<ConsumerGroupHeartbeatRequestData> exchange) {
         ConsumerGroupHeartbeatRequestData request = exchange.request();
-        if (!view.consumerGroupsFinalized()) {
+        if (!shards.coordinator().servesConsumerGroups()) {
             refuse(exchange, Errors.UNSUPPORTED_VERSION);
             return;
         }

@@ -27,7 +27,7 @@ public final class GroupApis {
                 new DescribeGroupsHandler(shards),
                 new ListGroupsHandler(coordinator),
                 new DeleteGroupsHandler(shards),
-                new ConsumerGroupHeartbeatHandler(shards, view),
+                new ConsumerGroupHeartbeatHandler(shards),
                 new ConsumerGroupDescribeHandler(shards));
     }
 }

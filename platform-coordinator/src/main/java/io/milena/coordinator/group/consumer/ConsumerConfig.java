@@ -1,14 +1,19 @@
 package io.milena.coordinator.group.consumer;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Limits of consumer groups, by Kafka's property names.
  *
  * @param timings of each group
  * @param maxSize most members of a group
+ * @param enabled whether {@code group.coordinator.rebalance.protocols} has them
  */
-public record ConsumerConfig(Timings timings, int maxSize, MigrationPolicy migration) {
+public record ConsumerConfig(
+        Timings timings, int maxSize, MigrationPolicy migration, Assignors assignors, boolean enabled) {
 
     /** The times of a group, which may have settings of its own; asked at every use, since they may change. */
     @FunctionalInterface
@@ -39,12 +44,25 @@ public record ConsumerConfig(Timings timings, int maxSize, MigrationPolicy migra
                 groupId -> timing,
                 number(properties, "group.consumer.max.size", Integer.MAX_VALUE, 1),
                 MigrationPolicy.of(properties.getOrDefault(
-                        "group.consumer.migration.policy", MigrationPolicy.BIDIRECTIONAL.name())));
+                        "group.consumer.migration.policy", MigrationPolicy.BIDIRECTIONAL.name())),
+                Assignors.from(properties),
+                protocols(properties).contains("consumer"));
     }
 
     /** The same limits, with times that are looked up for each group. */
     public ConsumerConfig with(Timings newTimings) {
-        return new ConsumerConfig(newTimings, maxSize, migration);
+        return new ConsumerConfig(newTimings, maxSize, migration, assignors, enabled);
+    }
+
+    private static Set<String> protocols(Map<String, String> properties) {
+        String key = "group.coordinator.rebalance.protocols";
+        String listed = properties.getOrDefault(key, "classic,consumer,streams");
+        Set<String> protocols =
+                Arrays.stream(listed.split(",", -1)).map(String::trim).collect(Collectors.toSet());
+        if (!protocols.contains("classic")) {
+            throw new IllegalArgumentException(key + ": the classic protocol cannot be disabled");
+        }
+        return protocols;
     }
 
     private static int number(Map<String, String> properties, String key, int absent, int lowest) {

@@ -32,8 +32,6 @@ public final class ConsumerGroups implements ModernGroups {
     static final String TYPE = "consumer";
     private static final int COMMIT_WITH_MEMBER_EPOCH_FROM = 9;
     private static final Logger LOG = LoggerFactory.getLogger(ConsumerGroups.class);
-    private static final Assignor UNIFORM = new UniformAssignor();
-    private static final Map<String, Assignor> ASSIGNORS = Map.of("uniform", UNIFORM, "range", new RangeAssignor());
 
     private final ConsumerReplay state = new ConsumerReplay();
     private final ConsumerConfig config;
@@ -80,10 +78,6 @@ public final class ConsumerGroups implements ModernGroups {
 
     Migration migration() {
         return migration;
-    }
-
-    static boolean knowsAssignor(String name) {
-        return ASSIGNORS.containsKey(name);
     }
 
     @Nullable
@@ -173,8 +167,7 @@ public final class ConsumerGroups implements ModernGroups {
             return;
         }
         Subscribed subscribed = group.subscribed(topics);
-        Map<String, Partitions> target =
-                assignorOf(group).assign(subscribed.byMember, subscribed.partitionCounts, group.targets());
+        Map<String, Partitions> target = assign(group, subscribed);
         target.forEach((memberId, partitions) -> {
             Partitions former = group.targets().get(memberId);
             if (former == null || !former.equals(partitions)) {
@@ -182,6 +175,21 @@ public final class ConsumerGroups implements ModernGroups {
             }
         });
         decision.add(ConsumerRecords.targetEpoch(group.groupId, group.epoch, nowMs));
+    }
+
+    private Map<String, Partitions> assign(ConsumerGroup group, Subscribed subscribed) {
+        Map<String, ConsumerMember> members = new HashMap<>();
+        group.members().forEach(member -> members.put(member.memberId(), member));
+        try {
+            return assignorOf(group)
+                    .assign(new AssignmentInput(
+                            subscribed.byMember, subscribed.partitionCounts, group.targets(), members, topics));
+        } catch (RuntimeException e) {
+            LOG.error("Group {}: no assignment for epoch {}", group.groupId, group.epoch, e);
+            throw new Refused(
+                    Errors.UNKNOWN_SERVER_ERROR,
+                    "Failed to compute a new target assignment for epoch " + group.epoch + ": " + e.getMessage());
+        }
     }
 
     private boolean mayAssign(ConsumerGroup group, long nowMs) {
@@ -200,8 +208,8 @@ public final class ConsumerGroups implements ModernGroups {
                 subscriptionChanged);
     }
 
-    /** The one that most members ask for, uniform if none does. */
-    static Assignor assignorOf(ConsumerGroup group) {
+    /** The one that most members ask for, the default if none does. */
+    Assignor assignorOf(ConsumerGroup group) {
         Map<String, Integer> votes = new HashMap<>();
         for (ConsumerMember member : group.members()) {
             String assignor = member.subscription().assignor();
@@ -211,8 +219,8 @@ public final class ConsumerGroups implements ModernGroups {
         }
         return votes.entrySet().stream()
                 .max(Map.Entry.<String, Integer>comparingByValue().thenComparing(Map.Entry.comparingByKey()))
-                .map(winner -> ASSIGNORS.getOrDefault(winner.getKey(), UNIFORM))
-                .orElse(UNIFORM);
+                .map(winner -> config.assignors().get(winner.getKey()))
+                .orElseGet(() -> config.assignors().get(null));
     }
 
     /** The members are out, and what they held goes to the others, which may become a classic group again. */

@@ -65,7 +65,7 @@ public final class ConsumerHeartbeats {
 
     // ---- what makes no sense
 
-    private static void validate(ConsumerGroupHeartbeatRequestData request, short version) {
+    private void validate(ConsumerGroupHeartbeatRequestData request, short version) {
         boolean needsMemberId = version > 0 || request.memberEpoch() > 0 || request.memberEpoch() == LEAVE;
         require(!needsMemberId || !request.memberId().isEmpty(), "MemberId can't be empty.");
         require(!request.groupId().isEmpty(), "GroupId can't be empty.");
@@ -86,10 +86,11 @@ public final class ConsumerHeartbeats {
                     "Either SubscribedTopicNames or SubscribedTopicRegex must be non-null when (re-)joining.");
         }
         String assignor = request.serverAssignor();
-        if (assignor != null && !ConsumerGroups.knowsAssignor(assignor)) {
+        if (assignor != null && !groups.config().assignors().has(assignor)) {
             throw new Refused(
                     Errors.UNSUPPORTED_ASSIGNOR,
-                    "ServerAssignor " + assignor + " is not supported. Supported assignors: uniform, range.");
+                    "ServerAssignor " + assignor + " is not supported. Supported assignors: "
+                            + String.join(", ", groups.config().assignors().names()) + ".");
         }
         validateRegex(request.subscribedTopicRegex());
     }

@@ -4,8 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.SortedSet;
 import java.util.TreeMap;
 import org.apache.kafka.common.Uuid;
 
@@ -18,19 +16,16 @@ final class RangeAssignor implements Assignor {
     }
 
     @Override
-    public Map<String, Partitions> assign(
-            SortedMap<String, SortedSet<Uuid>> subscriptions,
-            Map<Uuid, Integer> partitionCounts,
-            Map<String, Partitions> current) {
+    public Map<String, Partitions> assign(AssignmentInput input) {
         Map<String, Partitions> assigned = new HashMap<>();
-        subscriptions.keySet().forEach(member -> assigned.put(member, new Partitions()));
+        input.subscriptions().keySet().forEach(member -> assigned.put(member, new Partitions()));
         TreeMap<Uuid, List<String>> membersOf = new TreeMap<>();
-        subscriptions.forEach((member, topics) -> {
+        input.subscriptions().forEach((member, topics) -> {
             topics.forEach(
                     t -> membersOf.computeIfAbsent(t, any -> new ArrayList<>()).add(member));
         });
-        membersOf.forEach(
-                (topicId, members) -> divide(topicId, partitionCounts.getOrDefault(topicId, 0), members, assigned));
+        membersOf.forEach((topicId, members) ->
+                divide(topicId, input.partitionCounts().getOrDefault(topicId, 0), members, assigned));
         return assigned;
     }
 

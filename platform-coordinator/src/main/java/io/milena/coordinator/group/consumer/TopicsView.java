@@ -18,6 +18,11 @@ public interface TopicsView {
 
     int partitionCount(String topic);
 
+    /** Racks of the brokers that have a replica of the partition. */
+    default Set<String> racksOf(Uuid topicId, int partition) {
+        return Set.of();
+    }
+
     /** Names of the topics that match, whole, an RE2 expression; those known before while it is still being matched. */
     Set<String> topicsMatching(String regex);
 }

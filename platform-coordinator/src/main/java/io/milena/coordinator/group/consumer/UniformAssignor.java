@@ -22,11 +22,8 @@ final class UniformAssignor implements Assignor {
     }
 
     @Override
-    public Map<String, Partitions> assign(
-            SortedMap<String, SortedSet<Uuid>> subscriptions,
-            Map<Uuid, Integer> partitionCounts,
-            Map<String, Partitions> current) {
-        return new Run(subscriptions, partitionCounts).assign(current);
+    public Map<String, Partitions> assign(AssignmentInput input) {
+        return new Run(input.subscriptions(), input.partitionCounts()).assign(input.current());
     }
 
     private record Place(Uuid topicId, int partition) {}

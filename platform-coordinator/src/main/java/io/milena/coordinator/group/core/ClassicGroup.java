@@ -60,8 +60,12 @@ final class ClassicGroup {
     /** The log holds a record of this group, so deleting it needs a tombstone. */
     boolean persisted;
 
-    ClassicGroup(String groupId, Timer joinTimer, Timer syncTimer) {
+    private final MemberMemory memory;
+    private boolean countsMemory = true;
+
+    ClassicGroup(String groupId, MemberMemory memory, Timer joinTimer, Timer syncTimer) {
         this.groupId = groupId;
+        this.memory = memory;
         this.joinTimer = joinTimer;
         this.syncTimer = syncTimer;
     }
@@ -151,13 +155,33 @@ final class ClassicGroup {
             leaderId = member.memberId;
         }
         members.put(member.memberId, member);
+        count(MemberMemory.bytesOf(member.protocols));
         if (member.instanceId != null) {
             memberIdByInstance.put(member.instanceId, member.memberId);
         }
     }
 
+    private void count(long bytes) {
+        if (countsMemory) {
+            memory.add(bytes);
+        }
+    }
+
+    /** The group is gone, whoever still holds it: its members take no memory any more. */
+    void releaseMemory() {
+        members.values().forEach(member -> count(-MemberMemory.bytesOf(member.protocols)));
+        countsMemory = false;
+    }
+
+    void setProtocols(GroupMember member, List<Protocol> protocols) {
+        count(MemberMemory.bytesOf(protocols) - MemberMemory.bytesOf(member.protocols));
+        member.protocols = protocols;
+    }
+
     void remove(GroupMember member) {
-        members.remove(member.memberId);
+        if (members.remove(member.memberId) != null) {
+            count(-MemberMemory.bytesOf(member.protocols));
+        }
         if (member.instanceId != null) {
             memberIdByInstance.remove(member.instanceId, member.memberId);
         }
@@ -171,6 +195,7 @@ final class ClassicGroup {
     void replace(GroupMember old, GroupMember replacement) {
         members.remove(old.memberId);
         members.put(replacement.memberId, replacement);
+        count(MemberMemory.bytesOf(replacement.protocols) - MemberMemory.bytesOf(old.protocols));
         if (replacement.instanceId != null) {
             memberIdByInstance.put(replacement.instanceId, replacement.memberId);
         }
@@ -378,10 +403,12 @@ final class ClassicGroup {
             int atGeneration,
             long sinceMs,
             Collection<GroupMember> restored) {
+        members.values().forEach(m -> count(-MemberMemory.bytesOf(m.protocols)));
         members.clear();
         memberIdByInstance.clear();
         restored.forEach(m -> {
             members.put(m.memberId, m);
+            count(MemberMemory.bytesOf(m.protocols));
             if (m.instanceId != null) {
                 memberIdByInstance.put(m.instanceId, m.memberId);
             }

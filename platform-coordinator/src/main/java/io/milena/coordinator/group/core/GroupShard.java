@@ -54,7 +54,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class GroupShard implements Shard {
 
-    private final Groups groups = new Groups();
+    private final Groups groups;
     private final OffsetStore offsets = new OffsetStore();
     private final TimerQueue timers = new TimerQueue();
     private final GroupConfig config;
@@ -76,15 +76,20 @@ public final class GroupShard implements Shard {
 
     /** @param memberIds makes a member id that nobody else has from a prefix */
     public GroupShard(GroupConfig config, UnaryOperator<String> memberIds) {
-        this(config, memberIds, context -> List.of());
+        this(config, MemberMemory.unlimited(), memberIds, context -> List.of());
     }
 
-    /** @param otherTypes makes the groups of other protocols */
+    /**
+     * @param memory of all members on this node
+     * @param otherTypes makes the groups of other protocols
+     */
     public GroupShard(
             GroupConfig config,
+            MemberMemory memory,
             UnaryOperator<String> memberIds,
             Function<ShardContext, List<ModernGroups>> otherTypes) {
         this.config = config;
+        groups = new Groups(memory);
         flow = new RebalanceFlow(config, timers, groups);
         conversions = new ClassicConversions(groups, flow, config.maxSize());
         modern = new GroupTypes(otherTypes.apply(new ShardContext(timers, conversions)));

@@ -41,10 +41,21 @@ final class Groups {
         return existing != null ? existing : create(groupId);
     }
 
+    private final MemberMemory memory;
+
+    Groups(MemberMemory memory) {
+        this.memory = memory;
+    }
+
+    boolean hasRoomFor(List<Protocol> protocols) {
+        return memory.hasRoomFor(protocols);
+    }
+
     private ClassicGroup create(String groupId) {
         ClassicGroup[] self = new ClassicGroup[1];
         ClassicGroup group = new ClassicGroup(
                 groupId,
+                memory,
                 new Timer(turn -> onJoinTimeout.accept(self[0], turn)),
                 new Timer(turn -> onSyncTimeout.accept(self[0], turn)));
         self[0] = group;

@@ -113,6 +113,8 @@ final class JoinGroups {
             flow.settlePendingJoin(group, call.memberId());
             call.fail("", Errors.GROUP_MAX_SIZE_REACHED);
             flow.completeJoinIfReady(group, turn);
+        } else if (!groups.hasRoomFor(protocols)) {
+            call.fail(call.memberId(), Errors.COORDINATOR_NOT_AVAILABLE); // for now: a client asks again
         } else if (!group.supports(request.protocolType(), protocols)) {
             call.fail(call.memberId(), Errors.INCONSISTENT_GROUP_PROTOCOL);
         } else if (unknownMember) {
@@ -233,14 +235,14 @@ final class JoinGroups {
     }
 
     private void rejoin(ClassicGroup group, GroupMember member, Call call, String why, Turn turn) {
-        update(member, call);
+        update(group, member, call);
         flow.prepareOrCompleteJoin(group, call.because(why), turn);
     }
 
-    private void update(GroupMember member, Call call) {
+    private static void update(ClassicGroup group, GroupMember member, Call call) {
         // A client that asks twice has given up the first request; whatever it is told there must not look final.
         member.answerJoin(Answers.join(member.memberId, Errors.REBALANCE_IN_PROGRESS));
-        member.protocols = call.protocols;
+        group.setProtocols(member, call.protocols);
         member.rebalanceTimeoutMs = call.rebalanceTimeoutMs();
         member.sessionTimeoutMs = call.request.sessionTimeoutMs();
         member.awaitingJoin = call.reply;

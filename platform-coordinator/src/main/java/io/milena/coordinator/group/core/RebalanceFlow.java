@@ -291,6 +291,7 @@ final class RebalanceFlow {
         }
         timers.cancel(group.joinTimer);
         timers.cancel(group.syncTimer);
+        group.releaseMemory();
         group.transitionTo(DEAD, turn.wallClockMs());
     }
 }

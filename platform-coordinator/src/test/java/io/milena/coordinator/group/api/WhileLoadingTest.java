@@ -13,6 +13,8 @@ import io.milena.wire.testing.FakeExchange;
 import java.util.List;
 import java.util.Map;
 import org.apache.kafka.common.errors.KafkaStorageException;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatRequestData;
+import org.apache.kafka.common.message.ConsumerGroupHeartbeatResponseData;
 import org.apache.kafka.common.message.HeartbeatRequestData;
 import org.apache.kafka.common.message.HeartbeatResponseData;
 import org.apache.kafka.common.message.OffsetFetchRequestData;
@@ -95,6 +97,29 @@ class WhileLoadingTest {
         assertThat(onTop.topics()).isEmpty();
         assertThat(inGroups.groups().get(0).errorCode()).isEqualTo(loading);
         assertThat(inGroups.groups().get(0).topics()).isEmpty();
+    }
+
+    @Test
+    void aNodeThatDoesNotServeTheConsumerProtocolSaysSo() {
+        // given
+        try (GroupCoordinator classicOnly = new GroupCoordinator(
+                GroupConfig.defaults(),
+                ConsumerConfig.from(Map.of("group.coordinator.rebalance.protocols", "classic")),
+                topics,
+                log,
+                topics,
+                CoordinatorTime.SYSTEM)) {
+            FakeExchange<ConsumerGroupHeartbeatRequestData> exchange =
+                    new FakeExchange<>(new ConsumerGroupHeartbeatRequestData().setGroupId("g"), 1);
+
+            // when
+            new ConsumerGroupHeartbeatHandler(new Shards(classicOnly)).handle(exchange);
+
+            // then
+            assertThat(Errors.forCode(exchange.response(ConsumerGroupHeartbeatResponseData.class)
+                            .errorCode()))
+                    .isEqualTo(Errors.UNSUPPORTED_VERSION);
+        }
     }
 
     @Test

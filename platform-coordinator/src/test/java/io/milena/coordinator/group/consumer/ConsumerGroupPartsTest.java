@@ -2,6 +2,7 @@ package io.milena.coordinator.group.consumer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.milena.coordinator.group.TestTopics;
 import io.milena.coordinator.group.consumer.ConsumerMember.Progress;
 import io.milena.coordinator.group.consumer.ConsumerMember.State;
 import io.milena.coordinator.group.consumer.Reconciliation.Goal;
@@ -136,10 +137,17 @@ class ConsumerGroupPartsTest {
                     subscriptions.put("m" + random.nextInt(8), wanted);
                 }
                 counts.keySet().removeIf(t -> subscriptions.values().stream().noneMatch(w -> w.contains(t)));
-                current = assignor.assign(subscriptions, counts, current);
+                current = assignor.assign(input(subscriptions, counts, current));
                 check(subscriptions, counts, current);
             }
         }
+    }
+
+    private static AssignmentInput input(
+            SortedMap<String, SortedSet<Uuid>> subscriptions,
+            Map<Uuid, Integer> counts,
+            Map<String, Partitions> current) {
+        return new AssignmentInput(subscriptions, counts, current, Map.of(), new TestTopics(1));
     }
 
     private static void check(
@@ -162,11 +170,11 @@ class ConsumerGroupPartsTest {
         SortedSet<Uuid> wanted = new TreeSet<>(Set.of(T));
         SortedMap<String, SortedSet<Uuid>> two = new TreeMap<>(Map.of("a", wanted, "b", wanted));
         Map<Uuid, Integer> counts = Map.of(T, 12);
-        Map<String, Partitions> before = new UniformAssignor().assign(two, counts, Map.of());
+        Map<String, Partitions> before = new UniformAssignor().assign(input(two, counts, Map.of()));
         assertThat(before.values()).allMatch(p -> p.size() == 6);
         SortedMap<String, SortedSet<Uuid>> three = new TreeMap<>(two);
         three.put("c", wanted);
-        Map<String, Partitions> after = new UniformAssignor().assign(three, counts, before);
+        Map<String, Partitions> after = new UniformAssignor().assign(input(three, counts, before));
         assertThat(after.values()).allMatch(p -> p.size() == 4);
         assertThat(after.get("a").isSubsetOf(before.get("a"))).isTrue();
         assertThat(after.get("b").isSubsetOf(before.get("b"))).isTrue();

@@ -34,7 +34,8 @@ class GroupStateTest {
 
     @Test
     void aGroupRefusesAnIllegalMove() {
-        ClassicGroup group = new ClassicGroup("g", new TimerQueue.Timer(t -> {}), new TimerQueue.Timer(t -> {}));
+        ClassicGroup group = new ClassicGroup(
+                "g", MemberMemory.unlimited(), new TimerQueue.Timer(t -> {}), new TimerQueue.Timer(t -> {}));
         assertThatThrownBy(() -> group.transitionTo(STABLE, 0)).isInstanceOf(IllegalStateException.class);
     }
 }

@@ -71,6 +71,7 @@ final class ShardWorld {
     final GroupConfig config;
     private final ConsumerConfig consumers;
     private final TestTopics topics;
+    MemberMemory memory = MemberMemory.unlimited();
     final List<Logged> log = new ArrayList<>();
     final Deque<Turn.Write> held = new ArrayDeque<>();
     GroupShard shard;
@@ -100,6 +101,7 @@ final class ShardWorld {
         held.clear();
         shard = new GroupShard(
                 config,
+                memory,
                 prefix -> prefix + "-" + ++ids,
                 context -> List.of(new ConsumerGroups(consumers, topics, context, prefix -> "consumer-" + ++ids)));
         long offset = 0;

@@ -119,7 +119,7 @@ final class DirectoryReturn {
         if (!directory.isEntered()) {
             directory.enter();
         }
-        HostedDirectory.Contents contents = directory.contents(factory.environment());
+        HostedDirectory.Contents contents = directory.open(factory.environment());
         Map<TopicPartition, Renewal> renewals = new HashMap<>();
         for (HostedLog before : logs.all()) {
             TopicPartition partition = before.log().partition();

@@ -107,7 +107,7 @@ final class HostedDirectory {
         return lock != null;
     }
 
-    /** Locks the directory and takes note of how the last process left it. */
+    /** Locks the directory and takes note of how the last process left it, which stays as it is until {@link #open}. */
     void enter() throws IOException {
         if (!directory.isIdentified()) {
             throw new IOException("There is no readable meta.properties in " + path());
@@ -119,11 +119,15 @@ final class HostedDirectory {
         cleanShutdown = CleanShutdownFile.exists(path());
         ownCrash = RecoveryPointsMark.isValid(path());
         brokerEpoch = CleanShutdownFile.brokerEpoch(path());
-        CleanShutdownFile.delete(path());
     }
 
-    /** Logs with a directory here, and what the checkpoints say of them. Leftovers of deletions go. */
-    Contents contents(LogEnvironment environment) throws IOException {
+    /**
+     * Takes the directory into use: from here on a crash leaves it unclean.
+     *
+     * @return logs with a directory here, and what the checkpoints say of them; leftovers of deletions go
+     */
+    Contents open(LogEnvironment environment) throws IOException {
+        CleanShutdownFile.delete(path());
         Map<TopicPartition, Long> recovery = recoveryPoints.read();
         Map<TopicPartition, Long> starts = logStarts.read();
         Map<TopicPartition, Long> watermarks = highWatermarks.read();

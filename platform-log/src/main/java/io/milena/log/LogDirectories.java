@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
@@ -41,14 +43,33 @@ public final class LogDirectories implements AutoCloseable {
     private final LogFactory factory;
     private final LogEnvironment environment;
     private final StorageFailureListener owner;
+    private final int recoveryThreads;
     private final Object changes = new Object();
-    private boolean closed;
+    /** Held for as long as logs are recovered. */
+    private final ReentrantLock recovery = new ReentrantLock();
+    /** Changed under {@link #changes}. */
+    private volatile Life life = Life.ENTERED;
+
+    /**
+     * <pre>
+     *   ENTERED ──recover──▶ RECOVERING ──all found──▶ OPEN ──close, halt──▶ CLOSED
+     *      └───────close, halt─────┴──────────────────────────────────────────▲
+     * </pre>
+     */
+    private enum Life {
+        /** The directories are ours; no log is known yet. */
+        ENTERED,
+        RECOVERING,
+        OPEN,
+        CLOSED
+    }
 
     private LogDirectories(
             List<LogDirectory> configured,
             Function<String, Supplier<LogConfig>> configOf,
             LogEnvironment environment,
             int recoveryThreads) {
+        this.recoveryThreads = recoveryThreads;
         configured.forEach(directory -> directories.add(new HostedDirectory(directory)));
         this.owner = environment.failures();
         this.environment = new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks());
@@ -62,33 +83,99 @@ public final class LogDirectories implements AutoCloseable {
     }
 
     /**
-     * Locks the directories, reads the checkpoints, lists the partitions (all but {@code __cluster_metadata-0}), and after an
-     * unclean shutdown recovers them. The clean-shutdown files are read and removed. A directory that cannot be used is
-     * offline, and its failure told, as long as another one can. Of a partition that lies in two directories, which a crash
-     * in the exchange of a moved log leaves behind, the log that reaches further is used and the other one set aside.
+     * Locks the directories and notes how they were left; nothing in them is changed, and no log looked at, before {@link #recover}. A
+     * directory that cannot be used is offline, and its failure told, as long as another one can.
      *
      * @param directories log.dirs
-     * @param configOf the current settings of a topic's logs; called once per log, its supplier often
+     * @param configOf the current settings of a topic's logs; called once per log and not before {@link #recover}, its
+     *     supplier often
      * @param recoveryThreads num.recovery.threads.per.data.dir
      * @throws KafkaException if a directory is locked by another process, or no directory is usable
      */
+    public static LogDirectories enter(
+            List<LogDirectory> directories,
+            Function<String, Supplier<LogConfig>> configOf,
+            LogEnvironment environment,
+            int recoveryThreads) {
+        LogDirectories entered = new LogDirectories(directories, configOf, environment, recoveryThreads);
+        try {
+            for (HostedDirectory directory : entered.directories) {
+                entered.enter(directory);
+            }
+            entered.checkUsable();
+            return entered;
+        } catch (RuntimeException e) {
+            entered.unlock();
+            throw e;
+        }
+    }
+
+    /** Enters the directories and recovers their logs at once. */
     public static LogDirectories open(
             List<LogDirectory> directories,
             Function<String, Supplier<LogConfig>> configOf,
             LogEnvironment environment,
             int recoveryThreads) {
-        LogDirectories opened = new LogDirectories(directories, configOf, environment, recoveryThreads);
+        LogDirectories opened = enter(directories, configOf, environment, recoveryThreads);
         try {
-            new LogDiscovery(opened.directories, opened.logs, opened.factory, recoveryThreads).run();
-            // From here on segments are begun that rely on the recovery points being known as ours.
-            opened.upkeep.checkpointLogOffsets();
-            if (opened.online().isEmpty()) {
-                throw new KafkaException("None of the log directories can be used: " + opened.all());
-            }
+            opened.recover();
             return opened;
         } catch (RuntimeException e) {
-            opened.unlock();
+            opened.halt();
             throw e;
+        }
+    }
+
+    private void enter(HostedDirectory directory) {
+        try {
+            directory.enter();
+        } catch (IOException e) {
+            onFailure(directory.path(), "Cannot open it", e);
+        }
+    }
+
+    private void checkUsable() {
+        if (online().isEmpty()) {
+            throw new KafkaException("None of the log directories can be used: " + all());
+        }
+    }
+
+    /**
+     * Reads the checkpoints, lists the partitions (all but {@code __cluster_metadata-0}), and recovers the logs of directories
+     * that were not shut down cleanly. The topics' settings must be known by now. Of a partition that lies in two directories,
+     * which a crash in the exchange of a moved log leaves behind, the log that reaches further is used and the other one set
+     * aside. Once; takes as long as a recovery does.
+     *
+     * @throws KafkaException if no directory is usable
+     * @throws IllegalStateException if the directories were closed meanwhile
+     */
+    public void recover() {
+        recovery.lock();
+        try {
+            move(Life.ENTERED, Life.RECOVERING);
+            new LogDiscovery(directories, logs, factory, recoveryThreads, () -> life == Life.CLOSED).run();
+            checkNotClosed();
+            // From here on segments are begun that rely on the recovery points being known as ours.
+            upkeep.checkpointLogOffsets();
+            checkUsable();
+            move(Life.RECOVERING, Life.OPEN);
+        } finally {
+            recovery.unlock();
+        }
+    }
+
+    private void checkNotClosed() {
+        if (life == Life.CLOSED) {
+            throw new IllegalStateException("The log directories were closed while their logs were recovered");
+        }
+    }
+
+    private void move(Life from, Life to) {
+        synchronized (changes) {
+            if (life != from) {
+                throw new IllegalStateException("The log directories are " + life + ", not " + from);
+            }
+            life = to;
         }
     }
 
@@ -325,22 +412,43 @@ public final class LogDirectories implements AutoCloseable {
      *     started: what it was when it last stopped, it still is
      */
     public void close(long brokerEpoch) {
-        synchronized (changes) {
-            if (closed) {
-                return;
-            }
-            closed = true;
+        Life before = end();
+        if (before == Life.ENTERED) {
+            leave(brokerEpoch, HostedDirectory::wasCleanShutdown);
+        } else if (before == Life.RECOVERING) {
+            release();
+        } else if (before == Life.OPEN) {
+            closeLogs();
+            leave(brokerEpoch, directory -> true);
         }
+    }
+
+    /** Ends a recovery under way as soon as the logs that are being read are through. */
+    private Life end() {
+        Life before;
+        synchronized (changes) {
+            before = life;
+            life = Life.CLOSED;
+        }
+        recovery.lock();
+        recovery.unlock();
+        return before;
+    }
+
+    private void closeLogs() {
         List<PartitionLog> open = new ArrayList<>(logs());
         logs.futures().forEach(hosted -> open.add(hosted.log()));
         // Many small syncs at once share the file system's commits.
         ParallelLoad.run(open, CLOSING_THREADS, LogDirectories::closeQuietly);
         upkeep.checkpointLogOffsets();
         upkeep.checkpointHighWatermarks();
+    }
+
+    private void leave(long brokerEpoch, Predicate<HostedDirectory> clean) {
         long epoch = brokerEpoch == CleanShutdownFile.UNKNOWN_EPOCH ? previousBrokerEpoch() : brokerEpoch;
         for (HostedDirectory directory : directories) {
             try {
-                directory.leave(true, epoch);
+                directory.leave(clean.test(directory), epoch);
             } catch (IOException e) {
                 LOG.error("Cannot write the clean-shutdown file in {}", directory.path(), e);
             }
@@ -349,9 +457,11 @@ public final class LogDirectories implements AutoCloseable {
 
     /** As a killed process leaves it: nothing is flushed or written any more; the files are let go and the directories unlocked. */
     public void halt() {
-        synchronized (changes) {
-            closed = true;
-        }
+        end();
+        release();
+    }
+
+    private void release() {
         logs().forEach(log -> log.slot().supersede());
         logs.futures().forEach(hosted -> hosted.log().slot().supersede());
         unlock();

@@ -3,6 +3,7 @@ package io.milena.log;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.KafkaStorageException;
 import org.slf4j.Logger;
@@ -16,25 +17,35 @@ final class LogDiscovery {
     private final HostedLogs logs;
     private final LogFactory factory;
     private final int recoveryThreads;
+    private final BooleanSupplier stopped;
 
-    LogDiscovery(List<HostedDirectory> directories, HostedLogs logs, LogFactory factory, int recoveryThreads) {
+    /** @param stopped says that the logs are wanted no more: those that are not recovered by then stay as they are */
+    LogDiscovery(
+            List<HostedDirectory> directories,
+            HostedLogs logs,
+            LogFactory factory,
+            int recoveryThreads,
+            BooleanSupplier stopped) {
         this.directories = directories;
         this.logs = logs;
         this.factory = factory;
         this.recoveryThreads = recoveryThreads;
+        this.stopped = stopped;
     }
 
-    /** Enters all directories, and recovers what was not shut down cleanly. */
+    /** Finds the logs in all directories that are entered, and recovers what was not shut down cleanly. */
     void run() {
-        enterAll();
+        findAll();
         recoverUnclean();
     }
 
-    private void enterAll() {
+    private void findAll() {
         for (HostedDirectory directory : directories) {
+            if (!directory.isOnline()) {
+                continue;
+            }
             try {
-                directory.enter();
-                HostedDirectory.Contents contents = directory.contents(factory.environment());
+                HostedDirectory.Contents contents = directory.open(factory.environment());
                 contents.logs().forEach((partition, start) -> found(directory, partition, start));
                 contents.futures().forEach((partition, future) -> foundFuture(directory, partition, future));
             } catch (IOException e) {
@@ -86,12 +97,15 @@ final class LogDiscovery {
                 if (!unclean.isEmpty()) {
                     LOG.info("Recovering {} logs in {} after an unclean shutdown", unclean.size(), directory.path());
                 }
-                ParallelLoad.run(unclean, recoveryThreads, LogDiscovery::recover);
+                ParallelLoad.run(unclean, recoveryThreads, this::recover);
             }
         }
     }
 
-    private static void recover(PartitionLog log) {
+    private void recover(PartitionLog log) {
+        if (stopped.getAsBoolean()) {
+            return;
+        }
         try {
             log.slot().log();
         } catch (KafkaStorageException e) {

@@ -8,7 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.Uuid;
@@ -300,6 +308,121 @@ class LogDirectoriesTest {
             // and: a clean stop leaves no word behind
             logs.close();
             assertThat(root.resolve(name + "/.milena-recovery-points")).doesNotExist();
+        }
+    }
+
+    private LogDirectories enter(Function<String, Supplier<LogConfig>> configOf) {
+        logs = LogDirectories.enter(
+                List.of(new LogDirectory(root.resolve("d1"), FIRST)), configOf, LogEnvironment.standalone(), 1);
+        return logs;
+    }
+
+    private LogDirectories enter() {
+        return enter(topic -> LogConfig::defaults);
+    }
+
+    @Test
+    void noTopicsSettingsAreAskedForBeforeRecovery() {
+        // given: a log that was not closed
+        open("d1");
+        append(create(0), "a");
+        logs.halt();
+        // when: the directory is entered
+        Set<String> asked = new HashSet<>();
+        enter(topic -> {
+            asked.add(topic);
+            return LogConfig::defaults;
+        });
+        // then
+        assertThat(logs.previousBrokerEpoch()).isEqualTo(-1);
+        assertThat(logs.online()).hasSize(1);
+        assertThat(logs.logs()).isEmpty();
+        assertThat(asked).isEmpty();
+        // when
+        logs.recover();
+        // then
+        assertThat(asked).containsExactly("t");
+        assertThat(Batches.values(create(0), 0)).containsExactly("a");
+    }
+
+    @Test
+    void directoriesThatAreLeftBeforeRecoveryAreAsCleanAsTheyWereAndKeepTheirCheckpoints() throws IOException {
+        // given
+        open("d1");
+        append(create(0), "a");
+        logs.close(7);
+        String recoveryPoints = Files.readString(root.resolve("d1/recovery-point-offset-checkpoint"));
+        // when
+        enter().close(-1);
+        // then
+        assertThat(Files.readString(root.resolve("d1/recovery-point-offset-checkpoint")))
+                .isEqualTo(recoveryPoints);
+        assertThat(enter().previousBrokerEpoch()).isEqualTo(7);
+        // and: one that was not clean does not become so
+        logs.recover();
+        logs.halt();
+        enter().close(8);
+        assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
+    }
+
+    @Test
+    void directoriesOfAProcessThatIsKilledBeforeItRecoversAreAsItFoundThem() {
+        // given
+        open("d1");
+        append(create(0), "a");
+        logs.close(7);
+
+        // when
+        enter().halt();
+
+        // then
+        assertThat(enter().previousBrokerEpoch()).isEqualTo(7);
+    }
+
+    @Test
+    void aRecoveryIsOverBeforeTheDirectoriesAreFreeAndLeavesThemUnclean() throws Exception {
+        // given: logs of two topics that were not closed, one of which is being read
+        open("d1");
+        append(create(0), "a");
+        append(logs.getOrCreate(new TopicPartition("u", 0), SECOND, null, true), "b");
+        logs.halt();
+        Set<String> read = ConcurrentHashMap.newKeySet();
+        CountDownLatch reading = new CountDownLatch(1);
+        CountDownLatch goOn = new CountDownLatch(1);
+        LogDirectories recovered = enter(topic -> () -> {
+            read.add(topic);
+            reading.countDown();
+            await(goOn);
+            return LogConfig.defaults();
+        });
+        CompletableFuture<Void> recovery = CompletableFuture.runAsync(recovered::recover);
+        await(reading);
+
+        // when
+        Thread closing = new Thread(() -> recovered.close(8));
+        closing.start();
+        while (closing.getState() != Thread.State.WAITING) {
+            Thread.onSpinWait();
+        }
+
+        // then
+        assertThatThrownBy(() -> open("d1")).isInstanceOf(KafkaException.class);
+        goOn.countDown();
+        closing.join();
+        assertThatThrownBy(() -> recovery.get(30, TimeUnit.SECONDS)).hasCauseInstanceOf(IllegalStateException.class);
+        assertThat(read).hasSize(1);
+        assertThat(root.resolve("d1/.kafka_cleanshutdown")).doesNotExist();
+        open("d1");
+        assertThat(Batches.values(create(0), 0)).containsExactly("a");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            if (!latch.await(30, TimeUnit.SECONDS)) {
+                throw new AssertionError("waited in vain");
+            }
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
         }
     }
 }

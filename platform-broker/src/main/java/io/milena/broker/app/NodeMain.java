@@ -1,5 +1,6 @@
 package io.milena.broker.app;
 
+import io.milena.broker.node.HandlerDecorator;
 import io.milena.broker.node.MilenaNode;
 import io.milena.metadata.config.NodeConfig;
 import io.milena.wire.WireEventLoops;
@@ -36,9 +37,10 @@ public final class NodeMain {
      * @throws RuntimeException if it cannot start
      */
     static void run(NodeConfig config, boolean bare) {
-        MilenaNode node = MilenaNode.start(config, new LogbackLevels());
-        Thread stop = new Thread(node::close, "stop");
-        Runtime.getRuntime().addShutdownHook(stop);
+        MilenaNode node = MilenaNode.create(config, new LogbackLevels(), HandlerDecorator.NONE);
+        // Before it serves: a recovery takes minutes, and SIGTERM ends that, too, in an orderly way.
+        Runtime.getRuntime().addShutdownHook(new Thread(node::close, "stop"));
+        node.serve();
         if (!bare) {
             NodeApplication.raise(node, config);
         }

@@ -6,6 +6,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import java.util.function.LongSupplier;
 import org.apache.kafka.common.Uuid;
@@ -49,8 +50,9 @@ public final class BrokerLifecycle {
      * @param nodeId broker id
      * @param heartbeatIntervalMs [{@code broker.heartbeat.interval.ms}]
      * @param sessionTimeoutMs [{@code broker.session.timeout.ms}]
+     * @param registrationTimeoutMs [{@code initial.broker.registration.timeout.ms}]
      */
-    public record Config(int nodeId, int heartbeatIntervalMs, int sessionTimeoutMs) {}
+    public record Config(int nodeId, int heartbeatIntervalMs, int sessionTimeoutMs, int registrationTimeoutMs) {}
 
     private final Config config;
     private final ControllerChannel channel;
@@ -92,9 +94,21 @@ public final class BrokerLifecycle {
     /** Registers, then heartbeats until {@link #leave()}. */
     public void start() {
         scheduler.execute(this::register);
+        scheduler.schedule(this::checkRegistered, config.registrationTimeoutMs, TimeUnit.MILLISECONDS);
     }
 
-    /** Completes when the controller has let this broker serve; fails when it will never be let. */
+    private void checkRegistered() {
+        if (brokerEpoch < 0) {
+            unfenced.completeExceptionally(new TimeoutException("Broker " + config.nodeId
+                    + " could not register with the controller within " + config.registrationTimeoutMs
+                    + " ms (initial.broker.registration.timeout.ms)"));
+        }
+    }
+
+    /**
+     * Completes when the controller has let this broker serve; fails when it will never be let, could not register in time, or
+     * stops before.
+     */
     public CompletableFuture<Void> unfenced() {
         return unfenced;
     }
@@ -346,7 +360,8 @@ public final class BrokerLifecycle {
             state = State.FENCED;
             log.warn("Broker {} was fenced by the controller", config.nodeId);
         }
-        boolean hurry = heartbeatWanted || state == State.FENCED;
+        // A broker that follows no metadata yet recovers its logs, which may take minutes.
+        boolean hurry = heartbeatWanted || (state == State.FENCED && metadataOffset.getAsLong() >= 0);
         scheduleHeartbeat(hurry ? SOON_MS : config.heartbeatIntervalMs);
     }
 
@@ -374,6 +389,7 @@ public final class BrokerLifecycle {
         if (nextHeartbeat != null) {
             nextHeartbeat.cancel(false);
         }
+        unfenced.completeExceptionally(new IllegalStateException("Broker " + config.nodeId + " stops"));
         stopped.complete(null);
     }
 }

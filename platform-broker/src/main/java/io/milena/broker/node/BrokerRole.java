@@ -1,7 +1,6 @@
 package io.milena.broker.node;
 
 import io.milena.broker.control.BrokerLifecycle;
-import io.milena.broker.control.ControllerChannel;
 import io.milena.broker.control.ImageView;
 import io.milena.broker.control.TopicCreator;
 import io.milena.broker.dataplane.DataPlane;
@@ -9,6 +8,7 @@ import io.milena.broker.dataplane.DataPlaneConfig;
 import io.milena.broker.fetch.ReplicaSelectors;
 import io.milena.broker.partition.CoordinatorPartitions;
 import io.milena.broker.partition.DataPlaneThreads;
+import io.milena.broker.partition.FirstImage;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.broker.partition.PartitionTasks;
 import io.milena.broker.partition.TopicSettings;
@@ -40,9 +40,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -53,23 +51,20 @@ import org.slf4j.LoggerFactory;
 final class BrokerRole implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BrokerRole.class);
     private static final long CONTROLLED_SHUTDOWN_MS = 5_000;
-    private static final long CLEANER_STOP_MS = 2_000;
+    private static final long WAITING_IS_LOGGED_MS = 10_000;
+    private static final InstantSource CLOCK = InstantSource.system();
 
     private final NodeConfig config;
     private final QuorumAccess quorum;
     private final MetadataLoader metadata;
     private final Uuid incarnationId = Uuid.randomUuid();
-    private final ScheduledThreadPoolExecutor lifecycleThread = scheduler("broker-lifecycle");
+    private final ScheduledThreadPoolExecutor lifecycleThread = Schedulers.one("broker-lifecycle");
     /** What is short and urgent; nothing that waits for a disk. */
-    private final ScheduledThreadPoolExecutor timerThread = scheduler("broker-timers");
+    private final ScheduledThreadPoolExecutor timerThread = Schedulers.one("broker-timers");
 
     private final ScheduledThreadPoolExecutor diskThreads;
-    private final ScheduledThreadPoolExecutor cleanerThread = scheduler("log-cleaner");
-    /** Requests of a connection wait for each other, so what must not wait for clients' requests has a channel of its own. */
-    private final ControllerChannel controllers;
-
-    private final ControllerChannel heartbeats;
-    private final ControllerChannel alterations;
+    private final ControllerChannels channels;
+    private final TopicSettings settings;
     private final LogDirectories directories;
     private final DataPlane dataPlane;
     private final ImageFollower partitions;
@@ -79,10 +74,12 @@ final class BrokerRole implements AutoCloseable {
     private final WireServer server;
     private final BrokerLifecycle lifecycle;
     private final LogDirectoryWatch directoryWatch;
+    private final CleanerThread cleaner;
     private volatile boolean watching;
+    private boolean closed;
 
     /**
-     * Opens the log directories, recovering them if need be, and binds the listeners; nothing is served yet.
+     * Enters the log directories, whose logs are recovered in {@link #start()}, and binds the listeners; nothing is served yet.
      *
      * @param quorum this process's share of the metadata quorum
      * @param storage the ids of the log directories, and which of them cannot be used
@@ -99,78 +96,41 @@ final class BrokerRole implements AutoCloseable {
         this.quorum = quorum;
         this.metadata = quorum.metadata();
         ImageView view = new ImageView(metadata::image, TopicPatterns.withThread());
-        this.controllers = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
-        this.heartbeats = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
-        this.alterations = new ControllerChannel(quorum::activeController, quorum::dial, lifecycleThread);
-        TopicSettings settings = new TopicSettings(
+        this.channels = ControllerChannels.to(quorum, lifecycleThread);
+        this.settings = new TopicSettings(
                 new EffectiveTopicConfigs(new TopicConfigs(config), metadata::image),
                 config.longOf("producer.id.expiration.ms"));
-        InstantSource clock = InstantSource.system();
-        this.diskThreads = scheduler("broker-disk", config.intOf("background.threads"));
-        this.directories = LogDirectories.open(
-                config.logDirs().stream().map(path -> directory(path, storage)).toList(),
-                settings::logConfigOf,
-                new LogEnvironment(clock, this::onStorageFailure, this::later),
-                config.intOf("num.recovery.threads.per.data.dir"));
+        this.diskThreads = Schedulers.pool("broker-disk", config.intOf("background.threads"));
+        this.directories = enterDirectories(storage);
+        this.cleaner = new CleanerThread(config, directories.cleaner());
         DirectoryReports reports =
-                new DirectoryReports(alterations, lifecycleThread, config.nodeId(), this::brokerEpoch);
-        ReplicationThrottle throttle = new ReplicationThrottle(
-                config.intOf("replication.quota.window.num"),
-                config.intOf("replication.quota.window.size.seconds"),
-                clock);
-        this.dataPlane = new DataPlane(
-                dataPlaneConfig(),
-                settings,
-                directories,
-                view,
-                new ControllerProducerIds(controllers, config.nodeId(), this::brokerEpoch),
-                reports,
-                clock,
-                new DataPlaneThreads(timerThread, diskThreads),
-                throttle,
-                ReplicaSelectors.of(config.text("replica.selector.class").orElse(""), config.given())
-                        .orElse(null));
-        BrokerConfigs live = new BrokerConfigs(config);
-        dataPlane
-                .moves()
-                .limitBy(() -> live.longValue(
-                        "replica.alter.log.dirs.io.max.bytes.per.second",
-                        metadata.image().configs()));
+                new DirectoryReports(channels.alterations(), lifecycleThread, config.nodeId(), this::brokerEpoch);
+        ReplicationThrottle throttle = throttle();
+        this.dataPlane = dataPlane(view, reports, throttle);
         this.replication = new ReplicationRole(
-                config, quorum, alterations, dataPlane.registry(), throttle, this::brokerEpoch, lifecycleThread);
-        GroupConfig groupConfig = GroupConfig.from(config.given());
-        this.groups = new GroupCoordinator(
-                groupConfig,
-                ConsumerConfig.from(config.given())
-                        .with(new GroupTimings(config, () -> metadata.image().configs())),
+                config,
+                quorum,
+                channels.alterations(),
+                dataPlane.registry(),
+                throttle,
+                this::brokerEpoch,
+                lifecycleThread);
+        this.groups = groups(view);
+        this.topics = new TopicCreator(channels.requests(), metadata::image, new NewTopics(config)::template);
+        BrokerApis apis = new BrokerApis(
+                config,
+                clusterId,
+                metadata::image,
+                quorum::kraftVersion,
+                channels.requests(),
+                topics,
                 view,
-                new CoordinatorPartitions(dataPlane.registry()),
-                view,
-                CoordinatorTime.SYSTEM);
-        this.topics = new TopicCreator(controllers, metadata::image, new NewTopics(config)::template);
-        this.server = new BrokerApis(
-                        config,
-                        clusterId,
-                        metadata::image,
-                        quorum::kraftVersion,
-                        controllers,
-                        topics,
-                        view,
-                        loggers,
-                        decorator)
-                .server(quorum.eventLoops(), observer, dataPlane, groups);
+                loggers,
+                decorator);
+        this.server = apis.server(quorum.eventLoops(), observer, dataPlane, groups);
         server.bind();
         this.partitions = new ImageFollower(dataPlane.registry(), incarnationId);
-        this.lifecycle = new BrokerLifecycle(
-                new BrokerLifecycle.Config(
-                        config.nodeId(),
-                        config.intOf("broker.heartbeat.interval.ms"),
-                        config.intOf("broker.session.timeout.ms")),
-                heartbeats,
-                lifecycleThread,
-                registration(clusterId),
-                partitions::followedOffset,
-                epoch -> {});
+        this.lifecycle = lifecycle(clusterId);
         this.directoryWatch = new LogDirectoryWatch(
                 directories,
                 dataPlane.registry(),
@@ -179,6 +139,14 @@ final class BrokerRole implements AutoCloseable {
                 config.metadataLogDir(),
                 config.longOf("log.dir.failure.timeout.ms"),
                 quorum::onFatalFault);
+    }
+
+    private LogDirectories enterDirectories(NodeStorage.Verified storage) {
+        return LogDirectories.enter(
+                config.logDirs().stream().map(path -> directory(path, storage)).toList(),
+                settings::logConfigOf,
+                new LogEnvironment(CLOCK, this::onStorageFailure, this::later),
+                config.intOf("num.recovery.threads.per.data.dir"));
     }
 
     private static LogDirectory directory(Path path, NodeStorage.Verified storage) {
@@ -190,8 +158,58 @@ final class BrokerRole implements AutoCloseable {
         return LogDirectory.unidentified(path);
     }
 
-    private BrokerRegistrationRequestData registration(String clusterId) {
-        return Registration.request(config, clusterId, incarnationId, directories, server::boundPort);
+    private ReplicationThrottle throttle() {
+        return new ReplicationThrottle(
+                config.intOf("replication.quota.window.num"),
+                config.intOf("replication.quota.window.size.seconds"),
+                CLOCK);
+    }
+
+    private DataPlane dataPlane(ImageView view, DirectoryReports reports, ReplicationThrottle throttle) {
+        DataPlane plane = new DataPlane(
+                dataPlaneConfig(),
+                settings,
+                directories,
+                view,
+                new ControllerProducerIds(channels.requests(), config.nodeId(), this::brokerEpoch),
+                reports,
+                CLOCK,
+                new DataPlaneThreads(timerThread, diskThreads),
+                throttle,
+                ReplicaSelectors.of(config.text("replica.selector.class").orElse(""), config.given())
+                        .orElse(null));
+        BrokerConfigs live = new BrokerConfigs(config);
+        plane.moves()
+                .limitBy(() -> live.longValue(
+                        "replica.alter.log.dirs.io.max.bytes.per.second",
+                        metadata.image().configs()));
+        return plane;
+    }
+
+    private GroupCoordinator groups(ImageView view) {
+        GroupConfig groupConfig = GroupConfig.from(config.given());
+        return new GroupCoordinator(
+                groupConfig,
+                ConsumerConfig.from(config.given())
+                        .with(new GroupTimings(config, () -> metadata.image().configs())),
+                view,
+                new CoordinatorPartitions(dataPlane.registry()),
+                view,
+                CoordinatorTime.SYSTEM);
+    }
+
+    private BrokerLifecycle lifecycle(String clusterId) {
+        return new BrokerLifecycle(
+                new BrokerLifecycle.Config(
+                        config.nodeId(),
+                        config.intOf("broker.heartbeat.interval.ms"),
+                        config.intOf("broker.session.timeout.ms"),
+                        config.intOf("initial.broker.registration.timeout.ms")),
+                channels.heartbeats(),
+                lifecycleThread,
+                Registration.request(config, clusterId, incarnationId, directories, server::boundPort),
+                partitions::followedOffset,
+                epoch -> {});
     }
 
     private DataPlaneConfig dataPlaneConfig() {
@@ -207,32 +225,44 @@ final class BrokerRole implements AutoCloseable {
     }
 
     /**
-     * Registers, follows the metadata, and lets clients in once the controller has unfenced this broker.
+     * Registers, recovers the logs once the metadata are known, follows the metadata, and lets clients in when the controller has
+     * unfenced this broker. While it recovers it is registered and fenced, and heartbeats.
      *
-     * @throws IllegalStateException if the controller refuses for good, or does not answer in time
+     * @throws IllegalStateException if the controller refuses for good, does not register this broker in time, or the broker is
+     *     closed meanwhile
      */
     void start() {
-        new MetadataFollowers(config.nodeId(), partitions, lifecycle, topics, replication, groups)
-                .follow(metadata, timerThread);
-        heartbeats.onLost(lifecycle::onControllerLost);
+        channels.heartbeats().onLost(lifecycle::onControllerLost);
         quorum.onControllerChange(this::onControllerChange);
-        dataPlane.registry().addListener(new GroupGlue(groups));
-        dataPlane.start();
-        startCleaner();
-        watching = true;
-        directoryWatch.start();
+        FirstImage first = new FirstImage(config.nodeId(), incarnationId);
+        metadata.addPublisher("start", first);
         lifecycle.start();
-        await(lifecycle.unfenced());
+        await("the metadata that hold this broker", CompletableFuture.anyOf(first.known(), lifecycle.unfenced()));
+        metadata.removePublisher(first);
+        directories.recover();
+        follow();
+        await("the controller to let this broker serve", lifecycle.unfenced());
         server.accept();
         LOG.info("Broker {} serves on {}", config.nodeId(), config.listeners());
+    }
+
+    private synchronized void follow() {
+        if (closed) {
+            throw new IllegalStateException("Broker " + config.nodeId() + " is stopped while it starts");
+        }
+        dataPlane.registry().addListener(new GroupGlue(groups));
+        new MetadataFollowers(config.nodeId(), partitions, lifecycle, topics, replication, groups)
+                .follow(metadata, timerThread);
+        dataPlane.start();
+        cleaner.start();
+        watching = true;
+        directoryWatch.start();
     }
 
     private void onControllerChange() {
         try {
             lifecycleThread.execute(() -> {
-                heartbeats.onControllerChanged();
-                alterations.onControllerChanged();
-                controllers.onControllerChanged();
+                channels.onControllerChanged();
                 lifecycle.onControllerLost();
             });
         } catch (RejectedExecutionException stopping) {
@@ -240,34 +270,12 @@ final class BrokerRole implements AutoCloseable {
         }
     }
 
-    private void startCleaner() {
-        if (config.booleanOf("log.cleaner.enable")) {
-            long pauseMs = Math.max(1, config.longOf("log.cleaner.backoff.ms"));
-            cleanerThread.scheduleWithFixedDelay(this::cleanLogs, pauseMs, pauseMs, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    private void cleanLogs() {
+    /** For as long as it takes, as Apache Kafka waits: the end is set by what is awaited. */
+    private void await(String what, CompletableFuture<?> done) {
         try {
-            long memoryBytes = config.longOf("log.cleaner.dedupe.buffer.size");
-            boolean more = true;
-            while (more && !cleanerThread.isShutdown()) {
-                more = directories.cleaner().cleanNext(System.currentTimeMillis(), memoryBytes);
+            while (!isDone(done)) {
+                LOG.info("Broker {} waits for {}", config.nodeId(), what);
             }
-        } catch (RuntimeException e) {
-            LOG.error("The log cleaner failed and goes on later", e);
-        }
-    }
-
-    private void await(CompletableFuture<Void> unfenced) {
-        long timeoutMs = Math.max(60_000L, config.intOf("initial.broker.registration.timeout.ms"));
-        try {
-            unfenced.get(timeoutMs, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException late) {
-            throw new IllegalStateException(
-                    "Broker " + config.nodeId() + " was not let into the cluster within " + timeoutMs
-                            + " ms: is a controller running at " + config.quorumVoters() + "?",
-                    late);
         } catch (ExecutionException refused) {
             throw new IllegalStateException(reason(refused), refused);
         } catch (InterruptedException interrupted) {
@@ -276,9 +284,21 @@ final class BrokerRole implements AutoCloseable {
         }
     }
 
-    private static String reason(ExecutionException refused) {
+    private String reason(ExecutionException refused) {
         Throwable cause = refused.getCause();
+        if (cause instanceof TimeoutException) {
+            return cause.getMessage() + ": is a controller running at " + config.quorumVoters() + "?";
+        }
         return cause == null ? refused.toString() : String.valueOf(cause.getMessage());
+    }
+
+    private static boolean isDone(CompletableFuture<?> done) throws ExecutionException, InterruptedException {
+        try {
+            done.get(WAITING_IS_LOGGED_MS, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException notYet) {
+            return false;
+        }
     }
 
     private long brokerEpoch() {
@@ -321,7 +341,7 @@ final class BrokerRole implements AutoCloseable {
         return directories;
     }
 
-    /** Controlled shutdown: leaves the cluster, closes the listeners, then the groups and the logs, which are flushed. */
+    /** Controlled shutdown, also of a broker that starts: leaves the cluster, closes the listeners, then the groups and the logs, which are flushed. */
     @Override
     public void close() {
         try {
@@ -342,47 +362,19 @@ final class BrokerRole implements AutoCloseable {
     }
 
     private void end(Runnable listeners, Runnable logs) {
+        synchronized (this) {
+            closed = true;
+        }
         lifecycle.abandon();
         directoryWatch.close();
-        stopCleaner();
+        cleaner.close();
         listeners.run();
         groups.close();
         replication.close();
-        controllers.close();
-        alterations.close();
-        heartbeats.close();
+        channels.close();
         lifecycleThread.shutdownNow();
         logs.run();
         timerThread.shutdownNow();
         diskThreads.shutdownNow();
-    }
-
-    /** A round under way ends first: closing the logs under it would look like a failure of the disk. */
-    private void stopCleaner() {
-        cleanerThread.shutdown();
-        try {
-            if (!cleanerThread.awaitTermination(CLEANER_STOP_MS, TimeUnit.MILLISECONDS)) {
-                LOG.warn(
-                        "The log cleaner does not end in {} ms; its round is done again after the restart",
-                        CLEANER_STOP_MS);
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
-    static ScheduledThreadPoolExecutor scheduler(String name) {
-        return scheduler(name, 1);
-    }
-
-    private static ScheduledThreadPoolExecutor scheduler(String name, int threads) {
-        AtomicInteger number = new AtomicInteger();
-        ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, task -> {
-            Thread thread = new Thread(task, threads == 1 ? name : name + "-" + number.getAndIncrement());
-            thread.setDaemon(true);
-            return thread;
-        });
-        executor.setRemoveOnCancelPolicy(true);
-        return executor;
     }
 }

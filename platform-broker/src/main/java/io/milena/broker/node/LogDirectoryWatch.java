@@ -34,7 +34,7 @@ final class LogDirectoryWatch implements AutoCloseable {
     private final Path metadataLogDir;
     private final long failureTimeoutMs;
     private final Consumer<Throwable> onFatalFault;
-    private final ScheduledThreadPoolExecutor thread = BrokerRole.scheduler("log-directories");
+    private final ScheduledThreadPoolExecutor thread = Schedulers.one("log-directories");
 
     /**
      * @param reports told where the replicas of a returned directory are

@@ -66,8 +66,8 @@ public final class MilenaNode implements AutoCloseable {
     private final AtomicBoolean closing = new AtomicBoolean();
     private final AtomicReference<@Nullable Throwable> fault = new AtomicReference<>();
     private final @Nullable DirectoryLock metadataLock;
-    private @Nullable WireServer controllerServer;
-    private @Nullable BrokerRole broker;
+    private volatile @Nullable WireServer controllerServer;
+    private volatile @Nullable BrokerRole broker;
 
     private MilenaNode(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
         this.config = config;
@@ -108,21 +108,38 @@ public final class MilenaNode implements AutoCloseable {
      * @param decorator asked for each handler of the broker role, while it starts
      */
     public static MilenaNode start(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
+        MilenaNode node = create(config, loggers, decorator);
+        node.serve();
+        return node;
+    }
+
+    /**
+     * A node that does not serve yet and may be closed at any time, also while another thread is in {@link #serve()}. Its metadata
+     * log is read by now.
+     */
+    public static MilenaNode create(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
+        return new MilenaNode(config, loggers, decorator);
+    }
+
+    /**
+     * Starts the roles; returns when they serve. That takes until a controller is found, and as long as a recovery. Once.
+     *
+     * @throws RuntimeException if the node cannot start, or is closed meanwhile; it is closed then
+     */
+    public void serve() {
         long startNs = System.nanoTime();
-        MilenaNode node = new MilenaNode(config, loggers, decorator);
         try {
-            node.startRoles();
+            startRoles();
         } catch (RuntimeException | Error failed) {
-            node.close();
+            close();
             throw failed;
         }
         LOG.info(
                 "Node {} of cluster {} started as {} in {} ms",
                 config.nodeId(),
-                node.clusterId(),
+                clusterId(),
                 config.roles(),
                 (System.nanoTime() - startNs) / 1_000_000);
-        return node;
     }
 
     /** The broker role locks log.dirs; where the metadata log is not in one of those, nobody else would keep a second process out. */
@@ -142,6 +159,7 @@ public final class MilenaNode implements AutoCloseable {
             WireServer server =
                     NodeListeners.server(config, config.controllerListeners(), controllerApis(), loops, requests);
             controllerServer = server;
+            checkNotClosed();
             server.start();
             quorum.start(boundEndpoints(server));
             LOG.warn(
@@ -154,7 +172,17 @@ public final class MilenaNode implements AutoCloseable {
         if (config.isBroker()) {
             BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage, requests, loggers, decorator);
             broker = role;
+            if (left.get()) {
+                role.close();
+            }
+            checkNotClosed();
             role.start();
+        }
+    }
+
+    private void checkNotClosed() {
+        if (closing.get()) {
+            throw new IllegalStateException("Node " + config.nodeId() + " is stopped while it starts");
         }
     }
 

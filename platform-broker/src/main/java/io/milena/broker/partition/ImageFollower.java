@@ -22,9 +22,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Makes the registry follow the metadata: hosts, leads, follows and leaves partitions as the newest image says.
  *
- * <p>It waits for the image that holds this broker's registration of this start, and begins with that image as a whole. Images
- * before it are the past: a topic in them may have been deleted, created anew or moved since, and following them would delete
- * logs that are in use.
+ * <p>It begins with the whole of an image that holds this broker's registration of this start (see {@link FirstImage}): following
+ * older ones would delete logs that are in use.
  */
 public final class ImageFollower implements MetadataPublisher {
     private static final Logger LOG = LoggerFactory.getLogger(ImageFollower.class);
@@ -57,7 +56,7 @@ public final class ImageFollower implements MetadataPublisher {
             delta.configsDelta().ifPresent(this::follow);
             delta.topicsDelta().ifPresent(topics -> follow(topics, image));
             attempt(registry::retellRoles);
-        } else if (registered(image)) {
+        } else if (FirstImage.isRegistered(image, registry.brokerId(), incarnationId)) {
             begin(image);
             attempt(registry::retellRoles);
             following = failures.isEmpty();
@@ -88,13 +87,6 @@ public final class ImageFollower implements MetadataPublisher {
     /** Offset of the last image that all partitions follow, -1 before the first; any thread. */
     public long followedOffset() {
         return followedOffset;
-    }
-
-    private boolean registered(MetadataImage image) {
-        return image.cluster()
-                .broker(registry.brokerId())
-                .filter(broker -> broker.incarnationId().equals(incarnationId))
-                .isPresent();
     }
 
     private void begin(MetadataImage image) {

@@ -7,6 +7,7 @@ import io.milena.broker.dataplane.DataPlane;
 import io.milena.broker.dataplane.DataPlaneConfig;
 import io.milena.broker.fetch.LeaderThrottle;
 import io.milena.broker.partition.DataPlaneThreads;
+import io.milena.broker.partition.FirstImage;
 import io.milena.broker.partition.ImageFollower;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionTasks;
@@ -151,6 +152,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
         private final DataPlane plane;
         private final ReplicaFetchers fetchers;
         private final BrokerLifecycle lifecycle;
+        private final FirstImage first;
         private final ImageFollower follower;
         private boolean stopping;
         private boolean stopped;
@@ -170,7 +172,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
             TopicConfigs configs = new TopicConfigs(map.config());
             TopicSettings settings = new TopicSettings(
                     topic -> configs.effective(topic, member.image().configs()), 86_400_000);
-            this.directories = LogDirectories.open(
+            this.directories = LogDirectories.enter(
                     List.of(new LogDirectory(dataDirectory(), map.directoryId(id()))),
                     settings::logConfigOf,
                     new LogEnvironment(
@@ -222,14 +224,15 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
             plane.registry().addRoleListener(fetchers);
             Uuid incarnation = new Uuid(
                     host.world().dice().nextLong() | 1, host.world().dice().nextLong());
+            this.first = new FirstImage(id(), incarnation);
+            this.follower = new ImageFollower(plane.registry(), incarnation);
             this.lifecycle = new BrokerLifecycle(
-                    new BrokerLifecycle.Config(id(), 300, ControllerNode.SESSION_TIMEOUT_MS),
+                    new BrokerLifecycle.Config(id(), 300, ControllerNode.SESSION_TIMEOUT_MS, Integer.MAX_VALUE),
                     controllers,
                     lifecycleThread,
                     registration(incarnation),
-                    member.loader()::lastAppliedOffset,
+                    follower::followedOffset,
                     epoch -> host.world().note("registered", id(), epoch));
-            this.follower = new ImageFollower(plane.registry(), incarnation);
         }
 
         private Path dataDirectory() {
@@ -279,6 +282,32 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
 
         void begin() {
             member.loader().addPublisher("the observer", observer.of(id()));
+            member.loader().addPublisher("start", first);
+            // Not as a publisher, whose failures are survived: what fails here ends the process.
+            first.known().thenRun(() -> life.execute(this::recover));
+            controllers.onLost(lifecycle::onControllerLost);
+            member.onLeaderChange(leader -> lifecycleThread.execute(() -> {
+                controllers.onControllerChanged();
+                lifecycle.onControllerLost();
+            }));
+            member.begin();
+            lifecycle.start();
+            lifecycle.unfenced().whenComplete((done, refused) -> {
+                if (refused != null && !stopping) {
+                    throw new Violation("Broker " + id() + " is refused for good: " + refused, refused);
+                }
+                if (refused == null) {
+                    accept();
+                }
+            });
+        }
+
+        private void recover() {
+            if (stopped) {
+                return;
+            }
+            member.loader().removePublisher(first);
+            directories.recover();
             member.loader().addPublisher("the broker", (delta, image, manifest) -> {
                 follower.publish(delta, image, manifest);
                 if (delta.clusterDelta().isPresent()) {
@@ -288,19 +317,6 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
                 lifecycle.onMetadataAdvanced();
             });
             plane.start();
-            controllers.onLost(lifecycle::onControllerLost);
-            member.onLeaderChange(leader -> lifecycleThread.execute(() -> {
-                controllers.onControllerChanged();
-                lifecycle.onControllerLost();
-            }));
-            member.begin();
-            lifecycle.start();
-            lifecycle.unfenced().whenComplete((done, refused) -> {
-                if (refused != null) {
-                    throw new Violation("Broker " + id() + " is refused for good: " + refused, refused);
-                }
-                accept();
-            });
         }
 
         private void accept() {

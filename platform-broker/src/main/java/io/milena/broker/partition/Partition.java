@@ -215,7 +215,12 @@ public final class Partition {
             return Errors.NOT_LEADER_OR_FOLLOWER;
         }
         // In this order: of an epoch that has passed, the offset may be another's by now.
-        long highWatermark = open.highWatermark();
+        long highWatermark;
+        try {
+            highWatermark = open.highWatermark();
+        } catch (KafkaStorageException offline) {
+            return Errors.KAFKA_STORAGE_ERROR;
+        }
         return replica.state.acknowledgement(leaderEpoch, endOffset, highWatermark, topic.settings.minInSyncReplicas());
     }
 

@@ -77,7 +77,7 @@ final class CleaningRound {
         segments.removeIf(segment -> segment.baseOffset() > newest.latestOffset());
         CleanedTransactions transactions = new CleanedTransactions(aborted);
         CleaningFilter filter = new CleaningFilter(
-                nowMs, config.deleteRetentionMs(), newest, transactions, lastOfProducers(), segments.get(0));
+                nowMs, config.compaction().deleteRetentionMs(), newest, transactions, lastOfProducers(), segments.get(0));
         long before = bytes(segments);
         for (List<Segment> group : groups(segments)) {
             if (!clean(group, filter)) {
@@ -182,7 +182,7 @@ final class CleaningRound {
                     ? segments.get(i + 1).baseOffset()
                     : log.snapshot().endOffset();
             if (!group.isEmpty()
-                    && (bytes + next.size() > config.segmentBytes()
+                    && (bytes + next.size() > config.segments().bytes()
                             || !group.get(0).canHold(end))) {
                 groups.add(group);
                 group = new ArrayList<>();
@@ -259,7 +259,7 @@ final class CleaningRound {
         ByteBuffer kept = result.outputBuffer();
         kept.flip();
         if (kept.hasRemaining()) {
-            cleaned.append(kept, config.indexIntervalBytes());
+            cleaned.append(kept, config.segments().indexIntervalBytes());
         }
         left.position(left.position() + result.bytesRead());
         return kept;

@@ -230,7 +230,7 @@ final class DirectoryReturn {
         });
         directory.takeOnline();
         for (Renewal each : renewals.values()) {
-            if (each.log.slot().state() instanceof LogSlot.Offline) {
+            if (each.log.slot().state() instanceof LogState.Offline) {
                 factory.environment()
                         .failures()
                         .onStorageFailure(

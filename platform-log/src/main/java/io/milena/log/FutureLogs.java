@@ -194,6 +194,6 @@ public final class FutureLogs {
         };
         factory.environment()
                 .delayedTasks()
-                .schedule(removal, hosted.log().config().fileDeleteDelayMs());
+                .schedule(removal, hosted.log().config().retention().fileDeleteDelayMs());
     }
 }

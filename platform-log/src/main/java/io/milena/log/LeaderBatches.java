@@ -27,9 +27,9 @@ final class LeaderBatches {
             return bytes;
         }
         RecordValidator validator = new RecordValidator(config, nowMs, partition);
-        Compression target = config.compression();
+        Compression target = config.messages().compression();
         if (target != null && anyOtherCodec(bytes, target)) {
-            BatchRecoder recoder = new BatchRecoder(target, config.maxMessageBytes(), bytes.remaining(), partition);
+            BatchRecoder recoder = new BatchRecoder(target, config.messages().maxBytes(), bytes.remaining(), partition);
             for (int at = bytes.position(); at < end; at += BatchHeader.size(bytes, at)) {
                 checkHeader(bytes, at, origin, partition);
                 recode(bytes, at, recoder, validator, config, nowMs);
@@ -83,7 +83,7 @@ final class LeaderBatches {
 
     /** Sets the time that readers find the batch by and retention deletes it by; false if the header had it already. */
     private static boolean stamp(ByteBuffer bytes, int at, long maxTimestampMs, LogConfig config, long nowMs) {
-        return config.timestampType() == TimestampType.LOG_APPEND_TIME
+        return config.messages().timestampType() == TimestampType.LOG_APPEND_TIME
                 ? BatchHeader.setMaxTimestamp(bytes, at, nowMs, true)
                 : BatchHeader.setMaxTimestamp(bytes, at, maxTimestampMs, false);
     }
@@ -100,9 +100,9 @@ final class LeaderBatches {
             if (origin == AppendOrigin.CLIENT) {
                 checkClientBatch(bytes, at, ++batches, partition);
             }
-            if (origin != AppendOrigin.RAFT_LEADER && size > config.maxMessageBytes()) {
+            if (origin != AppendOrigin.RAFT_LEADER && size > config.messages().maxBytes()) {
                 throw new RecordTooLargeException("The record batch size in the append to " + partition + " is " + size
-                        + " bytes which exceeds the maximum configured value of " + config.maxMessageBytes() + ".");
+                        + " bytes which exceeds the maximum configured value of " + config.messages().maxBytes() + ".");
             }
             checkCrc(bytes, at, size, partition);
             at += size;

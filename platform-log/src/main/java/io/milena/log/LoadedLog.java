@@ -149,7 +149,7 @@ final class LoadedLog {
         }
         PlainFile.syncDirectory(directory.path());
         Segment[] old = group.toArray(new Segment[0]);
-        delayedTasks.schedule(() -> LogSegments.deleteFiles(old), config.fileDeleteDelayMs());
+        delayedTasks.schedule(() -> LogSegments.deleteFiles(old), config.retention().fileDeleteDelayMs());
         return true;
     }
 

@@ -125,7 +125,7 @@ public final class LogCleaner {
     private @Nullable Candidate candidate(HostedLog hosted, long nowMs) {
         PartitionLog log = hosted.log();
         LoadedLog loaded = log.slot().logIfLoaded();
-        if (loaded == null || !log.config().compact()) {
+        if (loaded == null || !log.config().compaction().enabled()) {
             return null;
         }
         try {
@@ -187,7 +187,7 @@ public final class LogCleaner {
             }
             segment.file().acquire();
             try {
-                if (config.minCompactionLagMs() > 0 && segment.maxTimestampMs() > nowMs - config.minCompactionLagMs()) {
+                if (config.compaction().minLagMs() > 0 && segment.maxTimestampMs() > nowMs - config.compaction().minLagMs()) {
                     break;
                 }
                 oldestMs = Math.min(oldestMs, segment.firstTimestampMs());
@@ -198,8 +198,8 @@ public final class LogCleaner {
             upTo = segments[i + 1].baseOffset();
         }
         double ratio = dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);
-        boolean overdue = oldestMs >= 0 && oldestMs < nowMs - config.maxCompactionLagMs();
-        return dirtyBytes > 0 && (ratio > config.minCleanableRatio() || overdue)
+        boolean overdue = oldestMs >= 0 && oldestMs < nowMs - config.compaction().maxLagMs();
+        return dirtyBytes > 0 && (ratio > config.compaction().minCleanableRatio() || overdue)
                 ? new Candidate(hosted, firstDirty, upTo, ratio)
                 : null;
     }

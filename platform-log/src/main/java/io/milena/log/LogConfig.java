@@ -10,54 +10,79 @@ import org.jspecify.annotations.Nullable;
  * Settings of one log, named and defaulted as Kafka's topic configuration. Immutable; a log asks its supplier for the
  * current one whenever it needs it, so that a change of configuration takes effect at once.
  *
- * @param segmentBytes segment.bytes
- * @param segmentMs segment.ms
- * @param segmentJitterMs segment.jitter.ms
- * @param segmentIndexBytes segment.index.bytes: bounds the entries of both indexes; no file is preallocated
- * @param indexIntervalBytes index.interval.bytes
- * @param preallocate preallocate (accepted, without effect)
- * @param flushMessages flush.messages
- * @param flushMs flush.ms
- * @param retentionMs retention.ms, -1 = unlimited
- * @param retentionBytes retention.bytes, -1 = unlimited
- * @param fileDeleteDelayMs file.delete.delay.ms
- * @param maxMessageBytes max.message.bytes: largest batch, bytes
- * @param compact cleanup.policy contains compact
- * @param delete cleanup.policy contains delete
- * @param timestampType message.timestamp.type
- * @param timestampBeforeMaxMs message.timestamp.before.max.ms
- * @param timestampAfterMaxMs message.timestamp.after.max.ms
- * @param compression codec and level of compression.type, or null for {@code producer} (batches stay as they came)
+ * @param segments when a segment is full, and what its indexes hold
+ * @param flush when records are synced
+ * @param retention which segments are deleted
+ * @param compaction which records are
+ * @param messages what a producer may append
  * @param producerIdExpirationMs producer.id.expiration.ms
- * @param deleteRetentionMs delete.retention.ms: how long a compacted log keeps tombstones, at least
- * @param minCleanableRatio min.cleanable.dirty.ratio: part of a log that was never cleaned, for it to be cleaned
- * @param minCompactionLagMs min.compaction.lag.ms: younger records are not compacted
- * @param maxCompactionLagMs max.compaction.lag.ms: older records are, whatever the ratio
  */
 public record LogConfig(
-        int segmentBytes,
-        long segmentMs,
-        long segmentJitterMs,
-        int segmentIndexBytes,
-        int indexIntervalBytes,
-        boolean preallocate,
-        long flushMessages,
-        long flushMs,
-        long retentionMs,
-        long retentionBytes,
-        long fileDeleteDelayMs,
-        int maxMessageBytes,
-        boolean compact,
-        boolean delete,
-        TimestampType timestampType,
-        long timestampBeforeMaxMs,
-        long timestampAfterMaxMs,
-        @Nullable Compression compression,
-        long producerIdExpirationMs,
-        long deleteRetentionMs,
-        double minCleanableRatio,
-        long minCompactionLagMs,
-        long maxCompactionLagMs) {
+        SegmentSettings segments,
+        FlushSettings flush,
+        RetentionSettings retention,
+        CompactionSettings compaction,
+        MessageSettings messages,
+        long producerIdExpirationMs) {
+
+    /**
+     * When a segment is full, and what its indexes hold.
+     *
+     * @param bytes segment.bytes
+     * @param ms segment.ms
+     * @param jitterMs segment.jitter.ms
+     * @param indexBytes segment.index.bytes: bounds the entries of both indexes; no file is preallocated
+     * @param indexIntervalBytes index.interval.bytes
+     * @param preallocate preallocate (accepted, without effect)
+     */
+    public record SegmentSettings(
+            int bytes, long ms, long jitterMs, int indexBytes, int indexIntervalBytes, boolean preallocate) {}
+
+    /**
+     * When records are synced.
+     *
+     * @param messages flush.messages
+     * @param ms flush.ms
+     */
+    public record FlushSettings(long messages, long ms) {}
+
+    /**
+     * Which segments are deleted, and when their files.
+     *
+     * @param enabled cleanup.policy contains delete
+     * @param ms retention.ms, -1 = unlimited
+     * @param bytes retention.bytes, -1 = unlimited
+     * @param fileDeleteDelayMs file.delete.delay.ms
+     */
+    public record RetentionSettings(boolean enabled, long ms, long bytes, long fileDeleteDelayMs) {}
+
+    /**
+     * Which records are superseded by newer ones of their key.
+     *
+     * @param enabled cleanup.policy contains compact
+     * @param deleteRetentionMs delete.retention.ms: how long a compacted log keeps tombstones, at least
+     * @param minCleanableRatio min.cleanable.dirty.ratio: part of a log that was never cleaned, for it to be cleaned
+     * @param minLagMs min.compaction.lag.ms: younger records are not compacted
+     * @param maxLagMs max.compaction.lag.ms: older records are, whatever the ratio
+     */
+    public record CompactionSettings(
+            boolean enabled, long deleteRetentionMs, double minCleanableRatio, long minLagMs, long maxLagMs) {}
+
+    /**
+     * What a producer may append, and what becomes of it.
+     *
+     * @param maxBytes max.message.bytes: largest batch, bytes
+     * @param timestampType message.timestamp.type
+     * @param timestampBeforeMaxMs message.timestamp.before.max.ms
+     * @param timestampAfterMaxMs message.timestamp.after.max.ms
+     * @param compression codec and level of compression.type, or null for {@code producer} (batches stay as they came)
+     */
+    public record MessageSettings(
+            int maxBytes,
+            TimestampType timestampType,
+            long timestampBeforeMaxMs,
+            long timestampAfterMaxMs,
+            @Nullable Compression compression) {}
 
     private static final LogConfig DEFAULTS = of(Map.of(), 86_400_000L);
 

@@ -1,5 +1,10 @@
 package io.milena.log;
 
+import io.milena.log.LogConfig.CompactionSettings;
+import io.milena.log.LogConfig.FlushSettings;
+import io.milena.log.LogConfig.MessageSettings;
+import io.milena.log.LogConfig.RetentionSettings;
+import io.milena.log.LogConfig.SegmentSettings;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,33 +29,58 @@ final class LogConfigParser {
         List<String> policy = List.of(in.text(TopicConfig.CLEANUP_POLICY_CONFIG, "delete")
                 .replace(" ", "")
                 .split(","));
-        long maxLag = in.longOf(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.MAX_VALUE);
-        long segmentMs = in.longOf(TopicConfig.SEGMENT_MS_CONFIG, 7 * 86_400_000L);
+        CompactionSettings compaction = in.compaction(policy.contains("compact"));
         return new LogConfig(
-                in.intOf(INTERNAL_SEGMENT_BYTES, in.intOf(TopicConfig.SEGMENT_BYTES_CONFIG, 1 << 30)),
+                in.segments(compaction),
+                in.flush(),
+                in.retention(policy.contains("delete")),
+                compaction,
+                in.messages(),
+                producerIdExpirationMs);
+    }
+
+    private SegmentSettings segments(CompactionSettings compaction) {
+        long ms = longOf(TopicConfig.SEGMENT_MS_CONFIG, 7 * 86_400_000L);
+        return new SegmentSettings(
+                intOf(INTERNAL_SEGMENT_BYTES, intOf(TopicConfig.SEGMENT_BYTES_CONFIG, 1 << 30)),
                 // A compacted log rolls in time for max.compaction.lag.ms: the active segment is never cleaned.
-                policy.contains("compact") ? Math.min(segmentMs, maxLag) : segmentMs,
-                in.longOf(TopicConfig.SEGMENT_JITTER_MS_CONFIG, 0),
-                in.intOf(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, 10 << 20),
-                in.intOf(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, 4096),
-                Boolean.parseBoolean(in.text(TopicConfig.PREALLOCATE_CONFIG, "false")),
-                in.longOf(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, Long.MAX_VALUE),
-                in.longOf(TopicConfig.FLUSH_MS_CONFIG, Long.MAX_VALUE),
-                in.longOf(TopicConfig.RETENTION_MS_CONFIG, 7 * 86_400_000L),
-                in.longOf(TopicConfig.RETENTION_BYTES_CONFIG, -1),
-                in.longOf(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, 60_000),
-                in.intOf(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, 1024 * 1024 + 12),
-                policy.contains("compact"),
-                policy.contains("delete"),
-                TimestampType.forName(in.text(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime")),
-                in.longOf(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE),
-                in.longOf(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, 3_600_000),
-                in.compression(),
-                producerIdExpirationMs,
-                in.longOf(TopicConfig.DELETE_RETENTION_MS_CONFIG, 86_400_000L),
-                in.doubleOf(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, 0.5),
-                in.longOf(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, 0),
-                maxLag);
+                compaction.enabled() ? Math.min(ms, compaction.maxLagMs()) : ms,
+                longOf(TopicConfig.SEGMENT_JITTER_MS_CONFIG, 0),
+                intOf(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, 10 << 20),
+                intOf(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, 4096),
+                Boolean.parseBoolean(text(TopicConfig.PREALLOCATE_CONFIG, "false")));
+    }
+
+    private FlushSettings flush() {
+        return new FlushSettings(
+                longOf(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, Long.MAX_VALUE),
+                longOf(TopicConfig.FLUSH_MS_CONFIG, Long.MAX_VALUE));
+    }
+
+    private RetentionSettings retention(boolean enabled) {
+        return new RetentionSettings(
+                enabled,
+                longOf(TopicConfig.RETENTION_MS_CONFIG, 7 * 86_400_000L),
+                longOf(TopicConfig.RETENTION_BYTES_CONFIG, -1),
+                longOf(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, 60_000));
+    }
+
+    private CompactionSettings compaction(boolean enabled) {
+        return new CompactionSettings(
+                enabled,
+                longOf(TopicConfig.DELETE_RETENTION_MS_CONFIG, 86_400_000L),
+                doubleOf(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, 0.5),
+                longOf(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, 0),
+                longOf(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, Long.MAX_VALUE));
+    }
+
+    private MessageSettings messages() {
+        return new MessageSettings(
+                intOf(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, 1024 * 1024 + 12),
+                TimestampType.forName(text(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, "CreateTime")),
+                longOf(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, Long.MAX_VALUE),
+                longOf(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, 3_600_000),
+                compression());
     }
 
     static LogConfig with(LogConfig base, String name, String value) {
@@ -61,36 +91,36 @@ final class LogConfigParser {
 
     private static Map<String, String> toMap(LogConfig c) {
         Map<String, String> out = new HashMap<>();
-        out.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(c.segmentBytes()));
-        out.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(c.segmentMs()));
-        out.put(TopicConfig.SEGMENT_JITTER_MS_CONFIG, String.valueOf(c.segmentJitterMs()));
-        out.put(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, String.valueOf(c.segmentIndexBytes()));
-        out.put(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, String.valueOf(c.indexIntervalBytes()));
-        out.put(TopicConfig.PREALLOCATE_CONFIG, String.valueOf(c.preallocate()));
-        out.put(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, String.valueOf(c.flushMessages()));
-        out.put(TopicConfig.FLUSH_MS_CONFIG, String.valueOf(c.flushMs()));
-        out.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(c.retentionMs()));
-        out.put(TopicConfig.RETENTION_BYTES_CONFIG, String.valueOf(c.retentionBytes()));
-        out.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, String.valueOf(c.fileDeleteDelayMs()));
-        out.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(c.maxMessageBytes()));
+        out.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(c.segments().bytes()));
+        out.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(c.segments().ms()));
+        out.put(TopicConfig.SEGMENT_JITTER_MS_CONFIG, String.valueOf(c.segments().jitterMs()));
+        out.put(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, String.valueOf(c.segments().indexBytes()));
+        out.put(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, String.valueOf(c.segments().indexIntervalBytes()));
+        out.put(TopicConfig.PREALLOCATE_CONFIG, String.valueOf(c.segments().preallocate()));
+        out.put(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, String.valueOf(c.flush().messages()));
+        out.put(TopicConfig.FLUSH_MS_CONFIG, String.valueOf(c.flush().ms()));
+        out.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(c.retention().ms()));
+        out.put(TopicConfig.RETENTION_BYTES_CONFIG, String.valueOf(c.retention().bytes()));
+        out.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, String.valueOf(c.retention().fileDeleteDelayMs()));
+        out.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(c.messages().maxBytes()));
         out.put(TopicConfig.CLEANUP_POLICY_CONFIG, policyOf(c));
-        out.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(c.deleteRetentionMs()));
-        out.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, String.valueOf(c.minCleanableRatio()));
-        out.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.minCompactionLagMs()));
-        out.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.maxCompactionLagMs()));
-        out.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, c.timestampType().name);
-        out.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(c.timestampBeforeMaxMs()));
-        out.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(c.timestampAfterMaxMs()));
-        Compression compression = c.compression();
+        out.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(c.compaction().deleteRetentionMs()));
+        out.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, String.valueOf(c.compaction().minCleanableRatio()));
+        out.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.compaction().minLagMs()));
+        out.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.compaction().maxLagMs()));
+        out.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, c.messages().timestampType().name);
+        out.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(c.messages().timestampBeforeMaxMs()));
+        out.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(c.messages().timestampAfterMaxMs()));
+        Compression compression = c.messages().compression();
         out.put(TopicConfig.COMPRESSION_TYPE_CONFIG, compression == null ? "producer" : nameOf(compression));
         return out;
     }
 
     private static String policyOf(LogConfig c) {
-        if (c.compact()) {
-            return c.delete() ? "compact,delete" : "compact";
+        if (c.compaction().enabled()) {
+            return c.retention().enabled() ? "compact,delete" : "compact";
         }
-        return c.delete() ? "delete" : "";
+        return c.retention().enabled() ? "delete" : "";
     }
 
     private static String nameOf(Compression compression) {

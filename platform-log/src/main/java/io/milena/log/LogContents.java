@@ -95,11 +95,11 @@ final class LogContents {
             throws IOException {
         int from = batches.position();
         int to = batches.limit();
-        if (to - from > config.segmentBytes() && origin != AppendOrigin.RAFT_LEADER) {
+        if (to - from > config.segments().bytes() && origin != AppendOrigin.RAFT_LEADER) {
             throw new RecordBatchTooLargeException("The append to " + partition + " is " + (to - from)
-                    + " bytes, larger than a segment of " + config.segmentBytes() + " bytes");
+                    + " bytes, larger than a segment of " + config.segments().bytes() + " bytes");
         }
-        long appendTimeMs = config.timestampType() == TimestampType.LOG_APPEND_TIME ? nowMs : -1;
+        long appendTimeMs = config.messages().timestampType() == TimestampType.LOG_APPEND_TIME ? nowMs : -1;
         long start = snapshot.logStartOffset();
         ProducerEntry.Written before = producers.check(batches, from, to, origin);
         if (before != null) {
@@ -159,7 +159,7 @@ final class LogContents {
         long next = firstOffset;
         for (int at = from; at < to; at += BatchHeader.size(batches, at)) {
             int size = BatchHeader.size(batches, at);
-            boolean full = snapshot.active().size() + (at - run) + size > config.segmentBytes();
+            boolean full = snapshot.active().size() + (at - run) + size > config.segments().bytes();
             if (at > run && (full || BatchHeader.leaderEpoch(batches, at) != epoch)) {
                 write(batches, run, at, next, BatchHeader.maxTimestamp(batches, run), config, nowMs);
                 run = at;
@@ -188,7 +188,7 @@ final class LogContents {
         }
         int limit = batches.limit();
         batches.limit(to).position(from);
-        active.append(batches, config.indexIntervalBytes());
+        active.append(batches, config.segments().indexIntervalBytes());
         batches.limit(limit);
         producers.written(batches, from, to, active, next);
         publish(snapshot.segments(), next, snapshot.logStartOffset(), snapshot.highWatermark());
@@ -286,7 +286,7 @@ final class LogContents {
             segment.markDeleted();
         }
         flushing.directoryChanged();
-        delayedTasks.schedule(() -> LogSegments.deleteFiles(removed), config.fileDeleteDelayMs());
+        delayedTasks.schedule(() -> LogSegments.deleteFiles(removed), config.retention().fileDeleteDelayMs());
     }
 
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */

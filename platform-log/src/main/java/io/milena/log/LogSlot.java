@@ -1,5 +1,10 @@
 package io.milena.log;
 
+import io.milena.log.LogState.Found;
+import io.milena.log.LogState.Loaded;
+import io.milena.log.LogState.New;
+import io.milena.log.LogState.Offline;
+import io.milena.log.LogState.Retired;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReferenceFieldUpdater;
@@ -10,57 +15,21 @@ import org.apache.kafka.common.errors.KafkaStorageException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One replica's place on a disk and its life there.
- *
- * <pre>
- *   New ────first use───▶ Loaded ──closed, deleted, superseded──▶ Retired
- *   Found ──first use──▲    │                                       ▲
- *     │                     │                                       │
- *     └──────I/O error──────┴──────▶ Offline ──deleted, superseded──┘
- * </pre>
- *
- * New and Found may also be retired unused. A log that is Offline never comes back: if its directory does, it gets another
- * slot. Any thread; moves exclude each other.
+ * One replica's place on a disk and its life there, whose states and moves {@link LogState} tells. Any thread; moves exclude
+ * each other.
  */
 final class LogSlot {
-    private static final AtomicReferenceFieldUpdater<LogSlot, State> STATE =
-            AtomicReferenceFieldUpdater.newUpdater(LogSlot.class, State.class, "state");
+    private static final AtomicReferenceFieldUpdater<LogSlot, LogState> STATE =
+            AtomicReferenceFieldUpdater.newUpdater(LogSlot.class, LogState.class, "state");
 
     private final PartitionDirectory directory;
     private final Supplier<LogConfig> config;
     private final LogEnvironment environment;
     private final Object moves = new Object();
-    private volatile State state;
+    private volatile LogState state;
     private final boolean found;
 
-    /** Where the log is in its life. */
-    sealed interface State {}
-
-    /**
-     * It begins empty; its files appear with its first record.
-     *
-     * @param pendingEpoch that a leader began, and that starts at the log end; -1 if there is none
-     */
-    record New(long startOffset, int pendingEpoch) implements State {}
-
-    /** It was there when this process began, and nobody has looked at its files yet; {@code start} is what checkpoints say. */
-    record Found(LogStart start, int pendingEpoch) implements State {}
-
-    /** It is served. */
-    record Loaded(LoadedLog log) implements State {}
-
-    /**
-     * An I/O error took it out of service, its own or its directory's.
-     *
-     * @param start what another slot over the same files starts from
-     * @param log null if it was never looked at
-     */
-    record Offline(LogStart start, @Nullable LoadedLog log) implements State {}
-
-    /** It was closed, deleted or superseded: the error of a late reader is no failure of the disk. As {@link Offline} else. */
-    record Retired(LogStart start, @Nullable LoadedLog log) implements State {}
-
-    private LogSlot(PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, State first) {
+    private LogSlot(PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, LogState first) {
         this.directory = directory;
         this.config = config;
         this.environment = environment;
@@ -116,19 +85,19 @@ final class LogSlot {
         return found;
     }
 
-    State state() {
+    LogState state() {
         return state;
     }
 
     boolean isOffline() {
-        State now = state;
+        LogState now = state;
         return now instanceof Offline || now instanceof Retired;
     }
 
     /** The log if it is in service and its files were looked at. */
     @Nullable
     LoadedLog logIfLoaded() {
-        return state instanceof Loaded loaded ? loaded.log : null;
+        return state instanceof Loaded loaded ? loaded.log() : null;
     }
 
     /**
@@ -137,14 +106,14 @@ final class LogSlot {
      * @throws KafkaStorageException it is out of service, or that failed
      */
     LoadedLog log() {
-        return state instanceof Loaded loaded ? loaded.log : load();
+        return state instanceof Loaded loaded ? loaded.log() : load();
     }
 
     private LoadedLog load() {
         synchronized (moves) {
-            State now = state;
+            LogState now = state;
             if (now instanceof Loaded loaded) {
-                return loaded.log;
+                return loaded.log();
             }
             if (now instanceof Offline || now instanceof Retired) {
                 throw outOfService();
@@ -167,17 +136,17 @@ final class LogSlot {
         return new KafkaStorageException("The log of " + directory.partition() + " in " + path() + " is offline");
     }
 
-    private LoadedLog load(State from) throws IOException {
+    private LoadedLog load(LogState from) throws IOException {
         LogConfig settings = config.get();
         long now = nowMs();
         if (from instanceof Found there) {
             boolean tracksProducers = ProducerTracking.isNeeded(directory.partition());
-            LogLoader.Loaded files = new LogLoader(path(), settings, there.start, now, tracksProducers).load();
-            return loaded(files, there.start.highWatermark(), settings, there.pendingEpoch);
+            LogLoader.Loaded files = new LogLoader(path(), settings, there.start(), now, tracksProducers).load();
+            return loaded(files, there.start().highWatermark(), settings, there.pendingEpoch());
         }
         New fresh = (New) from;
-        LogLoader.Loaded files = LogLoader.fresh(path(), fresh.startOffset, now);
-        return loaded(files, fresh.startOffset, settings, fresh.pendingEpoch);
+        LogLoader.Loaded files = LogLoader.fresh(path(), fresh.startOffset(), now);
+        return loaded(files, fresh.startOffset(), settings, fresh.pendingEpoch());
     }
 
     private LoadedLog loaded(LogLoader.Loaded files, long highWatermark, LogConfig settings, int epoch) {
@@ -194,36 +163,36 @@ final class LogSlot {
      */
     void beginEpoch(int epoch) {
         synchronized (moves) {
-            State now = state;
+            LogState now = state;
             if (now instanceof Loaded loaded) {
-                loaded.log.beginEpoch(epoch);
+                loaded.log().beginEpoch(epoch);
             } else if (now instanceof New fresh) {
-                move(now, new New(fresh.startOffset, Math.max(fresh.pendingEpoch, epoch)));
+                move(now, new New(fresh.startOffset(), Math.max(fresh.pendingEpoch(), epoch)));
             } else if (now instanceof Found there) {
-                move(now, new Found(there.start, Math.max(there.pendingEpoch, epoch)));
+                move(now, new Found(there.start(), Math.max(there.pendingEpoch(), epoch)));
             }
         }
     }
 
     /** High watermark; of a log that was closed and is not in use yet, as the checkpoint says. */
     long highWatermark() {
-        State now = state;
+        LogState now = state;
         if (now instanceof New fresh) {
-            return fresh.startOffset;
+            return fresh.startOffset();
         }
-        return now instanceof Found there && there.start.cleanShutdown()
-                ? there.start.highWatermark()
+        return now instanceof Found there && there.start().cleanShutdown()
+                ? there.start().highWatermark()
                 : log().snapshot().highWatermark();
     }
 
     /** What the checkpoint files are to say. */
     LogStart checkpoint() {
-        return startAfter(state, LogStart.Files.CRASHED_CONTIGUOUS);
+        return state.startAfter(LogStart.Files.CRASHED_CONTIGUOUS);
     }
 
     /** The log end as far as it is known in memory; 0 if the files were never looked at. */
     long knownEnd() {
-        LoadedLog log = logOf(state);
+        LoadedLog log = state.loaded();
         return log == null ? 0 : log.snapshot().endOffset();
     }
 
@@ -267,7 +236,7 @@ final class LogSlot {
     }
 
     /** False, with nothing done, if the log has moved on. */
-    private boolean move(State from, State to) {
+    private boolean move(LogState from, LogState to) {
         return STATE.compareAndSet(this, from, to);
     }
 
@@ -286,10 +255,10 @@ final class LogSlot {
 
     /** Its directory failed. Waits for nobody: the caller may hold the lock of another log. */
     void takeOffline() {
-        State now = state;
+        LogState now = state;
         while (!(now instanceof Offline || now instanceof Retired)) {
-            LoadedLog log = logOf(now);
-            if (move(now, new Offline(startAfter(now, LogStart.Files.CRASHED_CONTIGUOUS), log))) {
+            LoadedLog log = now.loaded();
+            if (move(now, new Offline(now.startAfter(LogStart.Files.CRASHED_CONTIGUOUS), log))) {
                 if (log != null) {
                     log.end();
                 }
@@ -337,7 +306,7 @@ final class LogSlot {
 
     /** After {@link #renameDirectory}: lets the files go, as soon as readers are through. */
     void discard() {
-        LoadedLog log = logOf(state);
+        LoadedLog log = state.loaded();
         if (log != null) {
             log.discard();
         }
@@ -366,36 +335,11 @@ final class LogSlot {
     /** No move when it is retired already. */
     private @Nullable LoadedLog retire(LogStart.Files left) {
         while (true) {
-            State now = state;
-            LoadedLog log = logOf(now);
-            if (now instanceof Retired || move(now, new Retired(startAfter(now, left), log))) {
+            LogState now = state;
+            LoadedLog log = now.loaded();
+            if (now instanceof Retired || move(now, new Retired(now.startAfter(left), log))) {
                 return log;
             }
         }
-    }
-
-    /** @param left how the files of a log are left that is loaded now */
-    private static LogStart startAfter(State state, LogStart.Files left) {
-        if (state instanceof Loaded loaded) {
-            LogSnapshot last = loaded.log.snapshot();
-            return new LogStart(loaded.log.recoveryPoint(), last.logStartOffset(), last.highWatermark(), left);
-        }
-        if (state instanceof Found there) {
-            return there.start;
-        }
-        if (state instanceof New fresh) {
-            return new LogStart(fresh.startOffset, fresh.startOffset, fresh.startOffset, LogStart.Files.CLOSED);
-        }
-        return state instanceof Offline offline ? offline.start : ((Retired) state).start;
-    }
-
-    private static @Nullable LoadedLog logOf(State state) {
-        if (state instanceof Loaded loaded) {
-            return loaded.log;
-        }
-        if (state instanceof Offline offline) {
-            return offline.log;
-        }
-        return state instanceof Retired retired ? retired.log : null;
     }
 }

@@ -67,9 +67,9 @@ public final class LogUpkeep {
 
     /** An untouched log whose settings delete nothing need not be looked at. */
     private static boolean isRetentionDue(PartitionLog log) {
-        if (log.slot().state() instanceof LogSlot.Found) {
+        if (log.slot().state() instanceof LogState.Found) {
             LogConfig settings = log.config();
-            return settings.delete() && (settings.retentionMs() >= 0 || settings.retentionBytes() >= 0);
+            return settings.retention().enabled() && (settings.retention().ms() >= 0 || settings.retention().bytes() >= 0);
         }
         return log.slot().logIfLoaded() != null;
     }

@@ -132,7 +132,7 @@ public final class PartitionLog implements AutoCloseable {
 
     /** After flush.messages at once; a segment that was ended is synced off this thread, so that a crash has only the newest to recover. */
     private void flushAfterAppend(LoadedLog log, LogConfig settings) {
-        if (log.unflushed() >= settings.flushMessages()) {
+        if (log.unflushed() >= settings.flush().messages()) {
             flush();
             return;
         }
@@ -339,7 +339,7 @@ public final class PartitionLog implements AutoCloseable {
         LoadedLog log = slot.logIfLoaded();
         if (log != null
                 && log.unflushed() > 0
-                && nowMs - log.lastFlushMs() >= slot.config().flushMs()) {
+                && nowMs - log.lastFlushMs() >= slot.config().flush().ms()) {
             flush();
         }
     }

@@ -26,7 +26,7 @@ final class RecordValidator {
         this.config = config;
         this.nowMs = nowMs;
         this.partition = partition;
-        this.createTime = config.timestampType() == TimestampType.CREATE_TIME;
+        this.createTime = config.messages().timestampType() == TimestampType.CREATE_TIME;
     }
 
     /**
@@ -49,7 +49,7 @@ final class RecordValidator {
                     throw misplaced(records, packed);
                 }
                 long timestamp = records.timestampMs();
-                if (config.compact() && !records.hasKey()) {
+                if (config.compaction().enabled() && !records.hasKey()) {
                     reject(records.index(), missingKey(), false);
                 } else if (createTime && timestamp != RecordBatch.NO_TIMESTAMP) {
                     checkTimestamp(records.index(), timestamp);
@@ -75,13 +75,13 @@ final class RecordValidator {
     /** message.timestamp.before.max.ms and message.timestamp.after.max.ms (KIP-937). */
     private void checkTimestamp(int index, long timestampMs) {
         long behind = nowMs - timestampMs;
-        if (behind > config.timestampBeforeMaxMs() || -behind > config.timestampAfterMaxMs()) {
+        if (behind > config.messages().timestampBeforeMaxMs() || -behind > config.messages().timestampAfterMaxMs()) {
             reject(
                     index,
                     "Timestamp " + timestampMs + " of message with offset " + index
                             + " is out of range. The timestamp should be within ["
-                            + (nowMs - config.timestampBeforeMaxMs()) + ", "
-                            + (nowMs + config.timestampAfterMaxMs()) + "]",
+                            + (nowMs - config.messages().timestampBeforeMaxMs()) + ", "
+                            + (nowMs + config.messages().timestampAfterMaxMs()) + "]",
                     true);
         }
     }

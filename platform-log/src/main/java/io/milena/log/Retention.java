@@ -13,7 +13,7 @@ final class Retention {
     /** How many of the oldest segments are to be deleted; all of them if even the active one is too old. */
     static int deletable(LogSnapshot log, LogConfig config, long nowMs) throws IOException {
         Segment[] all = log.segments();
-        long excess = config.retentionBytes() < 0 ? 0 : log.sizeInBytes() - config.retentionBytes();
+        long excess = config.retention().bytes() < 0 ? 0 : log.sizeInBytes() - config.retention().bytes();
         int count = 0;
         while (count < all.length && all[count].size() > 0 && isDeletable(log, count, excess, config, nowMs)) {
             excess -= all[count].size();
@@ -33,13 +33,13 @@ final class Retention {
         if (!last && upper <= log.logStartOffset()) {
             return true;
         }
-        if (!config.delete()) {
+        if (!config.retention().enabled()) {
             return false;
         }
-        if (config.retentionBytes() >= 0 && excess >= segment.size()) {
+        if (config.retention().bytes() >= 0 && excess >= segment.size()) {
             return true;
         }
-        return config.retentionMs() >= 0 && nowMs - largestTimestamp(segment) > config.retentionMs();
+        return config.retention().ms() >= 0 && nowMs - largestTimestamp(segment) > config.retention().ms();
     }
 
     /** Largest record timestamp; for records without one, when the file was last written. */

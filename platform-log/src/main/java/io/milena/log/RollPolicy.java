@@ -13,7 +13,7 @@ final class RollPolicy {
 
     /** A segment was begun: the next one's time is drawn anew. */
     void rolled(LogConfig config) {
-        long bound = Math.min(config.segmentJitterMs(), config.segmentMs());
+        long bound = Math.min(config.segments().jitterMs(), config.segments().ms());
         jitterMs = bound > 0 ? ThreadLocalRandom.current().nextLong(bound) : 0;
     }
 
@@ -30,8 +30,8 @@ final class RollPolicy {
             return true;
         }
         return active.size() > 0
-                && (active.size() > config.segmentBytes() - bytes
-                        || active.indexesFull(config.segmentIndexBytes())
+                && (active.size() > config.segments().bytes() - bytes
+                        || active.indexesFull(config.segments().indexBytes())
                         || isTimeUp(active, timestampMs, config, nowMs));
     }
 
@@ -42,12 +42,12 @@ final class RollPolicy {
 
     /** As Kafka, counted in the records' own time if they carry one, else since the segment was created. */
     private boolean isTimeUp(Segment active, long timestampMs, LogConfig config, long nowMs) throws IOException {
-        if (config.segmentMs() == Long.MAX_VALUE) {
+        if (config.segments().ms() == Long.MAX_VALUE) {
             return false;
         }
         long first = active.firstTimestampMs();
         long waited = first >= 0 && timestampMs >= 0 ? timestampMs - first : nowMs - active.createdMs();
-        return waited > config.segmentMs() - jitterMs;
+        return waited > config.segments().ms() - jitterMs;
     }
 
     /**

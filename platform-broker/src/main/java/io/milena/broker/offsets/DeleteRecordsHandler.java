@@ -89,7 +89,7 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
             return;
         }
         try {
-            if (!partition.log().config().delete()) {
+            if (!partition.log().config().retention().enabled()) {
                 fail(answer, Errors.POLICY_VIOLATION);
                 return;
             }

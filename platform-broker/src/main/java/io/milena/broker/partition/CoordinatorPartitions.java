@@ -44,7 +44,7 @@ public final class CoordinatorPartitions implements CoordinatorLog {
         try {
             return partition == null
                     ? Integer.MAX_VALUE
-                    : partition.log().config().maxMessageBytes();
+                    : partition.log().config().messages().maxBytes();
         } catch (KafkaStorageException offline) {
             return Integer.MAX_VALUE;
         }

@@ -255,7 +255,7 @@ class ImageFollowerTest {
         publish(registration(INCARNATION));
         publish(topic("orders", ORDERS), partition(ORDERS, 0, SELF, 0));
         Partition partition = registry.find("orders", 0);
-        assertThat(partition.log().config().retentionMs()).isEqualTo(7 * 86_400_000L);
+        assertThat(partition.log().config().retention().ms()).isEqualTo(7 * 86_400_000L);
 
         publish(new ConfigRecord()
                 .setResourceType(ConfigResource.Type.TOPIC.id())
@@ -263,7 +263,7 @@ class ImageFollowerTest {
                 .setName("retention.ms")
                 .setValue("1000"));
 
-        assertThat(partition.log().config().retentionMs()).isEqualTo(1000);
+        assertThat(partition.log().config().retention().ms()).isEqualTo(1000);
     }
 
     @Test

@@ -77,7 +77,12 @@ final class CleaningRound {
         segments.removeIf(segment -> segment.baseOffset() > newest.latestOffset());
         CleanedTransactions transactions = new CleanedTransactions(aborted);
         CleaningFilter filter = new CleaningFilter(
-                nowMs, config.compaction().deleteRetentionMs(), newest, transactions, lastOfProducers(), segments.get(0));
+                nowMs,
+                config.compaction().deleteRetentionMs(),
+                newest,
+                transactions,
+                lastOfProducers(),
+                segments.get(0));
         long before = bytes(segments);
         for (List<Segment> group : groups(segments)) {
             if (!clean(group, filter)) {

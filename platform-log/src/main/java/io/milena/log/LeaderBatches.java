@@ -102,7 +102,8 @@ final class LeaderBatches {
             }
             if (origin != AppendOrigin.RAFT_LEADER && size > config.messages().maxBytes()) {
                 throw new RecordTooLargeException("The record batch size in the append to " + partition + " is " + size
-                        + " bytes which exceeds the maximum configured value of " + config.messages().maxBytes() + ".");
+                        + " bytes which exceeds the maximum configured value of "
+                        + config.messages().maxBytes() + ".");
             }
             checkCrc(bytes, at, size, partition);
             at += size;

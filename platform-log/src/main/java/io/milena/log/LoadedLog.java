@@ -149,7 +149,8 @@ final class LoadedLog {
         }
         PlainFile.syncDirectory(directory.path());
         Segment[] old = group.toArray(new Segment[0]);
-        delayedTasks.schedule(() -> LogSegments.deleteFiles(old), config.retention().fileDeleteDelayMs());
+        delayedTasks.schedule(
+                () -> LogSegments.deleteFiles(old), config.retention().fileDeleteDelayMs());
         return true;
     }
 

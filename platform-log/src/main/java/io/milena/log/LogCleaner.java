@@ -187,7 +187,9 @@ public final class LogCleaner {
             }
             segment.file().acquire();
             try {
-                if (config.compaction().minLagMs() > 0 && segment.maxTimestampMs() > nowMs - config.compaction().minLagMs()) {
+                if (config.compaction().minLagMs() > 0
+                        && segment.maxTimestampMs()
+                                > nowMs - config.compaction().minLagMs()) {
                     break;
                 }
                 oldestMs = Math.min(oldestMs, segment.firstTimestampMs());
@@ -198,7 +200,8 @@ public final class LogCleaner {
             upTo = segments[i + 1].baseOffset();
         }
         double ratio = dirtyBytes == 0 ? 0 : (double) dirtyBytes / (cleanBytes + dirtyBytes);
-        boolean overdue = oldestMs >= 0 && oldestMs < nowMs - config.compaction().maxLagMs();
+        boolean overdue =
+                oldestMs >= 0 && oldestMs < nowMs - config.compaction().maxLagMs();
         return dirtyBytes > 0 && (ratio > config.compaction().minCleanableRatio() || overdue)
                 ? new Candidate(hosted, firstDirty, upTo, ratio)
                 : null;

@@ -93,24 +93,48 @@ final class LogConfigParser {
         Map<String, String> out = new HashMap<>();
         out.put(TopicConfig.SEGMENT_BYTES_CONFIG, String.valueOf(c.segments().bytes()));
         out.put(TopicConfig.SEGMENT_MS_CONFIG, String.valueOf(c.segments().ms()));
-        out.put(TopicConfig.SEGMENT_JITTER_MS_CONFIG, String.valueOf(c.segments().jitterMs()));
-        out.put(TopicConfig.SEGMENT_INDEX_BYTES_CONFIG, String.valueOf(c.segments().indexBytes()));
-        out.put(TopicConfig.INDEX_INTERVAL_BYTES_CONFIG, String.valueOf(c.segments().indexIntervalBytes()));
+        out.put(
+                TopicConfig.SEGMENT_JITTER_MS_CONFIG,
+                String.valueOf(c.segments().jitterMs()));
+        out.put(
+                TopicConfig.SEGMENT_INDEX_BYTES_CONFIG,
+                String.valueOf(c.segments().indexBytes()));
+        out.put(
+                TopicConfig.INDEX_INTERVAL_BYTES_CONFIG,
+                String.valueOf(c.segments().indexIntervalBytes()));
         out.put(TopicConfig.PREALLOCATE_CONFIG, String.valueOf(c.segments().preallocate()));
-        out.put(TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG, String.valueOf(c.flush().messages()));
+        out.put(
+                TopicConfig.FLUSH_MESSAGES_INTERVAL_CONFIG,
+                String.valueOf(c.flush().messages()));
         out.put(TopicConfig.FLUSH_MS_CONFIG, String.valueOf(c.flush().ms()));
         out.put(TopicConfig.RETENTION_MS_CONFIG, String.valueOf(c.retention().ms()));
         out.put(TopicConfig.RETENTION_BYTES_CONFIG, String.valueOf(c.retention().bytes()));
-        out.put(TopicConfig.FILE_DELETE_DELAY_MS_CONFIG, String.valueOf(c.retention().fileDeleteDelayMs()));
-        out.put(TopicConfig.MAX_MESSAGE_BYTES_CONFIG, String.valueOf(c.messages().maxBytes()));
+        out.put(
+                TopicConfig.FILE_DELETE_DELAY_MS_CONFIG,
+                String.valueOf(c.retention().fileDeleteDelayMs()));
+        out.put(
+                TopicConfig.MAX_MESSAGE_BYTES_CONFIG,
+                String.valueOf(c.messages().maxBytes()));
         out.put(TopicConfig.CLEANUP_POLICY_CONFIG, policyOf(c));
-        out.put(TopicConfig.DELETE_RETENTION_MS_CONFIG, String.valueOf(c.compaction().deleteRetentionMs()));
-        out.put(TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG, String.valueOf(c.compaction().minCleanableRatio()));
-        out.put(TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.compaction().minLagMs()));
-        out.put(TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG, String.valueOf(c.compaction().maxLagMs()));
+        out.put(
+                TopicConfig.DELETE_RETENTION_MS_CONFIG,
+                String.valueOf(c.compaction().deleteRetentionMs()));
+        out.put(
+                TopicConfig.MIN_CLEANABLE_DIRTY_RATIO_CONFIG,
+                String.valueOf(c.compaction().minCleanableRatio()));
+        out.put(
+                TopicConfig.MIN_COMPACTION_LAG_MS_CONFIG,
+                String.valueOf(c.compaction().minLagMs()));
+        out.put(
+                TopicConfig.MAX_COMPACTION_LAG_MS_CONFIG,
+                String.valueOf(c.compaction().maxLagMs()));
         out.put(TopicConfig.MESSAGE_TIMESTAMP_TYPE_CONFIG, c.messages().timestampType().name);
-        out.put(TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG, String.valueOf(c.messages().timestampBeforeMaxMs()));
-        out.put(TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG, String.valueOf(c.messages().timestampAfterMaxMs()));
+        out.put(
+                TopicConfig.MESSAGE_TIMESTAMP_BEFORE_MAX_MS_CONFIG,
+                String.valueOf(c.messages().timestampBeforeMaxMs()));
+        out.put(
+                TopicConfig.MESSAGE_TIMESTAMP_AFTER_MAX_MS_CONFIG,
+                String.valueOf(c.messages().timestampAfterMaxMs()));
         Compression compression = c.messages().compression();
         out.put(TopicConfig.COMPRESSION_TYPE_CONFIG, compression == null ? "producer" : nameOf(compression));
         return out;

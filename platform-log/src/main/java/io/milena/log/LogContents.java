@@ -159,7 +159,8 @@ final class LogContents {
         long next = firstOffset;
         for (int at = from; at < to; at += BatchHeader.size(batches, at)) {
             int size = BatchHeader.size(batches, at);
-            boolean full = snapshot.active().size() + (at - run) + size > config.segments().bytes();
+            boolean full = snapshot.active().size() + (at - run) + size
+                    > config.segments().bytes();
             if (at > run && (full || BatchHeader.leaderEpoch(batches, at) != epoch)) {
                 write(batches, run, at, next, BatchHeader.maxTimestamp(batches, run), config, nowMs);
                 run = at;
@@ -286,7 +287,8 @@ final class LogContents {
             segment.markDeleted();
         }
         flushing.directoryChanged();
-        delayedTasks.schedule(() -> LogSegments.deleteFiles(removed), config.retention().fileDeleteDelayMs());
+        delayedTasks.schedule(
+                () -> LogSegments.deleteFiles(removed), config.retention().fileDeleteDelayMs());
     }
 
     /** Cuts everything from {@code offset} on; false if the log ends at or below it already. */

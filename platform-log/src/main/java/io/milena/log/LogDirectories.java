@@ -374,7 +374,9 @@ public final class LogDirectories implements AutoCloseable {
                 log.slot().discard();
                 HostedDirectory.deleteQuietly(log.directory());
             };
-            environment.delayedTasks().schedule(removal, log.config().retention().fileDeleteDelayMs());
+            environment
+                    .delayedTasks()
+                    .schedule(removal, log.config().retention().fileDeleteDelayMs());
         }
     }
 

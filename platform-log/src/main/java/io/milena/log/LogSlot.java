@@ -29,7 +29,8 @@ final class LogSlot {
     private volatile LogState state;
     private final boolean found;
 
-    private LogSlot(PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, LogState first) {
+    private LogSlot(
+            PartitionDirectory directory, Supplier<LogConfig> config, LogEnvironment environment, LogState first) {
         this.directory = directory;
         this.config = config;
         this.environment = environment;

@@ -69,7 +69,8 @@ public final class LogUpkeep {
     private static boolean isRetentionDue(PartitionLog log) {
         if (log.slot().state() instanceof LogState.Found) {
             LogConfig settings = log.config();
-            return settings.retention().enabled() && (settings.retention().ms() >= 0 || settings.retention().bytes() >= 0);
+            return settings.retention().enabled()
+                    && (settings.retention().ms() >= 0 || settings.retention().bytes() >= 0);
         }
         return log.slot().logIfLoaded() != null;
     }

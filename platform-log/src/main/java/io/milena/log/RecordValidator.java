@@ -75,7 +75,8 @@ final class RecordValidator {
     /** message.timestamp.before.max.ms and message.timestamp.after.max.ms (KIP-937). */
     private void checkTimestamp(int index, long timestampMs) {
         long behind = nowMs - timestampMs;
-        if (behind > config.messages().timestampBeforeMaxMs() || -behind > config.messages().timestampAfterMaxMs()) {
+        if (behind > config.messages().timestampBeforeMaxMs()
+                || -behind > config.messages().timestampAfterMaxMs()) {
             reject(
                     index,
                     "Timestamp " + timestampMs + " of message with offset " + index

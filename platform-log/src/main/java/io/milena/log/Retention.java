@@ -13,7 +13,9 @@ final class Retention {
     /** How many of the oldest segments are to be deleted; all of them if even the active one is too old. */
     static int deletable(LogSnapshot log, LogConfig config, long nowMs) throws IOException {
         Segment[] all = log.segments();
-        long excess = config.retention().bytes() < 0 ? 0 : log.sizeInBytes() - config.retention().bytes();
+        long excess = config.retention().bytes() < 0
+                ? 0
+                : log.sizeInBytes() - config.retention().bytes();
         int count = 0;
         while (count < all.length && all[count].size() > 0 && isDeletable(log, count, excess, config, nowMs)) {
             excess -= all[count].size();
@@ -39,7 +41,8 @@ final class Retention {
         if (config.retention().bytes() >= 0 && excess >= segment.size()) {
             return true;
         }
-        return config.retention().ms() >= 0 && nowMs - largestTimestamp(segment) > config.retention().ms();
+        return config.retention().ms() >= 0
+                && nowMs - largestTimestamp(segment) > config.retention().ms();
     }
 
     /** Largest record timestamp; for records without one, when the file was last written. */

@@ -31,7 +31,11 @@ final class SegmentRecovery {
         BatchScanner scanner = new BatchScanner(segment.file(), 0, size, BatchScanner.SCAN_WINDOW);
         while (scanner.next() && isValid(scanner, segment, next)) {
             segment.note(
-                    scanner.buffer(), scanner.at(), scanner.position(), scanner.size(), config.segments().indexIntervalBytes());
+                    scanner.buffer(),
+                    scanner.at(),
+                    scanner.position(),
+                    scanner.size(),
+                    config.segments().indexIntervalBytes());
             next = scanner.lastOffset() + 1;
             visitor.visit(scanner.buffer(), scanner.at());
         }

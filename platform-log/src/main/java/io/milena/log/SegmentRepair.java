@@ -120,7 +120,11 @@ final class SegmentRepair {
         BatchScanner scanner = new BatchScanner(mended.file(), 0, mended.size(), BatchScanner.SCAN_WINDOW);
         while (scanner.next()) {
             mended.note(
-                    scanner.buffer(), scanner.at(), scanner.position(), scanner.size(), config.segments().indexIntervalBytes());
+                    scanner.buffer(),
+                    scanner.at(),
+                    scanner.position(),
+                    scanner.size(),
+                    config.segments().indexIntervalBytes());
         }
         mended.storeIndexes(false);
         mended.file().rest();

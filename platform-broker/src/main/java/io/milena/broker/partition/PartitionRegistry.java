@@ -113,7 +113,8 @@ public final class PartitionRegistry {
 
     /** Whether a topic here is flushed by the time (flush.ms). */
     boolean isFlushedByTime() {
-        return byName.values().stream().anyMatch(topic -> topic.logConfig().flush().ms() != Long.MAX_VALUE);
+        return byName.values().stream()
+                .anyMatch(topic -> topic.logConfig().flush().ms() != Long.MAX_VALUE);
     }
 
     void reconsider(String topic) {

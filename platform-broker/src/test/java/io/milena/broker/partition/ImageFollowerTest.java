@@ -18,6 +18,7 @@ import io.milena.records.metadata.PartitionRecord;
 import io.milena.records.metadata.RegisterBrokerRecord;
 import io.milena.records.metadata.RemoveTopicRecord;
 import io.milena.records.metadata.TopicRecord;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -266,19 +267,25 @@ class ImageFollowerTest {
         assertThat(partition.log().config().retention().ms()).isEqualTo(1000);
     }
 
+    /** What the disk costs comes later, in portions: the metadata thread must not wait for a thousand directories. */
     @Test
-    void aThousandPartitionsAreThereAtOnce() {
+    void aThousandNewPartitionsAreLedBeforeAnyDirectoryOfTheirsIsMade() throws IOException {
+        // given
         publish(registration(INCARNATION));
         List<ApiMessage> records = new ArrayList<>(List.of(topic("orders", ORDERS)));
         for (int i = 0; i < 1_000; i++) {
             records.add(partition(ORDERS, i, SELF, 0));
         }
-        long start = System.nanoTime();
-        publish(records.toArray(ApiMessage[]::new));
-        long elapsedMs = (System.nanoTime() - start) / 1_000_000;
 
+        // when
+        publish(records.toArray(ApiMessage[]::new));
+
+        // then
         assertThat(registry.count(Partition::isLeader)).isEqualTo(1_000);
-        assertThat(elapsedMs).isLessThan(1_000);
+        try (Stream<Path> files = Files.walk(root)) {
+            assertThat(files.filter(each -> each.getFileName().toString().startsWith("orders-")))
+                    .isEmpty();
+        }
     }
 
     private void publish(ApiMessage... records) {

@@ -7,6 +7,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
 import org.apache.kafka.common.protocol.ApiKeys;
 
 /** What a hostile client does to one listener, each in a few seconds at most. */
@@ -54,8 +55,8 @@ enum Attack {
     UNFINISHED_FRAMES {
         @Override
         void strike(InetSocketAddress target, Random random) throws IOException {
-            byte[] begun = ByteBuffer.allocate(4 << 20).putInt(90 << 20).array();
-            hold(target, 20, begun);
+            byte[] begun = ByteBuffer.allocate(9 << 20).putInt(90 << 20).array();
+            Crowd.hold(target, 20, begun);
         }
     },
     SLOW_READERS {
@@ -67,19 +68,34 @@ enum Attack {
                 while (many.hasRemaining()) {
                     many.put(metadata);
                 }
-                hold(target, 10, many.array());
+                Crowd.hold(target, 10, many.array());
             }
         }
     },
     CONNECTIONS {
         @Override
         void strike(InetSocketAddress target, Random random) throws IOException {
-            hold(target, 300, new byte[] {0, 0, 1});
+            Crowd.hold(target, 1_000, new byte[] {0, 0, 1});
+        }
+    },
+    MANY_UNFINISHED_FRAMES {
+        @Override
+        void strike(InetSocketAddress target, Random random) throws IOException {
+            byte[] begun = ByteBuffer.allocate(500_000).putInt(600_000).array();
+            Crowd.hold(target, 700, begun);
+        }
+    },
+    HUGE_FRAMES {
+        @Override
+        void strike(InetSocketAddress target, Random random) throws IOException {
+            byte[] frame = List.<IntFunction<byte[]>>of(HugeFrames::produce, HugeFrames::fetch)
+                    .get(random.nextInt(2))
+                    .apply(List.of(100_000, 1_000_000, 3_000_000).get(random.nextInt(3)));
+            Crowd.hold(target, 3, frame);
         }
     };
 
     private static final int LISTEN_MS = 1_000;
-    private static final int HOLD_MS = 1_500;
     private static final int CONNECT_MS = 2_000;
 
     abstract void strike(InetSocketAddress target, Random random) throws IOException;
@@ -102,58 +118,6 @@ enum Attack {
             socket.getInputStream().read(new byte[4]);
         } catch (java.net.SocketException | java.net.SocketTimeoutException closedOrSilent) {
             // Both are answers to such a request.
-        }
-    }
-
-    /** Opens many connections, sends the same on each, as far as it is taken, and holds them open. */
-    private static void hold(InetSocketAddress target, int connections, byte[] bytes) throws IOException {
-        List<Socket> open = new ArrayList<>();
-        List<Thread> senders = new ArrayList<>();
-        try {
-            for (int i = 0; i < connections; i++) {
-                Socket socket = connect(target);
-                open.add(socket);
-                if (bytes.length < 1_000) {
-                    socket.getOutputStream().write(bytes);
-                } else {
-                    senders.add(sender(socket, bytes));
-                }
-            }
-            Thread.sleep(HOLD_MS);
-        } catch (java.net.SocketException | java.net.SocketTimeoutException refused) {
-            // So much the better.
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            for (Socket socket : open) {
-                socket.close();
-            }
-            for (Thread sender : senders) {
-                join(sender);
-            }
-        }
-    }
-
-    private static Thread sender(Socket socket, byte[] bytes) {
-        Thread sender = new Thread(
-                () -> {
-                    try {
-                        socket.getOutputStream().write(bytes);
-                    } catch (IOException closed) {
-                        // By the node, or by us when the time is up.
-                    }
-                },
-                "hostile-sender");
-        sender.setDaemon(true);
-        sender.start();
-        return sender;
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join(CONNECT_MS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

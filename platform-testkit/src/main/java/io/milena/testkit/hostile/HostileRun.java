@@ -10,11 +10,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -30,21 +31,26 @@ final class HostileRun {
     private final ProcessCluster cluster;
     private final long seed;
     private final Duration duration;
+    private final int attackers;
     private final PrintStream out;
+    private final List<InetSocketAddress> targets = new ArrayList<>();
+    private final AtomicInteger begun = new AtomicInteger();
     private final List<String> faults = new ArrayList<>();
-    private final Map<Attack, Integer> strikes = new EnumMap<>(Attack.class);
+    private final Map<Attack, Integer> strikes = new ConcurrentSkipListMap<>();
     private double calmP99Ms;
     private double struckP99Ms;
 
-    HostileRun(ProcessCluster cluster, long seed, Duration duration, PrintStream out) {
+    HostileRun(ProcessCluster cluster, long seed, Duration duration, int attackers, PrintStream out) {
         this.cluster = cluster;
         this.seed = seed;
         this.duration = duration;
+        this.attackers = attackers;
         this.out = out;
     }
 
     /** What did not hold; empty if all did. */
     List<String> run() throws Exception {
+        chooseTargets();
         cluster.start();
         createTopic(TOPIC);
         try (GoodProducer producer = new GoodProducer(cluster.bootstrapServers(), TOPIC)) {
@@ -78,20 +84,39 @@ final class HostileRun {
         return struckP99Ms;
     }
 
-    private void strike() throws InterruptedException {
-        List<InetSocketAddress> targets = new ArrayList<>();
+    private void chooseTargets() throws IOException {
         for (NodeProcess node : cluster.nodes()) {
             if (node.role().isBroker()) {
                 targets.add(new InetSocketAddress("127.0.0.1", node.port()));
+                targets.add(StrangersListener.addTo(node));
             }
             if (node.role().isController()) {
                 targets.add(new InetSocketAddress("127.0.0.1", node.controllerPort()));
             }
         }
+    }
+
+    private void strike() throws InterruptedException {
         long untilNs = System.nanoTime() + duration.toNanos();
-        Random random = new Random(seed);
+        List<Thread> all = new ArrayList<>();
+        for (int i = 0; i < attackers; i++) {
+            int number = i;
+            Thread attacker = new Thread(() -> strike(number, untilNs), "attacker-" + i);
+            attacker.start();
+            all.add(attacker);
+        }
+        for (Thread attacker : all) {
+            attacker.join();
+        }
+    }
+
+    /** Until the time is up, and each attack was made once. */
+    private void strike(int attacker, long untilNs) {
+        Random random = new Random(seed + attacker);
         Attack[] all = Attack.values();
-        for (int i = 0; System.nanoTime() < untilNs && allRun(); i++) {
+        for (int i = begun.getAndIncrement();
+                (i < all.length || System.nanoTime() < untilNs) && allRun();
+                i = begun.getAndIncrement()) {
             Attack attack = all[i % all.length];
             InetSocketAddress target = targets.get(random.nextInt(targets.size()));
             try {

@@ -17,7 +17,7 @@ class HostileTest {
                 .engine(Engine.milena().withHeapMb(256))
                 .combined(1)
                 .create()) {
-            assertThat(new HostileRun(cluster, 7, Duration.ofSeconds(10), System.out).run())
+            assertThat(new HostileRun(cluster, 7, Duration.ofSeconds(10), 2, System.out).run())
                     .isEmpty();
         }
     }

@@ -168,7 +168,7 @@ final class LeaderEpochs {
 
     OffsetAndEpoch endOffsetFor(int epoch, long logEndOffset) {
         Entry[] all = entries;
-        if (epoch < 0 || all.length == 0) {
+        if (epoch == UNDEFINED_EPOCH || all.length == 0) {
             return new OffsetAndEpoch(UNDEFINED_OFFSET, UNDEFINED_EPOCH);
         }
         if (all[all.length - 1].epoch == epoch) {

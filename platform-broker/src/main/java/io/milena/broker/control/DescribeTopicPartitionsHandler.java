@@ -44,6 +44,10 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
         }
         ClusterView view = new ClusterView(image.get(), exchange.listener());
         TreeSet<String> names = names(request, view.image());
+        if (cursor != null && !request.topics().isEmpty() && !names.contains(cursor.topicName())) {
+            throw new InvalidRequestException(
+                    "DescribeTopicPartitionsRequest topic list should contain the cursor topic: " + cursor.topicName());
+        }
         DescribeTopicPartitionsResponseData response = new DescribeTopicPartitionsResponseData();
         int room = Math.max(1, Math.min(maxPartitions, request.responsePartitionLimit()));
         for (String name : cursor == null ? names : names.tailSet(cursor.topicName())) {
@@ -77,17 +81,15 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
 
     private static int addTopic(
             DescribeTopicPartitionsResponseData response, String name, int first, int room, ClusterView view) {
-        DescribeTopicPartitionsResponseTopic answer = new DescribeTopicPartitionsResponseTopic()
-                .setName(name)
-                .setIsInternal(Topic.isInternal(name))
-                .setTopicAuthorizedOperations(AuthorizedOperations.ALL_ON_TOPIC);
+        DescribeTopicPartitionsResponseTopic answer =
+                new DescribeTopicPartitionsResponseTopic().setName(name).setIsInternal(Topic.isInternal(name));
         response.topics().add(answer);
         TopicImage topic = view.image().topics().topicOrNull(name);
         if (topic == null) {
             answer.setErrorCode(missingError(name).code());
             return 0;
         }
-        answer.setTopicId(topic.id());
+        answer.setTopicId(topic.id()).setTopicAuthorizedOperations(AuthorizedOperations.ALL_ON_TOPIC);
         int taken = 0;
         int index = first;
         for (; index < topic.partitionCount() && taken < room; index++) {

@@ -96,7 +96,7 @@ sealed interface FetchContext {
             implements FetchContext {
         @Override
         public boolean isEmpty() {
-            return false;
+            return named.isEmpty();
         }
 
         @Override

@@ -55,7 +55,7 @@ final class FetchContexts {
                 }
             }
         }
-        if (!wantsSession || targets.isEmpty()) {
+        if (!wantsSession) {
             return new FetchContext.Sessionless(targets);
         }
         boolean byTopicId = version >= FIRST_VERSION_BY_ID;

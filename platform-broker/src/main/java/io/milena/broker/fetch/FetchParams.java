@@ -1,7 +1,8 @@
 package io.milena.broker.fetch;
 
+import io.milena.broker.partition.ReadIsolation;
 import io.milena.wire.Exchange;
-import org.apache.kafka.common.IsolationLevel;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.replica.ClientMetadata;
 import org.apache.kafka.common.replica.ClientMetadata.DefaultClientMetadata;
@@ -32,8 +33,10 @@ record FetchParams(
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
     private static final short FIRST_VERSION_WITH_RACK = 11;
 
+    /** @throws InvalidRequestException the isolation level is none */
     static FetchParams of(Exchange<FetchRequestData> exchange, int brokerMaxBytes, FetchInterest interest) {
         FetchRequestData request = exchange.request();
+        boolean readCommitted = ReadIsolation.isReadCommitted(request.isolationLevel());
         boolean hasState = exchange.version() >= FIRST_VERSION_WITH_REPLICA_STATE;
         int replicaId = hasState ? request.replicaState().replicaId() : request.replicaId();
         boolean fromFollower = replicaId >= 0;
@@ -44,7 +47,7 @@ record FetchParams(
                 request.maxWaitMs(),
                 Math.min(request.minBytes(), maxBytes),
                 maxBytes,
-                !fromFollower && request.isolationLevel() == IsolationLevel.READ_COMMITTED.id(),
+                !fromFollower && readCommitted,
                 fromFollower || exchange.version() < FIRST_VERSION_WITH_RACK ? null : client(exchange),
                 fromFollower && interest.promptHighWatermark());
     }

@@ -282,7 +282,9 @@ final class FetchReader {
             partition.meter().fetchFailed();
         }
         result.urgent = true;
-        result.add(target, described(target, Offsets.UNKNOWN).setErrorCode(error.code()));
+        result.add(
+                target,
+                described(target, Offsets.UNKNOWN).setErrorCode(error.code()).setAbortedTransactions(List.of()));
         return Found.URGENT;
     }
 }

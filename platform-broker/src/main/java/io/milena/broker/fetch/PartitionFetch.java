@@ -1,6 +1,7 @@
 package io.milena.broker.fetch;
 
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
+import org.apache.kafka.common.record.internal.RecordBatch;
 
 /**
  * What a request asks of one partition.
@@ -14,12 +15,13 @@ import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
  */
 record PartitionFetch(
         long offset, int maxBytes, int leaderEpoch, int lastFetchedEpoch, long logStartOffset, long highWatermark) {
+    /** As in Kafka, any negative epoch is one that is not said. */
     static PartitionFetch of(FetchPartition request) {
         return new PartitionFetch(
                 request.fetchOffset(),
                 request.partitionMaxBytes(),
-                request.currentLeaderEpoch(),
-                request.lastFetchedEpoch(),
+                Math.max(RecordBatch.NO_PARTITION_LEADER_EPOCH, request.currentLeaderEpoch()),
+                Math.max(RecordBatch.NO_PARTITION_LEADER_EPOCH, request.lastFetchedEpoch()),
                 request.logStartOffset(),
                 request.highWatermark());
     }

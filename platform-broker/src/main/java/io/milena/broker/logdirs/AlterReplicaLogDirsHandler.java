@@ -14,6 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.InvalidTopicException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
@@ -43,26 +45,31 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
 
     @Override
     public void handle(Exchange<AlterReplicaLogDirsRequestData> exchange) {
-        Map<String, List<AlterReplicaLogDirPartitionResult>> byTopic = new LinkedHashMap<>();
+        // As in Kafka, the last directory that is named for a partition counts.
+        Map<String, Map<Integer, String>> wanted = new LinkedHashMap<>();
         for (AlterReplicaLogDir directory : exchange.request().dirs()) {
             for (AlterReplicaLogDirTopic topic : directory.topics()) {
-                List<AlterReplicaLogDirPartitionResult> answers =
-                        byTopic.computeIfAbsent(topic.name(), any -> new ArrayList<>());
                 for (int index : topic.partitions()) {
-                    answers.add(new AlterReplicaLogDirPartitionResult()
-                            .setPartitionIndex(index)
-                            .setErrorCode(
-                                    place(topic.name(), index, directory.path()).code()));
+                    wanted.computeIfAbsent(topic.name(), any -> new LinkedHashMap<>())
+                            .put(index, directory.path());
                 }
             }
         }
         List<AlterReplicaLogDirTopicResult> results = new ArrayList<>();
-        byTopic.forEach((name, answers) -> results.add(
-                new AlterReplicaLogDirTopicResult().setTopicName(name).setPartitions(answers)));
+        wanted.forEach((topic, paths) -> {
+            List<AlterReplicaLogDirPartitionResult> answers = new ArrayList<>();
+            paths.forEach((index, path) -> answers.add(new AlterReplicaLogDirPartitionResult()
+                    .setPartitionIndex(index)
+                    .setErrorCode(place(topic, index, path).code())));
+            results.add(new AlterReplicaLogDirTopicResult().setTopicName(topic).setPartitions(answers));
+        });
         exchange.respond(new AlterReplicaLogDirsResponseData().setResults(results));
     }
 
     private Errors place(String topic, int index, String path) {
+        if (!isValid(topic)) {
+            return Errors.INVALID_TOPIC_EXCEPTION;
+        }
         LogDirectories directories = registry.directories();
         Optional<LogDirectory> wanted = configured(directories, path);
         if (wanted.isEmpty()) {
@@ -77,6 +84,15 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
             return Errors.REPLICA_NOT_AVAILABLE;
         }
         return moves.move(partition, wanted.get());
+    }
+
+    private static boolean isValid(String topic) {
+        try {
+            Topic.validate(topic);
+            return true;
+        } catch (InvalidTopicException invalid) {
+            return false;
+        }
     }
 
     private static Optional<LogDirectory> configured(LogDirectories directories, String path) {

@@ -6,6 +6,8 @@ import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.message.DeleteRecordsRequestData;
 import org.apache.kafka.common.message.DeleteRecordsRequestData.DeleteRecordsPartition;
@@ -62,8 +64,14 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
                     .setName(topic.name())
                     .setPartitions(new DeleteRecordsPartitionResultCollection(
                             topic.partitions().size() + 1));
+            if (topic.partitions().isEmpty()) {
+                continue;
+            }
             response.topics().add(answers);
-            for (DeleteRecordsPartition asked : topic.partitions()) {
+            // As in Kafka, the last of several wishes for one partition counts.
+            Map<Integer, DeleteRecordsPartition> wanted = new LinkedHashMap<>();
+            topic.partitions().forEach(asked -> wanted.put(asked.partitionIndex(), asked));
+            for (DeleteRecordsPartition asked : wanted.values()) {
                 DeleteRecordsPartitionResult answer =
                         new DeleteRecordsPartitionResult().setPartitionIndex(asked.partitionIndex());
                 answers.partitions().add(answer);

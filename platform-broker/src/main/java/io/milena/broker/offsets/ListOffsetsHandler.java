@@ -3,13 +3,13 @@ package io.milena.broker.offsets;
 import io.milena.broker.partition.ImageLookup;
 import io.milena.broker.partition.Partition;
 import io.milena.broker.partition.PartitionRegistry;
+import io.milena.broker.partition.ReadIsolation;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.apache.kafka.common.IsolationLevel;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.ApiException;
 import org.apache.kafka.common.errors.OffsetNotAvailableException;
@@ -48,20 +48,24 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
     @Override
     public void handle(Exchange<ListOffsetsRequestData> exchange) {
         ListOffsetsRequestData request = exchange.request();
+        boolean readCommitted = ReadIsolation.isReadCommitted(request.isolationLevel());
         Set<TopicPartition> duplicates = duplicates(request);
         List<ListOffsetsTopicResponse> topics = new ArrayList<>(request.topics().size());
+        Set<TopicPartition> refused = new HashSet<>();
         for (ListOffsetsTopic topic : request.topics()) {
             List<ListOffsetsPartitionResponse> answers =
                     new ArrayList<>(topic.partitions().size());
             for (ListOffsetsPartition partition : topic.partitions()) {
-                boolean duplicate = !duplicates.isEmpty()
-                        && duplicates.contains(new TopicPartition(topic.name(), partition.partitionIndex()));
-                answers.add(
-                        duplicate
-                                ? failed(partition, Errors.INVALID_REQUEST)
-                                : answer(request, topic.name(), partition, exchange.version()));
+                TopicPartition id = new TopicPartition(topic.name(), partition.partitionIndex());
+                if (!duplicates.contains(id)) {
+                    answers.add(answer(request, readCommitted, topic.name(), partition, exchange.version()));
+                } else if (refused.add(id)) {
+                    answers.add(failed(partition, Errors.INVALID_REQUEST));
+                }
             }
-            topics.add(new ListOffsetsTopicResponse().setName(topic.name()).setPartitions(answers));
+            if (!answers.isEmpty()) {
+                topics.add(new ListOffsetsTopicResponse().setName(topic.name()).setPartitions(answers));
+            }
         }
         exchange.respond(new ListOffsetsResponseData().setTopics(topics));
     }
@@ -82,9 +86,13 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
     }
 
     private ListOffsetsPartitionResponse answer(
-            ListOffsetsRequestData request, String topic, ListOffsetsPartition asked, short version) {
+            ListOffsetsRequestData request,
+            boolean readCommitted,
+            String topic,
+            ListOffsetsPartition asked,
+            short version) {
         OffsetQuery query = OffsetQuery.of(asked.timestamp());
-        if (!query.knownTo(version)) {
+        if (query == null || !query.knownTo(version)) {
             return failed(asked, Errors.UNSUPPORTED_VERSION);
         }
         Partition partition = registry.find(topic, asked.partitionIndex());
@@ -97,8 +105,7 @@ public final class ListOffsetsHandler implements ApiHandler<ListOffsetsRequestDa
             return failed(asked, refusal);
         }
         try {
-            boolean committed = request.isolationLevel() == IsolationLevel.READ_COMMITTED.id();
-            OffsetQuery.Found found = query.ask(partition, asked.timestamp(), committed, request.replicaId());
+            OffsetQuery.Found found = query.ask(partition, asked.timestamp(), readCommitted, request.replicaId());
             return new ListOffsetsPartitionResponse()
                     .setPartitionIndex(asked.partitionIndex())
                     .setTimestamp(found.timestampMs())

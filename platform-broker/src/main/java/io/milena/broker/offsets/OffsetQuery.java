@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.apache.kafka.common.errors.OffsetNotAvailableException;
 import org.apache.kafka.common.requests.ListOffsetsRequest;
 import org.apache.kafka.common.requests.ListOffsetsResponse;
+import org.jspecify.annotations.Nullable;
 
 /** What a timestamp in a ListOffsets request asks for: a time, or one of the negative numbers with a meaning of their own. */
 enum OffsetQuery {
@@ -38,7 +39,8 @@ enum OffsetQuery {
         this.sinceVersion = sinceVersion;
     }
 
-    static OffsetQuery of(long timestamp) {
+    /** Null for a negative number without a meaning. */
+    static @Nullable OffsetQuery of(long timestamp) {
         if (timestamp == ListOffsetsRequest.LATEST_TIMESTAMP) {
             return LATEST;
         }
@@ -54,7 +56,10 @@ enum OffsetQuery {
         if (timestamp == ListOffsetsRequest.LATEST_TIERED_TIMESTAMP) {
             return LATEST_TIERED;
         }
-        return timestamp == EARLIEST_PENDING_UPLOAD_TIMESTAMP ? EARLIEST_PENDING_UPLOAD : AT_TIME;
+        if (timestamp == EARLIEST_PENDING_UPLOAD_TIMESTAMP) {
+            return EARLIEST_PENDING_UPLOAD;
+        }
+        return timestamp < EARLIEST_PENDING_UPLOAD_TIMESTAMP ? null : AT_TIME;
     }
 
     boolean knownTo(short version) {

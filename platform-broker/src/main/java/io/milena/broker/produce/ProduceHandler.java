@@ -11,6 +11,7 @@ import io.milena.wire.Exchange;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
+import org.apache.kafka.common.errors.CorruptRecordException;
 import org.apache.kafka.common.message.ProduceRequestData;
 import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
 import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
@@ -66,6 +67,9 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
         ReplicationWait wait = null;
         boolean failed = false;
         for (TopicProduceData topic : request.topicData()) {
+            if (topic.partitionData().isEmpty()) {
+                continue;
+            }
             TopicProduceResponse answers =
                     new TopicProduceResponse().setName(topic.name()).setTopicId(topic.topicId());
             response.responses().add(answers);
@@ -134,7 +138,8 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
             try {
                 records = ProduceChecks.accept(partition, data, exchange);
             } catch (ApiException e) {
-                errors.fill(answer, Errors.forException(e), null);
+                errors.fill(
+                        answer, Errors.forException(e), e instanceof CorruptRecordException ? e.getMessage() : null);
                 partition.meter().produceFailed();
                 return null;
             }

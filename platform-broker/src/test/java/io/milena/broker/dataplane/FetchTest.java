@@ -3,6 +3,7 @@ package io.milena.broker.dataplane;
 import static io.milena.broker.dataplane.ProduceClient.BY_NAME;
 import static io.milena.broker.dataplane.ProduceClient.batch;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.milena.broker.partition.TestPartitions;
@@ -12,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -73,6 +75,47 @@ class FetchTest {
         assertThat(error(fetch(0, request -> epoch(request, 0)))).isEqualTo(Errors.NONE);
         TestPartitions.host(broker.plane().registry(), "orders", broker.topicId("orders"), 0, 1, 2, List.of(1));
         assertThat(error(fetch(0, request -> epoch(request, 0)))).isEqualTo(Errors.FENCED_LEADER_EPOCH);
+    }
+
+    @Test
+    void anErrorComesWithAnEmptyListOfAbortedTransactionsAndWithoutRecords() {
+        // given
+        client.produce(BY_NAME, 1, batch("a"));
+
+        // when
+        PartitionData failed = fetch(7, request -> {});
+
+        // then
+        assertThat(failed.abortedTransactions()).isEmpty();
+        assertThat(failed.records().sizeInBytes()).isZero();
+    }
+
+    @Test
+    void anyNegativeLeaderEpochIsOneThatIsNotSaid() {
+        client.produce(BY_NAME, 1, batch("a"));
+        assertThat(error(fetch(0, request -> epoch(request, -7)))).isEqualTo(Errors.NONE);
+    }
+
+    @Test
+    void anIsolationLevelThatThereIsNotIsRefused() {
+        client.produce(BY_NAME, 1, batch("a"));
+        for (int level : new int[] {2, -1, 127, -128}) {
+            assertThatThrownBy(() -> fetch(0, request -> request.setIsolationLevel((byte) level)))
+                    .as("level %d", level)
+                    .isInstanceOf(InvalidRequestException.class)
+                    .hasMessageContaining("isolation level " + level);
+        }
+    }
+
+    @Test
+    void aFullFetchOfNothingOpensASessionToo() {
+        // when
+        FetchResponseData opened =
+                fetched(new FetchRequestData().setSessionEpoch(0).setMaxBytes(1 << 20));
+
+        // then
+        assertThat(opened.sessionId()).isNotZero();
+        assertThat(opened.responses()).isEmpty();
     }
 
     @Test

@@ -169,6 +169,60 @@ class OffsetsTest {
                 .containsExactlyInAnyOrder(Errors.KAFKA_STORAGE_ERROR, Errors.UNKNOWN_TOPIC_OR_PARTITION);
     }
 
+    @Test
+    void aPartitionNamedTwiceIsAnsweredOnceAndATopicWithoutPartitionsNotAtAll() {
+        // given
+        broker.topic("t", 1, Map.of());
+        ListOffsetsPartition latest = new ListOffsetsPartition()
+                .setPartitionIndex(0)
+                .setCurrentLeaderEpoch(-1)
+                .setTimestamp(ListOffsetsRequest.LATEST_TIMESTAMP);
+
+        // when
+        FakeExchange<ListOffsetsRequestData> listed = new FakeExchange<>(
+                new ListOffsetsRequestData()
+                        .setReplicaId(CONSUMER)
+                        .setTopics(List.of(
+                                new ListOffsetsTopic().setName("t").setPartitions(List.of(latest, latest)),
+                                new ListOffsetsTopic().setName("u"))),
+                7);
+        broker.handle(ApiKeys.LIST_OFFSETS, listed);
+        FakeExchange<DeleteRecordsRequestData> deleted = new FakeExchange<>(
+                new DeleteRecordsRequestData()
+                        .setTimeoutMs(10_000)
+                        .setTopics(List.of(
+                                new DeleteRecordsTopic()
+                                        .setName("t")
+                                        .setPartitions(List.of(
+                                                new DeleteRecordsPartition().setOffset(99),
+                                                new DeleteRecordsPartition().setOffset(0))),
+                                new DeleteRecordsTopic().setName("u"))),
+                2);
+        broker.handle(ApiKeys.DELETE_RECORDS, deleted);
+
+        // then
+        assertThat(listed.response(ListOffsetsResponseData.class).topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.partitions())
+                        .singleElement()
+                        .satisfies(partition -> assertThat(Errors.forCode(partition.errorCode()))
+                                .isEqualTo(Errors.INVALID_REQUEST)));
+        assertThat(deleted.response(DeleteRecordsResponseData.class).topics())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.partitions())
+                        .singleElement()
+                        .satisfies(partition -> assertThat(Errors.forCode(partition.errorCode()))
+                                .isEqualTo(Errors.NONE)));
+    }
+
+    @Test
+    void aTimestampBelowTheLastWithAMeaningIsUnsupported() {
+        broker.topic("t", 1, Map.of());
+        assertThat(error(-7, CONSUMER, 11)).isEqualTo(Errors.UNSUPPORTED_VERSION);
+        assertThat(error(Long.MIN_VALUE, CONSUMER, 11)).isEqualTo(Errors.UNSUPPORTED_VERSION);
+        assertThat(error(-6, CONSUMER, 11)).isEqualTo(Errors.NONE);
+    }
+
     private static void deleteEverythingIn(Path directory) throws IOException {
         try (Stream<Path> entries = Files.walk(directory)) {
             for (Path each : entries.sorted(Comparator.reverseOrder()).toList()) {

@@ -89,14 +89,21 @@ class RealClientsTest {
         assertThat(values(100)).hasSize(100);
     }
 
+    /** Only a poll sends the fetch, however long metadata and offsets took to come. */
+    private void pollUntilParked(KafkaConsumer<byte[], byte[]> consumer) {
+        await().until(() -> {
+            consumer.poll(Duration.ofMillis(100));
+            return broker.plane().parkedFetches() == 1;
+        });
+    }
+
     @Test
     void aParkedConsumerIsWokenByTheNextRecord() throws Exception {
         try (KafkaConsumer<byte[], byte[]> consumer = consumer(Map.of("fetch.max.wait.ms", 30_000));
                 KafkaProducer<byte[], byte[]> producer = producer(Map.of())) {
             consumer.assign(List.of(ORDERS));
             consumer.seekToBeginning(List.of(ORDERS));
-            consumer.poll(Duration.ofMillis(100));
-            await().until(() -> broker.plane().parkedFetches() == 1);
+            pollUntilParked(consumer);
 
             long start = System.nanoTime();
             producer.send(record("wake")).get();
@@ -118,8 +125,7 @@ class RealClientsTest {
         consumer.assign(List.of(ORDERS));
         consumer.seekToBeginning(List.of(ORDERS));
         long start = System.nanoTime();
-        consumer.poll(Duration.ofMillis(100));
-        await().until(() -> broker.plane().parkedFetches() == 1);
+        pollUntilParked(consumer);
 
         // when
         consumer.close();

@@ -45,6 +45,10 @@ public interface ConfigRules {
     @Nullable
     String topicDefault(String topicKey);
 
+    /** The value that a broker's key has by itself, without any configuration; null if it has none. */
+    @Nullable
+    String brokerDefault(String key);
+
     /** Whether {@link #topicDefault} comes from this node's static configuration. */
     boolean isStatic(String topicKey);
 

@@ -219,6 +219,8 @@ public final class ConfigurationControl {
         String current = own;
         if (current == null && resource.type() == ConfigResource.Type.TOPIC) {
             current = context.state().configs().effective(resource.name(), key, context.rules());
+        } else if (current == null && resource.type() == ConfigResource.Type.BROKER) {
+            current = context.rules().brokerDefault(key);
         }
         List<String> values = split(current);
         for (String each : split(operand)) {

@@ -95,6 +95,12 @@ public final class NodeConfigRules implements ConfigRules {
     }
 
     @Override
+    public @Nullable String brokerDefault(String key) {
+        ConfigDefinition broker = definition(ConfigResource.Type.BROKER, key).orElse(null);
+        return broker == null ? null : broker.defaultValue();
+    }
+
+    @Override
     public boolean isStatic(String topicKey) {
         ConfigValue value = defaults().get(topicKey);
         return value != null && value.source() == ConfigSource.STATIC_BROKER_CONFIG;

@@ -48,6 +48,19 @@ class ConfigAndFeatureControlTest {
     }
 
     @Test
+    void aListOfBrokersBeginsWithItsDefault() {
+        Cluster cluster = Cluster.withBrokers(1);
+
+        alter(cluster, BROKER, "", OpType.APPEND, "log.cleanup.policy", "compact");
+
+        assertThat(cluster.state.configs().ofCluster()).containsEntry("log.cleanup.policy", "delete,compact");
+        alter(cluster, BROKER, "", OpType.SUBTRACT, "log.cleanup.policy", "compact");
+        assertThat(cluster.state.configs().ofCluster())
+                .as("empty, it would keep everybody from deleting records")
+                .containsEntry("log.cleanup.policy", "delete");
+    }
+
+    @Test
     void bad_changes_are_refused_whole() {
         Cluster cluster = Cluster.withBrokers(1);
         cluster.create("t", 1, 1);

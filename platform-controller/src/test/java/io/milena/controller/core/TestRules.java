@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidConfigurationException;
+import org.jspecify.annotations.Nullable;
 
 /** A handful of topic keys, enough to see every path of the controls. */
 public final class TestRules implements ConfigRules {
@@ -36,7 +37,7 @@ public final class TestRules implements ConfigRules {
 
     @Override
     public boolean isList(ConfigResource.Type type, String key) {
-        return key.equals("cleanup.policy");
+        return key.equals("cleanup.policy") || key.equals("log.cleanup.policy");
     }
 
     @Override
@@ -47,6 +48,11 @@ public final class TestRules implements ConfigRules {
     @Override
     public String topicDefault(String topicKey) {
         return DEFAULTS.get(topicKey);
+    }
+
+    @Override
+    public @Nullable String brokerDefault(String key) {
+        return key.equals("log.cleanup.policy") ? "delete" : null;
     }
 
     @Override

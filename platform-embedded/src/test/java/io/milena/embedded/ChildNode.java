@@ -130,10 +130,15 @@ final class ChildNode implements AutoCloseable {
 
     /** SIGTERM; fails if the node does not go. */
     void stop() throws InterruptedException {
+        stop(30);
+    }
+
+    /** As {@link #stop()}, of a node that has much to close. */
+    void stop(long atMostSeconds) throws InterruptedException {
         process.destroy();
-        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        if (!process.waitFor(atMostSeconds, TimeUnit.SECONDS)) {
             process.destroyForcibly();
-            throw new IllegalStateException("The node did not stop within 30 s of SIGTERM");
+            throw new IllegalStateException("The node did not stop within " + atMostSeconds + " s of SIGTERM");
         }
     }
 

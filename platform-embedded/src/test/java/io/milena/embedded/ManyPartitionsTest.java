@@ -38,7 +38,7 @@ class ManyPartitionsTest {
             awaitLeaders(node);
 
             // when it is stopped, then
-            node.stop();
+            node.stop(TimeUnit.MINUTES.toSeconds(MINUTES));
             node.startMilena();
             awaitLeaders(node);
 

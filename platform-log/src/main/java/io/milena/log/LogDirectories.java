@@ -4,11 +4,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -39,30 +36,15 @@ public final class LogDirectories implements AutoCloseable {
     private final LogUpkeep upkeep;
     private final FutureLogs futures;
     private final LogCleaner cleaner;
-    private final Map<TopicPartition, LogDirectory> preferred = new ConcurrentHashMap<>();
+    private final LogPlacement placement;
     private final LogFactory factory;
-    private final LogEnvironment environment;
     private final StorageFailureListener owner;
     private final int recoveryThreads;
     private final Object changes = new Object();
     /** Held for as long as logs are recovered. */
     private final ReentrantLock recovery = new ReentrantLock();
     /** Changed under {@link #changes}. */
-    private volatile Life life = Life.ENTERED;
-
-    /**
-     * <pre>
-     *   ENTERED ──recover──▶ RECOVERING ──all found──▶ OPEN ──close, halt──▶ CLOSED
-     *      └───────close, halt─────┴──────────────────────────────────────────▲
-     * </pre>
-     */
-    private enum Life {
-        /** The directories are ours; no log is known yet. */
-        ENTERED,
-        RECOVERING,
-        OPEN,
-        CLOSED
-    }
+    private volatile DirectoriesLife life = DirectoriesLife.ENTERED;
 
     private LogDirectories(
             List<LogDirectory> configured,
@@ -72,10 +54,11 @@ public final class LogDirectories implements AutoCloseable {
         this.recoveryThreads = recoveryThreads;
         configured.forEach(directory -> directories.add(new HostedDirectory(directory)));
         this.owner = environment.failures();
-        this.environment = new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks());
-        this.factory = new LogFactory(configOf, this.environment);
+        this.factory = new LogFactory(
+                configOf, new LogEnvironment(environment.clock(), this::onFailure, environment.delayedTasks()));
         this.upkeep = new LogUpkeep(directories, logs, this::onFailure);
         this.futures = new FutureLogs(logs, directories, factory, changes);
+        this.placement = new LogPlacement(directories, logs, futures, factory, changes);
         this.cleaner = new LogCleaner(logs, this::onFailure);
         for (HostedDirectory each : directories) {
             returns.add(new DirectoryReturn(each, logs, factory, recoveryThreads));
@@ -152,25 +135,25 @@ public final class LogDirectories implements AutoCloseable {
     public void recover() {
         recovery.lock();
         try {
-            move(Life.ENTERED, Life.RECOVERING);
-            new LogDiscovery(directories, logs, factory, recoveryThreads, () -> life == Life.CLOSED).run();
+            move(DirectoriesLife.ENTERED, DirectoriesLife.RECOVERING);
+            new LogDiscovery(directories, logs, factory, recoveryThreads, () -> life == DirectoriesLife.CLOSED).run();
             checkNotClosed();
             // From here on segments are begun that rely on the recovery points being known as ours.
             upkeep.checkpointLogOffsets();
             checkUsable();
-            move(Life.RECOVERING, Life.OPEN);
+            move(DirectoriesLife.RECOVERING, DirectoriesLife.OPEN);
         } finally {
             recovery.unlock();
         }
     }
 
     private void checkNotClosed() {
-        if (life == Life.CLOSED) {
+        if (life == DirectoriesLife.CLOSED) {
             throw new IllegalStateException("The log directories were closed while their logs were recovered");
         }
     }
 
-    private void move(Life from, Life to) {
+    private void move(DirectoriesLife from, DirectoriesLife to) {
         synchronized (changes) {
             if (life != from) {
                 throw new IllegalStateException("The log directories are " + life + ", not " + from);
@@ -296,68 +279,12 @@ public final class LogDirectories implements AutoCloseable {
      * @throws KafkaStorageException no directory is online, or the one that holds the log, or may hold it, is not
      */
     public PartitionLog getOrCreate(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId, boolean isNew) {
-        HostedLog hosted = logs.get(partition);
-        if (hosted != null && hosted.log().slot().belongsTo(topicId)) {
-            return hosted.log();
-        }
-        synchronized (changes) {
-            hosted = logs.get(partition);
-            if (hosted != null && hosted.log().slot().belongsTo(topicId)) {
-                return hosted.log();
-            }
-            if (hosted != null) {
-                LOG.warn(
-                        "{} belongs to topic id {}, but {} has topic id {} now: it is marked stray",
-                        hosted.log().directory(),
-                        hosted.log().topicId(),
-                        partition,
-                        topicId);
-                markStray(partition);
-            }
-            List<LogDirectory> offline = offline();
-            if (!isNew && !offline.isEmpty()) {
-                throw new KafkaStorageException("The log of " + partition + " is in none of the online log directories,"
-                        + " but may be in one of " + offline + ", which are offline");
-            }
-            HostedLog adopted = isNew ? null : futures.adopt(partition);
-            if (adopted != null && adopted.log().slot().belongsTo(topicId)) {
-                return adopted.log();
-            }
-            return create(partition, topicId, directoryId);
-        }
-    }
-
-    private PartitionLog create(TopicPartition partition, Uuid topicId, @Nullable Uuid directoryId) {
-        LogDirectory wish = preferred.remove(partition);
-        HostedDirectory directory = placeFor(wish != null ? wish.id() : directoryId);
-        PartitionLog log = factory.created(partition, directory.pathOf(partition), topicId);
-        logs.put(partition, new HostedLog(log, directory));
-        return log;
+        return placement.getOrCreate(partition, topicId, directoryId, isNew);
     }
 
     /** Notes where a partition's log goes if it comes to this broker later (AlterReplicaLogDirs before a reassignment). */
     public void prefer(TopicPartition partition, LogDirectory directory) {
-        preferred.put(partition, directory);
-    }
-
-    private HostedDirectory placeFor(@Nullable Uuid directoryId) {
-        Map<HostedDirectory, Integer> counts = new HashMap<>();
-        for (HostedDirectory directory : directories) {
-            boolean wanted = directory.directory().id().equals(directoryId);
-            if (directory.isOnline()) {
-                if (wanted) {
-                    return directory;
-                }
-                counts.put(directory, 0);
-            }
-        }
-        if (counts.size() > 1) {
-            logs.all().forEach(hosted -> counts.computeIfPresent(hosted.directory(), (d, n) -> n + 1));
-        }
-        return counts.entrySet().stream()
-                .min(Map.Entry.comparingByValue())
-                .map(Map.Entry::getKey)
-                .orElseThrow(() -> new KafkaStorageException("No log directory is online: " + all()));
+        placement.prefer(partition, directory);
     }
 
     /**
@@ -367,17 +294,7 @@ public final class LogDirectories implements AutoCloseable {
      * @throws KafkaStorageException its directory failed: the log is taken for a stray when that comes back
      */
     public void delete(TopicPartition partition) {
-        futures.drop(partition);
-        PartitionLog log = takeOut(partition, LogNames.DELETE_DIR);
-        if (log != null) {
-            Runnable removal = () -> {
-                log.slot().discard();
-                HostedDirectory.deleteQuietly(log.directory());
-            };
-            environment
-                    .delayedTasks()
-                    .schedule(removal, log.config().retention().fileDeleteDelayMs());
-        }
+        placement.delete(partition);
     }
 
     /**
@@ -385,26 +302,7 @@ public final class LogDirectories implements AutoCloseable {
      * directory that failed it is left as it is, to be found again when that comes back.
      */
     public void markStray(TopicPartition partition) {
-        futures.drop(partition);
-        try {
-            PartitionLog log = takeOut(partition, LogNames.STRAY_DIR);
-            if (log != null) {
-                log.slot().discard();
-            }
-        } catch (KafkaStorageException e) {
-            LOG.warn("The stray log of {} stays where it is: {}", partition, e.getMessage());
-        }
-    }
-
-    private @Nullable PartitionLog takeOut(TopicPartition partition, String suffix) {
-        synchronized (changes) {
-            HostedLog hosted = logs.remove(partition);
-            if (hosted == null) {
-                return null;
-            }
-            hosted.log().slot().renameDirectory(LogNames.markedName(partition, suffix));
-            return hosted.log();
-        }
+        placement.markStray(partition);
     }
 
     /**
@@ -414,23 +312,23 @@ public final class LogDirectories implements AutoCloseable {
      *     started: what it was when it last stopped, it still is
      */
     public void close(long brokerEpoch) {
-        Life before = end();
-        if (before == Life.ENTERED) {
+        DirectoriesLife before = end();
+        if (before == DirectoriesLife.ENTERED) {
             leave(brokerEpoch, HostedDirectory::wasCleanShutdown);
-        } else if (before == Life.RECOVERING) {
+        } else if (before == DirectoriesLife.RECOVERING) {
             release();
-        } else if (before == Life.OPEN) {
+        } else if (before == DirectoriesLife.OPEN) {
             closeLogs();
             leave(brokerEpoch, directory -> true);
         }
     }
 
     /** Ends a recovery under way as soon as the logs that are being read are through. */
-    private Life end() {
-        Life before;
+    private DirectoriesLife end() {
+        DirectoriesLife before;
         synchronized (changes) {
             before = life;
-            life = Life.CLOSED;
+            life = DirectoriesLife.CLOSED;
         }
         recovery.lock();
         recovery.unlock();

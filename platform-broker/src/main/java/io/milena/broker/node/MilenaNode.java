@@ -1,6 +1,5 @@
 package io.milena.broker.node;
 
-import io.milena.broker.control.ControllerChannel;
 import io.milena.controller.Controller;
 import io.milena.controller.node.MetadataQuorum;
 import io.milena.controller.node.QuorumIdentity;
@@ -8,7 +7,6 @@ import io.milena.log.DirectoryLock;
 import io.milena.log.LogDirectory;
 import io.milena.metadata.Endpoint;
 import io.milena.metadata.MetadataImage;
-import io.milena.metadata.MetadataLoader;
 import io.milena.metadata.PublisherFailure;
 import io.milena.metadata.config.LoggerLevels;
 import io.milena.metadata.config.NodeConfig;
@@ -21,7 +19,6 @@ import io.milena.wire.ApiHandler;
 import io.milena.wire.EnvelopeHandler;
 import io.milena.wire.HandlerRegistry;
 import io.milena.wire.ListenerProbe;
-import io.milena.wire.NodeClientConfig;
 import io.milena.wire.WireEventLoops;
 import io.milena.wire.WireServer;
 import java.io.IOException;
@@ -170,7 +167,7 @@ public final class MilenaNode implements AutoCloseable {
             quorum.start();
         }
         if (config.isBroker()) {
-            BrokerRole role = new BrokerRole(config, new Access(), clusterId(), storage, requests, loggers, decorator);
+            BrokerRole role = new BrokerRole(config, access(), clusterId(), storage, requests, loggers, decorator);
             broker = role;
             if (left.get()) {
                 role.close();
@@ -178,6 +175,10 @@ public final class MilenaNode implements AutoCloseable {
             checkNotClosed();
             role.start();
         }
+    }
+
+    private QuorumAccess access() {
+        return new NodeQuorumAccess(quorum, clients, loops, this::onFatalFault);
     }
 
     private void checkNotClosed() {
@@ -237,49 +238,6 @@ public final class MilenaNode implements AutoCloseable {
             LOG.error("This node stops: {}", String.valueOf(cause.getMessage()), cause);
             Thread stop = new Thread(this::close, "fatal-stop");
             stop.start();
-        }
-    }
-
-    /** What the broker role gets of the quorum. */
-    private final class Access implements QuorumAccess {
-        @Override
-        public MetadataLoader metadata() {
-            return quorum.metadata();
-        }
-
-        @Override
-        public Optional<Node> activeController() {
-            return quorum.raft().leaderNode();
-        }
-
-        @Override
-        public NodeClientConfig brokerClient() {
-            return clients.toBrokers();
-        }
-
-        @Override
-        public void onControllerChange(Runnable action) {
-            quorum.onLeaderChange(leader -> action.run());
-        }
-
-        @Override
-        public ControllerChannel.Link dial(Node controller, Runnable onLost) {
-            return clients.dial(loops, controller, onLost);
-        }
-
-        @Override
-        public short kraftVersion() {
-            return quorum.raft().kraftVersion();
-        }
-
-        @Override
-        public WireEventLoops eventLoops() {
-            return loops;
-        }
-
-        @Override
-        public void onFatalFault(Throwable cause) {
-            MilenaNode.this.onFatalFault(cause);
         }
     }
 

@@ -49,15 +49,15 @@ class RecoveryOrderTest {
         Map<String, String> properties =
                 Map.of("log.dirs", root.resolve("a") + "," + root.resolve("b"), "log.cleaner.backoff.ms", "100");
         try (ChildNode node = ChildNode.in(root, properties).startMilena()) {
-            // given: a compacted log, with gaps, in its new directory, whose checkpoints do not know it
+            // given: a compacted log, with gaps, in its new directory, and segments behind it that no checkpoint knows
             String target;
             try (Admin admin = admin(node)) {
                 create(admin);
-                produce(node);
+                produce(node, 0, ROUNDS / 2);
                 awaitCompaction(admin);
                 target = moveToTheOther(admin);
             }
-            assertThat(recoveryPoints(target)).doesNotContain("stock 0");
+            produce(node, ROUNDS / 2, ROUNDS);
 
             // when
             node.kill();
@@ -86,11 +86,11 @@ class RecoveryOrderTest {
     }
 
     /** Each record is a batch of about 1 KB; every key is written in every round. */
-    private static void produce(ChildNode node) throws Exception {
+    private static void produce(ChildNode node, int from, int to) {
         Map<String, Object> config = Map.of("bootstrap.servers", node.bootstrapServers(), "batch.size", "1");
         try (KafkaProducer<Integer, String> producer =
                 new KafkaProducer<>(config, new IntegerSerializer(), new StringSerializer())) {
-            for (int round = 0; round < ROUNDS; round++) {
+            for (int round = from; round < to; round++) {
                 for (int key = 0; key < KEYS; key++) {
                     producer.send(new ProducerRecord<>("stock", key, round + "x".repeat(1_000)));
                 }
@@ -99,7 +99,7 @@ class RecoveryOrderTest {
     }
 
     private static void awaitCompaction(Admin admin) {
-        long written = (long) ROUNDS * KEYS * 1_000;
+        long written = (long) ROUNDS / 2 * KEYS * 1_000;
         await().atMost(Duration.ofSeconds(60))
                 .untilAsserted(() -> assertThat(size(admin)).isLessThan(written * 3 / 4));
     }
@@ -127,10 +127,6 @@ class RecoveryOrderTest {
                 .get(REPLICA);
     }
 
-    private static String recoveryPoints(String directory) throws IOException {
-        return Files.readString(Path.of(directory, "recovery-point-offset-checkpoint"));
-    }
-
     /** The round that each key was written in last. */
     private static Map<Integer, Integer> read(ChildNode node) {
         Map<Integer, Integer> rounds = new HashMap<>();
@@ -150,7 +146,7 @@ class RecoveryOrderTest {
         return rounds;
     }
 
-    /** Of all segments but the active one, whose index is written when it is full. */
+    /** Of all full segments but the active one, whose index is written later; the cleaner leaves small ones behind. */
     private static void assertIndexedAsTheTopicWants(Path log) throws IOException {
         List<Path> segments;
         try (Stream<Path> files = Files.list(log)) {
@@ -161,6 +157,9 @@ class RecoveryOrderTest {
         assertThat(segments).hasSizeGreaterThan(1);
         for (Path segment : segments.subList(0, segments.size() - 1)) {
             String name = segment.getFileName().toString();
+            if (Files.size(segment) < SEGMENT_BYTES / 2) {
+                continue;
+            }
             long indexBytes = Files.size(log.resolve(name.replace(".log", ".index")));
             assertThat(Files.size(segment) / indexBytes).as(name).isLessThan(MOST_LOG_BYTES_PER_INDEX_BYTE);
         }

@@ -101,7 +101,8 @@ final class LogPlacement {
         return counts.entrySet().stream()
                 .min(Map.Entry.comparingByValue())
                 .map(Map.Entry::getKey)
-                .orElseThrow(() -> new KafkaStorageException("No log directory is online: " + directories.stream().map(HostedDirectory::directory).toList()));
+                .orElseThrow(() -> new KafkaStorageException("No log directory is online: "
+                        + directories.stream().map(HostedDirectory::directory).toList()));
     }
 
     /** As {@link LogDirectories#delete}. */
@@ -113,7 +114,9 @@ final class LogPlacement {
                 log.slot().discard();
                 HostedDirectory.deleteQuietly(log.directory());
             };
-            factory.environment().delayedTasks().schedule(removal, log.config().retention().fileDeleteDelayMs());
+            factory.environment()
+                    .delayedTasks()
+                    .schedule(removal, log.config().retention().fileDeleteDelayMs());
         }
     }
 

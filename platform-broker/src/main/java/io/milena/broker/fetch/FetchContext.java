@@ -91,7 +91,7 @@ sealed interface FetchContext {
             List<FetchTarget> named,
             Map<PartitionKey, SessionPartition> partitions,
             FetchSessions sessions,
-            boolean fromFollower,
+            int replicaId,
             boolean byTopicId)
             implements FetchContext {
         @Override
@@ -117,7 +117,7 @@ sealed interface FetchContext {
                     partition.sent(sentTargets.get(i).partition, sent.get(i));
                 }
             }
-            FetchSession session = sessions.open(fromFollower, byTopicId, nowMs, partitions);
+            FetchSession session = sessions.open(replicaId, byTopicId, nowMs, partitions);
             return new Outcome(Errors.NONE, session == null ? 0 : session.id());
         }
     }

@@ -22,10 +22,11 @@ final class FetchContexts {
         this.sessions = sessions;
     }
 
-    FetchContext resolve(FetchRequestData request, short version, boolean fromFollower, long nowMs) {
+    /** @param replicaId the follower that asks, negative for consumers */
+    FetchContext resolve(FetchRequestData request, short version, int replicaId, long nowMs) {
         int epoch = request.sessionEpoch();
         if (epoch == FetchMetadata.INITIAL_EPOCH || epoch == FetchMetadata.FINAL_EPOCH) {
-            return full(request, version, fromFollower);
+            return full(request, version, replicaId);
         }
         FetchSession session = sessions.find(request.sessionId());
         if (session == null) {
@@ -36,7 +37,7 @@ final class FetchContexts {
         }
     }
 
-    private FetchContext full(FetchRequestData request, short version, boolean fromFollower) {
+    private FetchContext full(FetchRequestData request, short version, int replicaId) {
         if (request.sessionId() != FetchMetadata.INVALID_SESSION_ID) {
             sessions.remove(request.sessionId());
         }
@@ -59,7 +60,7 @@ final class FetchContexts {
             return new FetchContext.Sessionless(targets);
         }
         boolean byTopicId = version >= FIRST_VERSION_BY_ID;
-        return new FetchContext.Opening(targets, partitions, sessions, fromFollower, byTopicId);
+        return new FetchContext.Opening(targets, partitions, sessions, replicaId, byTopicId);
     }
 
     private FetchContext incremental(FetchRequestData request, boolean byTopicId, FetchSession session, long nowMs) {
@@ -81,7 +82,7 @@ final class FetchContexts {
             return new FetchContext.Sessionless(List.of());
         }
         session.advanceEpoch();
-        return new FetchContext.Incremental(named, session, session.epoch());
+        return new FetchContext.Incremental(session.toBeNoted(named), session, session.epoch());
     }
 
     private static FetchTarget target(String topic, Uuid topicId, FetchPartition partition) {

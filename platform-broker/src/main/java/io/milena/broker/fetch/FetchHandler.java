@@ -67,9 +67,12 @@ public final class FetchHandler implements ApiHandler<FetchRequestData> {
     public void handle(Exchange<FetchRequestData> exchange) {
         FetchParams params = FetchParams.of(exchange, maxBytes, interest);
         long nowMs = clock.millis();
-        FetchContext context = contexts.resolve(exchange.request(), exchange.version(), params.fromFollower(), nowMs);
+        FetchContext context = contexts.resolve(exchange.request(), exchange.version(), params.replicaId(), nowMs);
         if (params.fromFollower()) {
             reader.noteFollower(params, context.named(), nowMs);
+            if (!(context instanceof FetchContext.Incremental)) {
+                sessions.haveNotedAgain(params.replicaId());
+            }
         }
         new PendingFetch(exchange, params, context, this).start();
     }

@@ -16,24 +16,26 @@ import org.apache.kafka.common.requests.FetchMetadata;
  */
 final class FetchSession {
     private final int id;
-    private final boolean fromFollower;
+    private final int replicaId;
     private final boolean byTopicId;
     private final long createdMs;
     private final Map<PartitionKey, SessionPartition> partitions;
     private final SessionUpdates updates;
+    private volatile boolean noteAgain;
     private volatile long lastUsedMs;
     private volatile int partitionCount;
     private int epoch = FetchMetadata.nextEpoch(FetchMetadata.INITIAL_EPOCH);
 
     FetchSession(
             int id,
-            boolean fromFollower,
+            int replicaId,
             boolean byTopicId,
             int wakingMoves,
             long nowMs,
             Map<PartitionKey, SessionPartition> partitions) {
         this.id = id;
-        this.fromFollower = fromFollower;
+        this.replicaId = replicaId;
+        this.noteAgain = replicaId >= 0;
         this.byTopicId = byTopicId;
         this.createdMs = nowMs;
         this.lastUsedMs = nowMs;
@@ -47,8 +49,33 @@ final class FetchSession {
         return id;
     }
 
+    /** The follower that the session is for, negative for a consumer. */
+    int replicaId() {
+        return replicaId;
+    }
+
     boolean fromFollower() {
-        return fromFollower;
+        return replicaId >= 0;
+    }
+
+    /** Any thread. */
+    void noteAgain() {
+        noteAgain = true;
+    }
+
+    /**
+     * What of the session a request has the partitions note of its follower: what it names, as it has nothing new to say of the others.
+     * All there is, if another fetch of this follower was noted meanwhile, or may have been while the session was opened. Apache Kafka
+     * notes all with every fetch. Call with the monitor held.
+     */
+    List<FetchTarget> toBeNoted(List<FetchTarget> named) {
+        if (!noteAgain) {
+            return named;
+        }
+        noteAgain = false;
+        List<FetchTarget> all = new ArrayList<>(partitions.size());
+        partitions.values().forEach(partition -> all.add(partition.target()));
+        return all;
     }
 
     boolean byTopicId() {

@@ -61,11 +61,27 @@ final class FetchSessions {
         return sessions.size();
     }
 
-    /** A new session holding {@code partitions}, or null if there is no room for it. */
+    /**
+     * A follower's fetch outside a session has been noted. It may be one that a later fetch has overtaken, on another connection or in
+     * another queue, and have told of the past; so the sessions of this follower note all they know with their next request.
+     */
+    void haveNotedAgain(int replicaId) {
+        for (FetchSession session : sessions.values()) {
+            if (session.replicaId() == replicaId) {
+                session.noteAgain();
+            }
+        }
+    }
+
+    /**
+     * A new session holding {@code partitions}, or null if there is no room for it.
+     *
+     * @param replicaId the follower it is for, negative for a consumer
+     */
     synchronized @Nullable FetchSession open(
-            boolean fromFollower, boolean byTopicId, long nowMs, Map<PartitionKey, SessionPartition> partitions) {
+            int replicaId, boolean byTopicId, long nowMs, Map<PartitionKey, SessionPartition> partitions) {
         FetchSession session =
-                new FetchSession(newId(), fromFollower, byTopicId, interest.of(fromFollower), nowMs, partitions);
+                new FetchSession(newId(), replicaId, byTopicId, interest.of(replicaId >= 0), nowMs, partitions);
         while (sessions.size() >= slots || partitions() + partitions.size() > maxPartitions) {
             if (partitions.size() > maxPartitions || !makeRoom(session, nowMs)) {
                 session.close();

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Test;
 class FetchContextsTest {
     private static final short BY_ID = 17;
     private static final short BY_NAME = 12;
+    private static final int CONSUMER = -1;
+    private static final int FOLLOWER = 7;
     private static final Uuid TOPIC = new Uuid(1, 1);
 
     private final FetchSessions sessions = new FetchSessions(2, new FetchInterest(false), 1);
@@ -26,7 +28,7 @@ class FetchContextsTest {
     void aFullRequestOpensASessionWhoseNextRequestIsIncremental() {
         int session = open(BY_ID, 0, 1);
 
-        FetchContext next = contexts.resolve(request(session, 1), BY_ID, false, 10);
+        FetchContext next = contexts.resolve(request(session, 1), BY_ID, CONSUMER, 10);
 
         assertThat(next).isInstanceOf(FetchContext.Incremental.class);
         assertThat(next.named()).isEmpty();
@@ -42,7 +44,7 @@ class FetchContextsTest {
         request.setForgottenTopicsData(
                 List.of(new ForgottenTopic().setTopicId(TOPIC).setPartitions(List.of(1))));
 
-        FetchContext next = contexts.resolve(request, BY_ID, false, 10);
+        FetchContext next = contexts.resolve(request, BY_ID, CONSUMER, 10);
 
         assertThat(next.named()).extracting(target -> target.index).containsExactly(2, 0);
         assertThat(next.named().get(1).asked.offset()).isEqualTo(42);
@@ -56,14 +58,15 @@ class FetchContextsTest {
         assertThat(refusal(request(session, 7), BY_ID)).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
         assertThat(refusal(request(session + 1, 1), BY_ID)).isEqualTo(Errors.FETCH_SESSION_ID_NOT_FOUND);
         assertThat(refusal(request(session, 1), BY_NAME)).isEqualTo(Errors.FETCH_SESSION_TOPIC_ID_ERROR);
-        assertThat(contexts.resolve(request(session, 1), BY_ID, false, 0)).isInstanceOf(FetchContext.Incremental.class);
+        assertThat(contexts.resolve(request(session, 1), BY_ID, CONSUMER, 0))
+                .isInstanceOf(FetchContext.Incremental.class);
     }
 
     @Test
     void theFinalEpochClosesTheSession() {
         int session = open(BY_ID, 0);
 
-        FetchContext closing = contexts.resolve(request(session, -1, 0), BY_ID, false, 0);
+        FetchContext closing = contexts.resolve(request(session, -1, 0), BY_ID, CONSUMER, 0);
 
         assertThat(closing).isInstanceOf(FetchContext.Sessionless.class);
         assertThat(sessions.size()).isZero();
@@ -73,8 +76,8 @@ class FetchContextsTest {
     @Test
     void anAnswerOvertakenByALaterRequestIsAnError() {
         int session = open(BY_ID, 0);
-        FetchContext slow = contexts.resolve(request(session, 1), BY_ID, false, 0);
-        contexts.resolve(request(session, 2), BY_ID, false, 0);
+        FetchContext slow = contexts.resolve(request(session, 1), BY_ID, CONSUMER, 0);
+        contexts.resolve(request(session, 2), BY_ID, CONSUMER, 0);
 
         assertThat(slow.conclude(List.of(), List.of(), 0).error()).isEqualTo(Errors.INVALID_FETCH_SESSION_EPOCH);
     }
@@ -84,8 +87,8 @@ class FetchContextsTest {
         open(BY_ID, 0);
         open(BY_ID, 0);
 
-        assertThat(open(0L, BY_ID, false, 0, 1, 2)).isZero();
-        assertThat(open(FetchSessions.EVICTION_MS + 1, BY_ID, false, 0)).isPositive();
+        assertThat(open(0L, BY_ID, CONSUMER, 0, 1, 2)).isZero();
+        assertThat(open(FetchSessions.EVICTION_MS + 1, BY_ID, CONSUMER, 0)).isPositive();
         assertThat(sessions.size()).isEqualTo(2);
     }
 
@@ -102,7 +105,7 @@ class FetchContextsTest {
         assertThat(open(limited, 0)).isPositive();
 
         // when: a session that grows beyond what is left ends, and its client begins anew
-        FetchContext grown = limited.resolve(request(first, 1, 4, 5), BY_ID, false, 0);
+        FetchContext grown = limited.resolve(request(first, 1, 4, 5), BY_ID, CONSUMER, 0);
 
         // then
         assertThat(grown).isEqualTo(new FetchContext.Refused(Errors.FETCH_SESSION_ID_NOT_FOUND));
@@ -110,7 +113,7 @@ class FetchContextsTest {
     }
 
     private static int open(FetchContexts contexts, int... partitions) {
-        FetchContext opening = contexts.resolve(request(0, 0, partitions), BY_ID, false, 0);
+        FetchContext opening = contexts.resolve(request(0, 0, partitions), BY_ID, CONSUMER, 0);
         return opening.conclude(List.of(), List.of(), 0).sessionId();
     }
 
@@ -119,10 +122,34 @@ class FetchContextsTest {
         int small = open(BY_ID, 0);
         int large = open(BY_ID, 0, 1);
 
-        assertThat(open(1L, BY_ID, true, 0)).isPositive();
+        assertThat(open(1L, BY_ID, FOLLOWER, 0)).isPositive();
 
         assertThat(sessions.find(small)).isNull();
         assertThat(sessions.find(large)).isNotNull();
+    }
+
+    @Test
+    void aFollowersSessionHasAllItsPartitionsNotedOnceMoreAfterAFetchOutsideIt() {
+        // given a follower's session: with its first request all is noted, for a fetch may have come between when it
+        // was opened
+        int session = open(0L, BY_ID, FOLLOWER, 0, 1, 2);
+        assertThat(noted(request(session, 1))).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(noted(request(session, 2, 1))).containsExactly(1);
+
+        // when another follower fetches outside a session, and then this one, with a request that was overtaken
+        sessions.haveNotedAgain(FOLLOWER + 1);
+        assertThat(noted(request(session, 3))).isEmpty();
+        sessions.haveNotedAgain(FOLLOWER);
+
+        // then
+        assertThat(noted(request(session, 4))).containsExactlyInAnyOrder(0, 1, 2);
+        assertThat(noted(request(session, 5))).isEmpty();
+    }
+
+    private List<Integer> noted(FetchRequestData request) {
+        List<Integer> indexes = new ArrayList<>();
+        contexts.resolve(request, BY_ID, FOLLOWER, 0).named().forEach(target -> indexes.add(target.index));
+        return indexes;
     }
 
     @Test
@@ -141,17 +168,17 @@ class FetchContextsTest {
     }
 
     private Errors refusal(FetchRequestData request, short version) {
-        return contexts.resolve(request, version, false, 0)
+        return contexts.resolve(request, version, CONSUMER, 0)
                 .conclude(List.of(), List.of(), 0)
                 .error();
     }
 
     private int open(short version, int... partitions) {
-        return open(0L, version, false, partitions);
+        return open(0L, version, CONSUMER, partitions);
     }
 
-    private int open(long nowMs, short version, boolean fromFollower, int... partitions) {
-        FetchContext context = contexts.resolve(request(0, 0, partitions), version, fromFollower, nowMs);
+    private int open(long nowMs, short version, int replicaId, int... partitions) {
+        FetchContext context = contexts.resolve(request(0, 0, partitions), version, replicaId, nowMs);
         List<PartitionData> sent = new ArrayList<>();
         context.named().forEach(target -> sent.add(new PartitionData().setRecords(MemoryRecords.EMPTY)));
         return context.conclude(context.named(), sent, nowMs).sessionId();

@@ -45,13 +45,21 @@ final class Subscribed {
                 int partitions = topics.partitionCount(name);
                 ids.add(id);
                 partitionCounts.put(id, partitions);
-                described.put(name, id.getMostSignificantBits() * 31 + id.getLeastSignificantBits() * 17 + partitions);
+                described.computeIfAbsent(name, n -> describe(id, partitions, topics));
             }
         }
         byMember.put(memberId, ids);
     }
 
-    /** Changes with the set of topics, their ids and their partitions; 0 for none. */
+    private static long describe(Uuid id, int partitions, TopicsView topics) {
+        long hash = id.getMostSignificantBits() * 31 + id.getLeastSignificantBits() * 17 + partitions;
+        for (int partition = 0; partition < partitions; partition++) {
+            hash = hash * 31 + topics.racksOf(id, partition).hashCode();
+        }
+        return hash;
+    }
+
+    /** Changes with the set of topics, their ids, their partitions and the racks of these; 0 for none. */
     long hash() {
         long hash = 0;
         for (Map.Entry<String, Long> topic : described.entrySet()) {

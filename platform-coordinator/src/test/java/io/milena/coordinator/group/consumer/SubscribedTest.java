@@ -21,6 +21,12 @@ class SubscribedTest {
         private long version;
         private int partitions = 1;
         private int looks;
+        private Set<String> racks = Set.of();
+
+        @Override
+        public Set<String> racksOf(Uuid topicId, int partition) {
+            return racks;
+        }
 
         @Override
         public long version() {
@@ -86,6 +92,21 @@ class SubscribedTest {
         assertThat(group.subscribed(topics).byMember).containsKeys("a", "b");
         group.remove("b");
         assertThat(group.subscribed(topics).partitionCounts).isEmpty();
+    }
+
+    @Test
+    void aReplicaThatMovesToAnotherRackIsAChange() {
+        // given
+        group.put(member("a", "ord"));
+        topics.racks = Set.of("rack0");
+        long before = group.subscribed(topics).hash();
+
+        // when
+        topics.racks = Set.of("rack1");
+        topics.version++;
+
+        // then
+        assertThat(group.subscribed(topics).hash()).isNotEqualTo(before);
     }
 
     @Test

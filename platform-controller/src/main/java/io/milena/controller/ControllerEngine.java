@@ -108,7 +108,7 @@ final class ControllerEngine {
             return;
         }
         long now = config.clockMs().getAsLong();
-        if (now > operation.deadlineMs()) {
+        if (now >= operation.deadlineMs()) {
             operation.fail(new TimeoutException("The request waited longer than its time-out for the controller."));
             return;
         }

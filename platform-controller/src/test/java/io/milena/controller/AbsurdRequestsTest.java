@@ -2,35 +2,24 @@ package io.milena.controller;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.milena.controller.api.ControllerApis;
-import io.milena.controller.core.BrokerState;
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import io.milena.controller.core.Cluster;
 import io.milena.controller.core.ClusterState;
-import io.milena.controller.core.ControlContext;
-import io.milena.controller.core.Features;
 import io.milena.controller.core.TopicState;
-import io.milena.controller.node.NodeConfigRules;
 import io.milena.metadata.MetadataDelta;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.MetadataProvenance;
-import io.milena.metadata.config.NodeConfig;
 import io.milena.records.MetadataRecordSerde;
 import io.milena.records.VersionedRecord;
-import io.milena.wire.ApiHandler;
-import io.milena.wire.Connection;
-import io.milena.wire.Exchange;
-import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 import org.apache.kafka.common.Uuid;
-import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.ControllerRegistrationRequestData;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.ApiMessage;
@@ -39,6 +28,7 @@ import org.apache.kafka.common.protocol.Errors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.slf4j.LoggerFactory;
 
 /**
  * Whatever anybody sends to a controller: it is answered, the controller goes on, and what it commits can be replayed by every node, ours
@@ -47,63 +37,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 class AbsurdRequestsTest {
     private static final int REQUESTS = Integer.getInteger("milena.absurd.requests", 700);
 
-    private final MemoryLog log = new MemoryLog();
-    private final AtomicLong clock = new AtomicLong(1_000);
-    private final ArrayDeque<Runnable> queue = new ArrayDeque<>();
-    private final Map<ApiKeys, ApiHandler<?>> handlers = new HashMap<>();
-    private Throwable fault;
-    private Controller controller;
-
-    private void start(int seed) {
-        NodeConfig node = NodeConfig.of(Map.of(
-                "node.id", "1",
-                "process.roles", "broker,controller",
-                "listeners", "PLAINTEXT://:9092,CONTROLLER://:9093",
-                "controller.listener.names", "CONTROLLER",
-                "controller.quorum.voters", "1@localhost:9093",
-                "log.dirs", "/tmp/none"));
-        ControllerConfig config = new ControllerConfig(
-                1,
-                new ControlContext.Settings(Cluster.ID, 1, (short) 1, Cluster.SUPPORTED, 9_000, 0, 1_000),
-                new NodeConfigRules(node),
-                List.of(Cluster.feature(Features.METADATA_VERSION, 30), Cluster.feature(Features.ELR_VERSION, 1)),
-                0,
-                1_000,
-                1_000,
-                clock::get,
-                new Random(seed),
-                broken -> fault = broken);
-        controller = new Controller(config, log.of(1), new Inline());
-        controller.start();
-        ControllerApis.of(controller).forEach(each -> handlers.put(each.api(), each));
-        log.elect(1, true);
-        runQueued();
-        for (int broker = 1; broker <= 3; broker++) {
-            ask(ApiKeys.BROKER_REGISTRATION, (short) 4, Cluster.registration(broker, new Uuid(broker, 9)));
-            BrokerState registered = state().brokers().get(broker);
-            assertThat(registered).isNotNull();
-            ask(
-                    ApiKeys.BROKER_HEARTBEAT,
-                    (short) 1,
-                    new BrokerHeartbeatRequestData()
-                            .setBrokerId(broker)
-                            .setBrokerEpoch(registered.epoch())
-                            .setCurrentMetadataOffset(log.end()));
-        }
-        ask(ApiKeys.CREATE_TOPICS, (short) 7, Cluster.request("orders", 3, 2));
-    }
-
-    private ClusterState state() {
-        var answer = controller.query(each -> each);
-        runQueued();
-        return answer.join();
-    }
-
-    private void runQueued() {
-        for (Runnable event = queue.poll(); event != null; event = queue.poll()) {
-            event.run();
-        }
-    }
+    private final ControllerHarness harness = new ControllerHarness();
+    private final MemoryLog log = harness.log();
 
     private static List<Integer> seeds() {
         return IntStream.rangeClosed(1, Integer.getInteger("milena.absurd.seeds", 4))
@@ -115,10 +50,14 @@ class AbsurdRequestsTest {
     @MethodSource("seeds")
     void whatIsCommittedCanBeReplayedWhateverIsAsked(int seed) {
         // given
-        start(seed);
+        harness.start(seed);
+        ListAppender<ILoggingEvent> events = new ListAppender<>();
+        events.start();
+        Logger logger = (Logger) LoggerFactory.getLogger("io.milena");
+        logger.addAppender(events);
         Random random = new Random(seed);
         RandomMessages messages = new RandomMessages(random, this::words, this::numbers, this::ids);
-        List<ApiKeys> apis = handlers.keySet().stream().sorted().toList();
+        List<ApiKeys> apis = harness.apis().stream().sorted().toList();
 
         // when
         for (int i = 0; i < REQUESTS; i++) {
@@ -127,12 +66,16 @@ class AbsurdRequestsTest {
                     (short) (api.oldestVersion() + random.nextInt(api.latestVersion(true) - api.oldestVersion() + 1));
             ApiMessage request = messages.request(api, version);
             if (request != null) {
-                ask(api, version, request);
-                clock.addAndGet(random.nextInt(20));
+                harness.ask(api, version, request);
+                harness.clock().addAndGet(random.nextInt(20));
             }
         }
 
         // then
+        logger.detachAppender(events);
+        assertThat(events.list)
+                .as("what senders get wrong is no fault of the controller's")
+                .noneMatch(event -> event.getThrowableProxy() != null || event.getLevel() == Level.ERROR);
         assertThat(log.leaderEpoch())
                 .as("epochs that the controller had to begin")
                 .isEqualTo(1);
@@ -142,7 +85,7 @@ class AbsurdRequestsTest {
     @Test
     void aRegistrationWithARangeTheWrongWayRoundIsRefused() {
         // given
-        start(1);
+        harness.start(1);
         ControllerRegistrationRequestData request = new ControllerRegistrationRequestData().setControllerId(5);
         request.features()
                 .add(new ControllerRegistrationRequestData.Feature()
@@ -152,64 +95,11 @@ class AbsurdRequestsTest {
         long end = log.end();
 
         // when
-        Throwable error = (Throwable) ask(ApiKeys.CONTROLLER_REGISTRATION, (short) 0, request);
+        Throwable error = (Throwable) harness.ask(ApiKeys.CONTROLLER_REGISTRATION, (short) 0, request);
 
         // then
         assertThat(Errors.forException(error)).isEqualTo(Errors.INVALID_REGISTRATION);
         assertThat(log.end()).isEqualTo(end);
-    }
-
-    /** @return the answer, or the failure */
-    private Object ask(ApiKeys api, short version, ApiMessage request) {
-        List<Object> answers = new ArrayList<>();
-        @SuppressWarnings("unchecked")
-        ApiHandler<ApiMessage> handler = (ApiHandler<ApiMessage>) handlers.get(api);
-        try {
-            handler.handle(exchange(api, version, request, answers));
-        } catch (RuntimeException refused) {
-            answers.add(refused); // the wire answers for the handler
-        }
-        runQueued();
-        assertThat(fault).as(api + " " + request).isNull();
-        assertThat(controller.isActive()).as(api + " " + request).isTrue();
-        assertThat(answers).as("answers to " + api + " " + request).hasSize(1);
-        return answers.get(0);
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Exchange<ApiMessage> exchange(ApiKeys api, short version, ApiMessage request, List<Object> answers) {
-        Connection connection = (Connection) Proxy.newProxyInstance(
-                Connection.class.getClassLoader(),
-                new Class<?>[] {Connection.class},
-                (proxy, method, arguments) -> method.getName().equals("id") ? (Object) 7L : null);
-        return (Exchange<ApiMessage>) Proxy.newProxyInstance(
-                Exchange.class.getClassLoader(), new Class<?>[] {Exchange.class}, (proxy, method, arguments) -> {
-                    switch (method.getName()) {
-                        case "api" -> {
-                            return api;
-                        }
-                        case "version" -> {
-                            return version;
-                        }
-                        case "request" -> {
-                            return request;
-                        }
-                        case "connection" -> {
-                            return connection;
-                        }
-                        case "listener" -> {
-                            return "CONTROLLER";
-                        }
-                        case "respond", "fail" -> answers.add(answer(arguments[0], version));
-                        default -> {}
-                    }
-                    return null;
-                });
-    }
-
-    /** An answer must be one that can be sent. */
-    private static Object answer(Object answer, short version) {
-        return answer instanceof ApiMessage message ? RandomMessages.reread(message, version) : answer;
     }
 
     private List<String> words() {
@@ -246,14 +136,17 @@ class AbsurdRequestsTest {
                 "true",
                 "9223372036854775807",
                 "listener.name.x.ssl.keystore.location"));
-        state().topics().all().forEach(each -> words.add(each.name()));
+        harness.state().topics().all().forEach(each -> words.add(each.name()));
         return words;
     }
 
     private List<Long> numbers() {
         List<Long> numbers = new ArrayList<>(List.of(0L, 1L, 2L, 3L, 1_000L, log.end()));
-        state().brokers().all().forEach(each -> numbers.addAll(List.of((long) each.id(), each.epoch(), each.epoch())));
-        for (TopicState topic : state().topics().all()) {
+        harness.state()
+                .brokers()
+                .all()
+                .forEach(each -> numbers.addAll(List.of((long) each.id(), each.epoch(), each.epoch())));
+        for (TopicState topic : harness.state().topics().all()) {
             numbers.add((long) topic.partitionCount());
         }
         return numbers;
@@ -261,8 +154,8 @@ class AbsurdRequestsTest {
 
     private List<Uuid> ids() {
         List<Uuid> ids = new ArrayList<>();
-        state().topics().all().forEach(each -> ids.add(each.id()));
-        state().brokers().all().forEach(each -> {
+        harness.state().topics().all().forEach(each -> ids.add(each.id()));
+        harness.state().brokers().all().forEach(each -> {
             ids.add(each.incarnationId());
             ids.addAll(each.directories());
         });
@@ -293,26 +186,5 @@ class AbsurdRequestsTest {
         kafkas.apply(new org.apache.kafka.image.MetadataProvenance(offset, 1, 0, true));
         assertThat(image.topics().size()).isEqualTo(standby.topics().all().size());
         assertThat(image.cluster().brokers()).hasSameSizeAs(standby.brokers().all());
-    }
-
-    private final class Inline implements ControllerLoop {
-        private Body body;
-
-        @Override
-        public void start(Body started) {
-            body = started;
-        }
-
-        @Override
-        public void add(Runnable event) {
-            queue.add(() -> {
-                event.run();
-                body.ran();
-                body.tick();
-            });
-        }
-
-        @Override
-        public void close() {}
     }
 }

@@ -36,9 +36,6 @@ import org.slf4j.LoggerFactory;
 final class EffectPerformer implements EffectHandler {
     private static final Logger LOG = LoggerFactory.getLogger(EffectPerformer.class);
 
-    /** Kafka's {@code controller.quorum.retry.backoff.ms}. */
-    private static final int RETRY_BACKOFF_MS = 20;
-
     private final RaftNodeConfig config;
     private final RaftLog log;
     private final QuorumStateFile quorumState;
@@ -72,7 +69,7 @@ final class EffectPerformer implements EffectHandler {
         this.appends = new AppendBuffer(config.maxBatchBytes(), world.clock());
         this.snapshots = new SnapshotService(log, world.clock());
         this.warnings = new WarningLimit(world.clock(), config.onWarning());
-        this.inbound = new InboundRequests(log, config.fetchMaxBytes(), this::feed);
+        this.inbound = new InboundRequests(log, config.maxBatchBytes(), this::feed);
         this.outbound = new OutboundRequests(
                 context,
                 world.transport(),
@@ -96,8 +93,10 @@ final class EffectPerformer implements EffectHandler {
                 new CoreConfig.Election(
                         config.electionTimeoutMs(), config.electionBackoffMaxMs(), config.leaderLossGraceMs()),
                 new CoreConfig.Fetching(
-                        config.fetchTimeoutMs(), config.fetchMaxWaitMs(), config.fetchSnapshotMaxBytes()),
-                new CoreConfig.Requests(config.requestTimeoutMs(), RETRY_BACKOFF_MS));
+                        config.fetchTimeoutMs(),
+                        new Request.Fetch.Limits(config.fetchMaxWaitMs(), config.fetchMaxBytes()),
+                        config.fetchSnapshotMaxBytes()),
+                new CoreConfig.Requests(config.requestTimeoutMs(), config.retryBackoffMs()));
         return new RaftCore(coreConfig, log, world.random());
     }
 

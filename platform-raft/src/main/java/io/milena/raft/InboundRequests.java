@@ -23,7 +23,7 @@ final class InboundRequests {
     private static final long HOLD_MS = 100;
 
     private final RaftLog log;
-    private final int fetchMaxBytes;
+    private final int largestAnswer;
     private final Consumer<Event> core;
     private final Map<Long, Consumer<Response>> waiting = new HashMap<>();
     private final ParkedFetches parked = new ParkedFetches();
@@ -32,14 +32,17 @@ final class InboundRequests {
     private @Nullable LastRead lastRead;
     private long nextTicket;
 
-    private record LastRead(long offset, long endOffset, MemoryRecords records) {}
+    private record LastRead(long offset, long endOffset, int maxBytes, MemoryRecords records) {}
 
     private record Held(Request.Fetch fetch, Response response, long deadlineMs) {}
 
-    /** @param core takes the events */
-    InboundRequests(RaftLog log, int fetchMaxBytes, Consumer<Event> core) {
+    /**
+     * @param largestAnswer most bytes of an answer, whatever is asked for
+     * @param core takes the events
+     */
+    InboundRequests(RaftLog log, int largestAnswer, Consumer<Event> core) {
         this.log = log;
-        this.fetchMaxBytes = fetchMaxBytes;
+        this.largestAnswer = largestAnswer;
         this.core = core;
     }
 
@@ -143,10 +146,14 @@ final class InboundRequests {
     }
 
     /** Everybody who waits does so at the log's end: one read, and one buffer, serves them all. */
-    private MemoryRecords read(long offset) {
+    private MemoryRecords read(long offset, int wantedBytes) {
+        int maxBytes = Math.max(1, Math.min(wantedBytes, largestAnswer));
         LastRead known = lastRead;
-        if (known == null || known.offset() != offset || known.endOffset() != log.endOffset()) {
-            known = new LastRead(offset, log.endOffset(), log.read(offset, fetchMaxBytes, log.endOffset()));
+        if (known == null
+                || known.offset() != offset
+                || known.endOffset() != log.endOffset()
+                || known.maxBytes() != maxBytes) {
+            known = new LastRead(offset, log.endOffset(), maxBytes, log.read(offset, maxBytes, log.endOffset()));
             lastRead = known;
         }
         return known.records();
@@ -154,7 +161,8 @@ final class InboundRequests {
 
     private void reply(Effect.ServeFetch fetch) {
         long offset = fetch.request().offset();
-        MemoryRecords records = log.endOffset() > offset ? read(offset) : MemoryRecords.EMPTY;
+        MemoryRecords records =
+                log.endOffset() > offset ? read(offset, fetch.request().limits().maxBytes()) : MemoryRecords.EMPTY;
         answer(
                 fetch.ticket(),
                 new Response.Fetch(

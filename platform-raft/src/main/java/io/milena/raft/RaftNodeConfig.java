@@ -30,8 +30,9 @@ import org.slf4j.LoggerFactory;
  * @param leaderLossGraceMs when the leader's host refuses connections, how long a voter waits for it before a pre-vote; 0 = until
  *     the fetch time-out [{@code milena.controller.quorum.connection.loss.grace.ms}]
  * @param fetchMaxWaitMs how long a leader may park an observer's or follower's fetch
- * @param fetchMaxBytes upper bound of one fetch response's records, bytes
- * @param fetchSnapshotMaxBytes upper bound of one snapshot chunk, bytes
+ * @param retryBackoffMs pause before a failed request is repeated [{@code controller.quorum.retry.backoff.ms}]
+ * @param fetchMaxBytes most bytes of records this node asks for at once [{@code controller.quorum.fetch.max.bytes}]
+ * @param fetchSnapshotMaxBytes size of a snapshot's chunk [{@code controller.quorum.fetch.snapshot.max.bytes}]
  * @param maxBatchBytes upper bound of one appended batch, bytes
  * @param segmentBytes [{@code metadata.log.segment.bytes}]
  * @param segmentMs [{@code metadata.log.segment.ms}]
@@ -55,6 +56,7 @@ public record RaftNodeConfig(
         int fetchTimeoutMs,
         int requestTimeoutMs,
         int leaderLossGraceMs,
+        int retryBackoffMs,
         int fetchMaxWaitMs,
         int fetchMaxBytes,
         int fetchSnapshotMaxBytes,
@@ -115,6 +117,7 @@ public record RaftNodeConfig(
         private int fetchTimeoutMs = 2_000;
         private int requestTimeoutMs = 2_000;
         private int leaderLossGraceMs = 10;
+        private int retryBackoffMs = 20;
         private int fetchMaxWaitMs = 500;
         private int fetchMaxBytes = 1024 * 1024;
         private int fetchSnapshotMaxBytes = 1024 * 1024;
@@ -180,6 +183,11 @@ public record RaftNodeConfig(
 
         public Builder leaderLossGraceMs(int value) {
             leaderLossGraceMs = value;
+            return this;
+        }
+
+        public Builder retryBackoffMs(int value) {
+            retryBackoffMs = value;
             return this;
         }
 
@@ -249,6 +257,7 @@ public record RaftNodeConfig(
                     fetchTimeoutMs,
                     requestTimeoutMs,
                     leaderLossGraceMs,
+                    retryBackoffMs,
                     fetchMaxWaitMs,
                     fetchMaxBytes,
                     fetchSnapshotMaxBytes,

@@ -6,7 +6,6 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.errors.PrincipalDeserializationException;
-import org.apache.kafka.common.errors.SerializationException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.EnvelopeRequestData;
 import org.apache.kafka.common.message.EnvelopeResponseData;
@@ -74,6 +73,8 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
 
     private ForwardedExchange<?> unwrap(Exchange<EnvelopeRequestData> exchange, boolean onLoop) {
         EnvelopeRequestData envelope = exchange.request();
+        KafkaPrincipal principal = principal(envelope); // before all else, as Apache Kafka does
+        InetAddress address = address(envelope);
         ByteBuf embedded = Unpooled.wrappedBuffer(envelope.requestData().duplicate());
         RequestHead head = new RequestHead();
         head.readFixed(embedded);
@@ -87,7 +88,7 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
         }
         head.readRest(embedded, handler.api().messageType.requestHeaderVersion(head.version()));
         ApiMessage request = readBody(exchange, handler.api(), head.version(), embedded, onLoop);
-        return forwardedExchange(exchange, handler, head, request, principal(envelope), address(envelope));
+        return forwardedExchange(exchange, handler, head, request, principal, address);
     }
 
     private static ApiMessage readBody(
@@ -120,7 +121,7 @@ public final class EnvelopeHandler implements ApiHandler<EnvelopeRequestData> {
         }
         try {
             return Envelopes.PRINCIPALS.deserialize(envelope.requestPrincipal());
-        } catch (SerializationException e) {
+        } catch (RuntimeException e) {
             throw new PrincipalDeserializationException("The envelope's principal cannot be read.", e);
         }
     }

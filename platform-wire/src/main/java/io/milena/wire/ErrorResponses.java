@@ -1,8 +1,10 @@
 package io.milena.wire;
 
 import java.lang.reflect.Constructor;
+import java.lang.reflect.InvocationTargetException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.CreateAclsRequestData;
 import org.apache.kafka.common.message.CreateAclsResponseData;
 import org.apache.kafka.common.message.CreateAclsResponseData.AclCreationResult;
@@ -56,8 +58,13 @@ final class ErrorResponses {
         if (request instanceof CreateTopicsRequestData creation) {
             return createTopics(creation, unwrap(failure));
         }
-        AbstractResponse response = typed(request, api, version).getErrorResponse(0, unwrap(failure));
-        return response == null ? null : response.data();
+        AbstractRequest typed = typed(request, api, version);
+        try {
+            AbstractResponse response = typed.getErrorResponse(0, unwrap(failure));
+            return response == null ? null : response.data();
+        } catch (RuntimeException unfit) {
+            throw hasNoForm(api, version, unfit);
+        }
     }
 
     private static ApiMessage describeAcls(Throwable failure) {
@@ -113,12 +120,20 @@ final class ErrorResponses {
             Constructor<?> constructor = type.getDeclaredConstructor(data, short.class);
             constructor.setAccessible(true);
             return (AbstractRequest) constructor.newInstance(request, version);
+        } catch (InvocationTargetException refused) {
+            throw hasNoForm(api, version, refused.getTargetException());
         } catch (ReflectiveOperationException e) {
             throw new IllegalStateException(api + " has no request class of the expected form.", e);
         }
     }
 
-    private static Throwable unwrap(Throwable failure) {
+    /** The request holds what its class cannot be of: the client's mistake. */
+    private static InvalidRequestException hasNoForm(ApiKeys api, short version, Throwable why) {
+        return new InvalidRequestException(
+                api + " version " + version + " has no form of its error for what the request holds: " + why, why);
+    }
+
+    static Throwable unwrap(Throwable failure) {
         Throwable inner = failure;
         while ((inner instanceof CompletionException || inner instanceof ExecutionException)
                 && inner.getCause() != null) {

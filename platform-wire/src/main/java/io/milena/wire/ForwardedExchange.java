@@ -89,19 +89,14 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
     @Override
     public void fail(Throwable error) {
         if (ErrorResponses.kind(error) == Errors.UNKNOWN_SERVER_ERROR) {
-            LOG.error(
-                    "Unexpected failure of {} from {}, forwarded by {}",
-                    api(),
-                    address,
-                    envelope.clientAddress(),
-                    error);
+            tell(error);
         }
         @Nullable ApiMessage response;
         try {
             response = ErrorResponses.of(request(), api(), version(), error);
         } catch (RuntimeException noForm) {
             noForm.addSuppressed(error);
-            LOG.error("Forwarded {} has no form for its error", api(), noForm);
+            tell(noForm);
             response = null;
         }
         if (response != null) {
@@ -109,6 +104,13 @@ final class ForwardedExchange<Q extends ApiMessage> extends ParsedExchange<Q> {
         } else if (answered.compareAndSet(false, true)) {
             envelope.fail(error);
         }
+    }
+
+    private void tell(Throwable failure) {
+        FailureLog.tell(
+                LOG,
+                api() + " version " + version() + " from " + address + ", forwarded by " + envelope.clientAddress(),
+                failure);
     }
 
     @Override

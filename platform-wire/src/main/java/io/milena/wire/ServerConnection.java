@@ -407,7 +407,7 @@ final class ServerConnection extends ChannelInboundHandlerAdapter implements Con
     // ---- what handlers see
 
     void logUnexpected(RequestExchange<?> exchange, Throwable failure) {
-        LOG.error("Unexpected failure of {} from {} on listener {}", exchange, peer, listener(), failure);
+        FailureLog.tell(LOG, exchange + " from " + peer + " on listener " + listener(), failure);
     }
 
     void authenticated(KafkaPrincipal user) {

@@ -51,8 +51,15 @@ public final class BrokerLifecycle {
      * @param heartbeatIntervalMs [{@code broker.heartbeat.interval.ms}]
      * @param sessionTimeoutMs [{@code broker.session.timeout.ms}]
      * @param registrationTimeoutMs [{@code initial.broker.registration.timeout.ms}]
+     * @param controlledShutdown [{@code controlled.shutdown.enable}]; without it the broker leaves without a word, and the controller
+     *     fences it when its session ends
      */
-    public record Config(int nodeId, int heartbeatIntervalMs, int sessionTimeoutMs, int registrationTimeoutMs) {}
+    public record Config(
+            int nodeId,
+            int heartbeatIntervalMs,
+            int sessionTimeoutMs,
+            int registrationTimeoutMs,
+            boolean controlledShutdown) {}
 
     private final Config config;
     private final ControllerChannel channel;
@@ -237,11 +244,11 @@ public final class BrokerLifecycle {
 
     /**
      * Controlled shutdown: asks the controller to move leadership away. The future completes when the controller has granted it,
-     * or when this node has nothing to wait for (it never registered).
+     * or when this node has nothing to wait for (it never registered, or controlled shutdown is off).
      */
     public CompletableFuture<Void> leave() {
         scheduler.execute(() -> {
-            if (state == State.STARTING || state == State.STOPPED) {
+            if (state == State.STARTING || state == State.STOPPED || !config.controlledShutdown) {
                 becomeStopped();
             } else {
                 state = State.LEAVING;

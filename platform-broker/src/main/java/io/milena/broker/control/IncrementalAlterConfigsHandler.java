@@ -116,17 +116,14 @@ final class IncrementalAlterConfigsHandler implements ApiHandler<IncrementalAlte
     private static ApiMessage response(
             IncrementalAlterConfigsRequestData request, Map<ConfigResource, ApiError> decided) {
         IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
-        Set<ConfigResource> answered = new HashSet<>();
         for (AlterConfigsResource resource : request.resources()) {
             ApiError error = decided.getOrDefault(key(resource), ApiError.NONE);
-            if (answered.add(key(resource))) {
-                response.responses()
-                        .add(new AlterConfigsResourceResponse()
-                                .setResourceType(resource.resourceType())
-                                .setResourceName(resource.resourceName())
-                                .setErrorCode(error.error().code())
-                                .setErrorMessage(error.message()));
-            }
+            response.responses()
+                    .add(new AlterConfigsResourceResponse()
+                            .setResourceType(resource.resourceType())
+                            .setResourceName(resource.resourceName())
+                            .setErrorCode(error.error().code())
+                            .setErrorMessage(error.message()));
         }
         return response;
     }

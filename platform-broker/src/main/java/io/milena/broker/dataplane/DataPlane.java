@@ -68,7 +68,7 @@ public final class DataPlane {
         this.directories = directories;
         this.registry = new PartitionRegistry(config.brokerId(), directories, settings, meters, assignments, clock);
         this.tasks = new PartitionTasks(directories.upkeep(), registry, clock, threads);
-        this.moves = new ReplicaMoves(registry, assignments);
+        this.moves = new ReplicaMoves(registry, assignments, config.moveThreads());
         LoopTimer timer = new LoopTimer(threads.timers());
         this.fetch = new FetchHandler(
                 registry, image, timer, clock, config.fetchSessionSlots(), config.fetchMaxBytes(), throttle, selector);

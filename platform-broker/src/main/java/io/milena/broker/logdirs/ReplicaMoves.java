@@ -41,19 +41,28 @@ public final class ReplicaMoves implements AutoCloseable {
     private final Set<TopicPartition> running = ConcurrentHashMap.newKeySet();
     private final ScheduledThreadPoolExecutor threads;
 
-    /** @param assignments told of the directory a replica has come to */
-    public ReplicaMoves(PartitionRegistry registry, DirectoryAssignments assignments) {
+    /**
+     * @param assignments told of the directory a replica has come to
+     * @param threads how many replicas move at once; 0 for as many as there are directories
+     */
+    public ReplicaMoves(PartitionRegistry registry, DirectoryAssignments assignments, int threads) {
         this.registry = registry;
         this.directories = registry.directories();
         this.futures = directories.futures();
         this.assignments = assignments;
         AtomicInteger number = new AtomicInteger();
-        this.threads = new ScheduledThreadPoolExecutor(directories.all().size(), task -> {
+        int size = threads > 0 ? threads : directories.all().size();
+        this.threads = new ScheduledThreadPoolExecutor(size, task -> {
             Thread thread = new Thread(task, "replica-mover-" + number.getAndIncrement());
             thread.setDaemon(true);
             return thread;
         });
-        threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+        this.threads.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
+    }
+
+    /** At most so many replicas move at once. */
+    int threads() {
+        return threads.getCorePoolSize();
     }
 
     /** @param bytesPerSecond replica.alter.log.dirs.io.max.bytes.per.second, asked again and again */

@@ -204,7 +204,8 @@ final class BrokerRole implements AutoCloseable {
                         config.nodeId(),
                         config.intOf("broker.heartbeat.interval.ms"),
                         config.intOf("broker.session.timeout.ms"),
-                        config.intOf("initial.broker.registration.timeout.ms")),
+                        config.intOf("initial.broker.registration.timeout.ms"),
+                        config.booleanOf("controlled.shutdown.enable")),
                 channels.heartbeats(),
                 lifecycleThread,
                 Registration.request(config, clusterId, incarnationId, directories, server::boundPort),
@@ -217,6 +218,9 @@ final class BrokerRole implements AutoCloseable {
                 config.nodeId(),
                 config.intOf("fetch.max.bytes"),
                 config.intOf("max.incremental.fetch.session.cache.slots"),
+                config.text("num.replica.alter.log.dirs.threads")
+                        .map(Integer::parseInt)
+                        .orElse(0),
                 new PartitionTasks.Intervals(
                         config.longOf("log.retention.check.interval.ms"),
                         config.longOf("log.flush.scheduler.interval.ms"),

@@ -10,12 +10,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongConsumer;
 import org.apache.kafka.common.Node;
+import org.apache.kafka.common.message.BrokerHeartbeatRequestData;
 import org.apache.kafka.common.message.BrokerHeartbeatResponseData;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
 import org.apache.kafka.common.protocol.ApiMessage;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class BrokerLifecycleTest {
     private static final Optional<Node> CONTROLLER = Optional.of(new Node(9, "c", 1));
@@ -31,7 +34,7 @@ class BrokerLifecycleTest {
         ControllerChannel channel =
                 new ControllerChannel(() -> controller, (node, onLost) -> new Controller(), scheduler);
         return new BrokerLifecycle(
-                new BrokerLifecycle.Config(1, 1, 1_000, registrationTimeoutMs),
+                new BrokerLifecycle.Config(1, 1, 1_000, registrationTimeoutMs, true),
                 channel,
                 scheduler,
                 new BrokerRegistrationRequestData().setBrokerId(1),
@@ -80,6 +83,50 @@ class BrokerLifecycleTest {
         // then
         assertThatThrownBy(() -> lifecycle.unfenced().get(30, TimeUnit.SECONDS))
                 .hasCauseInstanceOf(IllegalStateException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aBrokerAsksToLeaveOnlyWhereControlledShutdownIsEnabled(boolean enabled) throws Exception {
+        // given
+        Obliging controller = new Obliging();
+        BrokerLifecycle lifecycle = new BrokerLifecycle(
+                new BrokerLifecycle.Config(3, 60_000, 60_000, 60_000, enabled),
+                new ControllerChannel(() -> CONTROLLER, (node, onLost) -> controller, scheduler),
+                scheduler,
+                new BrokerRegistrationRequestData().setBrokerId(3),
+                () -> 0,
+                epoch -> {});
+        lifecycle.start();
+        lifecycle.unfenced().get(30, TimeUnit.SECONDS);
+
+        // when
+        lifecycle.leave().get(30, TimeUnit.SECONDS);
+
+        // then
+        assertThat(lifecycle.state()).isEqualTo(BrokerLifecycle.State.STOPPED);
+        assertThat(controller.askedToShutDown).isEqualTo(enabled);
+    }
+
+    /** Registers the broker, lets it serve, and lets it go. */
+    private static final class Obliging implements ControllerChannel.Link {
+        private volatile boolean askedToShutDown;
+
+        @Override
+        public CompletableFuture<ApiMessage> send(ApiMessage request) {
+            if (request instanceof BrokerHeartbeatRequestData beat && beat.wantShutDown()) {
+                askedToShutDown = true;
+            }
+            return CompletableFuture.completedFuture(
+                    request instanceof BrokerRegistrationRequestData
+                            ? new BrokerRegistrationResponseData().setBrokerEpoch(7)
+                            : new BrokerHeartbeatResponseData()
+                                    .setIsFenced(false)
+                                    .setShouldShutDown(true));
+        }
+
+        @Override
+        public void close() {}
     }
 
     /** Registers the broker and leaves it fenced. */

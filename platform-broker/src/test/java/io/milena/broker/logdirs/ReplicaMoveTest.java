@@ -44,8 +44,18 @@ class ReplicaMoveTest {
     }
 
     private void begin() {
-        moves = new ReplicaMoves(node.registry(), (partition, directory) -> node.assigned.add(directory));
+        moves = new ReplicaMoves(node.registry(), (partition, directory) -> node.assigned.add(directory), 0);
         moves.limitBy(rate::get);
+    }
+
+    @Test
+    void asManyThreadsMoveReplicasAsAreConfiguredElseOnePerDirectory() {
+        // given
+        try (ReplicaMoves configured = new ReplicaMoves(node.registry(), (partition, directory) -> {}, 5)) {
+            // when / then
+            assertThat(configured.threads()).isEqualTo(5);
+            assertThat(moves.threads()).isEqualTo(2);
+        }
     }
 
     @AfterEach

@@ -11,7 +11,6 @@ import io.milena.controller.core.LeaderElections;
 import io.milena.controller.core.PartitionGrowth;
 import io.milena.controller.core.Reassignments;
 import io.milena.controller.core.TopicCreation;
-import io.milena.controller.core.TopicDeletion;
 import io.milena.controller.describe.RefusingHandler;
 import io.milena.wire.ApiHandler;
 import java.util.ArrayList;
@@ -28,7 +27,6 @@ import org.apache.kafka.common.message.AssignReplicasToDirsRequestData;
 import org.apache.kafka.common.message.ControllerRegistrationRequestData;
 import org.apache.kafka.common.message.CreatePartitionsRequestData;
 import org.apache.kafka.common.message.CreateTopicsRequestData;
-import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.ElectLeadersRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
@@ -63,10 +61,7 @@ public final class ControllerApis {
                 ApiKeys.CREATE_TOPICS,
                 CreateTopicsRequestData::timeoutMs,
                 (CreateTopicsRequestData request, Turn turn) -> new TopicCreation(turn.context()).decide(request));
-        on(
-                ApiKeys.DELETE_TOPICS,
-                DeleteTopicsRequestData::timeoutMs,
-                (DeleteTopicsRequestData request, Turn turn) -> new TopicDeletion(turn.context()).decide(request));
+        handlers.add(new DeleteTopicsHandler(controller));
         on(
                 ApiKeys.CREATE_PARTITIONS,
                 CreatePartitionsRequestData::timeoutMs,
@@ -74,12 +69,10 @@ public final class ControllerApis {
                         new PartitionGrowth(turn.context()).decide(request));
         on(
                 ApiKeys.ALTER_CONFIGS,
-                (AlterConfigsRequestData each) -> 0,
                 (AlterConfigsRequestData request, Turn turn) ->
                         new ConfigurationControl(turn.context()).alter(request));
         on(
                 ApiKeys.INCREMENTAL_ALTER_CONFIGS,
-                (IncrementalAlterConfigsRequestData each) -> 0,
                 (IncrementalAlterConfigsRequestData request, Turn turn) ->
                         new ConfigurationControl(turn.context()).alter(request));
     }
@@ -87,7 +80,6 @@ public final class ControllerApis {
     private void addPartitions() {
         on(
                 ApiKeys.ALTER_PARTITION,
-                (AlterPartitionRequestData each) -> 0,
                 (AlterPartitionRequestData request, Turn turn) -> new IsrControl(turn.context()).decide(request));
         on(
                 ApiKeys.ELECT_LEADERS,
@@ -100,12 +92,10 @@ public final class ControllerApis {
                         new Reassignments(turn.context()).alter(request));
         on(
                 ApiKeys.LIST_PARTITION_REASSIGNMENTS,
-                ListPartitionReassignmentsRequestData::timeoutMs,
                 (ListPartitionReassignmentsRequestData request, Turn turn) ->
                         new Reassignments(turn.context()).list(request));
         on(
                 ApiKeys.ASSIGN_REPLICAS_TO_DIRS,
-                (AssignReplicasToDirsRequestData each) -> 0,
                 (AssignReplicasToDirsRequestData request, Turn turn) ->
                         new AssignDirectories(turn.context()).decide(request));
     }
@@ -116,40 +106,39 @@ public final class ControllerApis {
         handlers.add(new DescribeClusterHandler(controller));
         on(
                 ApiKeys.UNREGISTER_BROKER,
-                (UnregisterBrokerRequestData each) -> 0,
                 (UnregisterBrokerRequestData request, Turn turn) ->
                         new ClusterControl(turn.context()).unregister(request));
         on(
                 ApiKeys.CONTROLLER_REGISTRATION,
-                (ControllerRegistrationRequestData each) -> 0,
                 (ControllerRegistrationRequestData request, Turn turn) ->
                         new ClusterControl(turn.context()).registerController(request));
         on(
                 ApiKeys.ALLOCATE_PRODUCER_IDS,
-                (AllocateProducerIdsRequestData each) -> 0,
                 (AllocateProducerIdsRequestData request, Turn turn) -> turn.context()
                         .state()
                         .producerIds()
                         .allocate(request, turn.context().state().brokers()));
         on(
                 ApiKeys.UPDATE_FEATURES,
-                UpdateFeaturesRequestData::timeoutMs,
                 (UpdateFeaturesRequestData request, Turn turn) -> new FeatureControl(turn.context()).update(request));
     }
 
     private void addSecurity() {
         on(
                 ApiKeys.ALTER_CLIENT_QUOTAS,
-                (AlterClientQuotasRequestData each) -> 0,
                 (AlterClientQuotasRequestData request, Turn turn) ->
                         turn.context().state().quotas().alter(request));
         on(
                 ApiKeys.ALTER_USER_SCRAM_CREDENTIALS,
-                (AlterUserScramCredentialsRequestData each) -> 0,
                 (AlterUserScramCredentialsRequestData request, Turn turn) ->
                         turn.context().state().scram().alter(request));
         handlers.add(new RefusingHandler<>(ApiKeys.CREATE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
         handlers.add(new RefusingHandler<>(ApiKeys.DELETE_ACLS, new SecurityDisabledException(NO_AUTHORIZER)));
+    }
+
+    private <Q extends ApiMessage, R extends ApiMessage> void on(
+            ApiKeys api, ControllerOperation.Decider<Q, R> decider) {
+        handlers.add(new QueuedHandler<>(api, controller, null, decider));
     }
 
     private <Q extends ApiMessage, R extends ApiMessage> void on(

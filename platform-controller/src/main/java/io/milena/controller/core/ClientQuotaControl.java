@@ -17,6 +17,7 @@ import org.apache.kafka.common.message.AlterClientQuotasRequestData.OpData;
 import org.apache.kafka.common.message.AlterClientQuotasResponseData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
+import org.apache.kafka.common.utils.Utils;
 import org.jspecify.annotations.Nullable;
 
 /** Client quotas by user, client id and address (KIP-546): kept and told, not enforced yet. */
@@ -34,10 +35,20 @@ public final class ClientQuotaControl {
     public Decision<AlterClientQuotasResponseData> alter(AlterClientQuotasRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
         List<AlterClientQuotasResponseData.EntryData> answers = new ArrayList<>();
-        Set<Map<String, String>> seen = new HashSet<>();
+        Set<Set<EntityData>> seen = new HashSet<>();
+        Set<Set<EntityData>> duplicates = new HashSet<>();
+        request.entries().forEach(entry -> {
+            if (!seen.add(Set.copyOf(entry.entity()))) {
+                duplicates.add(Set.copyOf(entry.entity()));
+            }
+        });
+        Set<Set<EntityData>> answered = new HashSet<>();
         for (EntryData entry : request.entries()) {
+            if (!answered.add(Set.copyOf(entry.entity()))) {
+                continue;
+            }
             List<VersionedRecord> changes = new ArrayList<>();
-            ApiError error = alter(entry, seen, changes);
+            ApiError error = alter(entry, duplicates, changes);
             if (error.isSuccess()) {
                 records.addAll(changes);
             }
@@ -55,10 +66,10 @@ public final class ClientQuotaControl {
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
-    private ApiError alter(EntryData entry, Set<Map<String, String>> seen, List<VersionedRecord> records) {
+    private ApiError alter(EntryData entry, Set<Set<EntityData>> duplicates, List<VersionedRecord> records) {
         try {
             Map<String, String> entity = entity(entry.entity());
-            if (!seen.add(entity)) {
+            if (duplicates.contains(Set.copyOf(entry.entity()))) {
                 throw new InvalidRequestException("Ignoring duplicate entity " + entity);
             }
             Map<String, Range> keys = keysOf(entity);
@@ -148,7 +159,15 @@ public final class ClientQuotaControl {
             throw new InvalidRequestException(
                     "Invalid quota entity combination, IP entity should not be used with" + " user/client ID entity.");
         }
+        checkAddress(entity.getOrDefault("ip", ""));
         return entity.containsKey("ip") ? BY_ADDRESS : BY_CLIENT;
+    }
+
+    /** Apache Kafka looks the name up. Here the controller waits for no name server: what can be a name or an address is taken. */
+    private static void checkAddress(String address) {
+        if (!address.isEmpty() && !Utils.validHostPattern(address)) {
+            throw new InvalidRequestException(address + " is not a valid IP or resolvable host.");
+        }
     }
 
     void replay(ClientQuotaRecord record) {

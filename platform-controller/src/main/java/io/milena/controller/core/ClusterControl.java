@@ -14,7 +14,6 @@ import org.apache.kafka.common.errors.BrokerIdNotRegisteredException;
 import org.apache.kafka.common.errors.DuplicateBrokerRegistrationException;
 import org.apache.kafka.common.errors.InconsistentClusterIdException;
 import org.apache.kafka.common.errors.InvalidRegistrationException;
-import org.apache.kafka.common.errors.UnknownServerException;
 import org.apache.kafka.common.errors.UnsupportedVersionException;
 import org.apache.kafka.common.message.BrokerRegistrationRequestData;
 import org.apache.kafka.common.message.BrokerRegistrationResponseData;
@@ -132,16 +131,16 @@ public final class ClusterControl {
         }
     }
 
-    /** Apache Kafka answers with the same error and texts. */
+    /** Apache Kafka answers with these texts too, but fails inside and so with the error of a fault of its own. */
     private static void checkListener(String name, String host, int port, short protocol) {
         if (Arrays.stream(SecurityProtocol.values()).noneMatch(each -> each.id == protocol)) {
-            throw new UnknownServerException("Unknown security protocol " + protocol + " in listener " + name);
+            throw new InvalidRegistrationException("Unknown security protocol " + protocol + " in listener " + name);
         }
         if (port == 0) {
-            throw new UnknownServerException("Cannot serialize ephemeral port 0 in ListenerInfo.");
+            throw new InvalidRegistrationException("Cannot serialize ephemeral port 0 in ListenerInfo.");
         }
         if (host.isBlank()) {
-            throw new UnknownServerException("Cannot serialize empty host in ListenerInfo.");
+            throw new InvalidRegistrationException("Cannot serialize empty host in ListenerInfo.");
         }
     }
 

@@ -31,8 +31,17 @@ public interface ConfigRules {
      */
     default void checkChange(ConfigResource resource, Map<String, String> changes) {}
 
-    /** Whether values of the key are comma-separated lists, which APPEND and SUBTRACT work on. */
+    /** Whether topics may be deleted: {@code delete.topic.enable}. */
+    default boolean topicDeletionEnabled() {
+        return true;
+    }
+
+    /** Whether values of the key are comma-separated lists, which APPEND and SUBTRACT work on: of topics and brokers only. */
     boolean isList(ConfigResource.Type type, String key);
+
+    /** The default of the key by its definition, whatever a node's file says; null if it has none or there is no such key. */
+    @Nullable
+    String keyDefault(ConfigResource.Type type, String key);
 
     /** Whether a value must not be shown or logged. */
     boolean isSensitive(ConfigResource.Type type, String key);
@@ -44,10 +53,6 @@ public interface ConfigRules {
      */
     @Nullable
     String topicDefault(String topicKey);
-
-    /** The value that a broker's key has by itself, without any configuration; null if it has none. */
-    @Nullable
-    String brokerDefault(String key);
 
     /** Whether {@link #topicDefault} comes from this node's static configuration. */
     boolean isStatic(String topicKey);

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.admin.AlterConfigOp.OpType;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.ApiException;
@@ -25,6 +26,7 @@ import org.apache.kafka.common.message.AlterConfigsResponseData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData;
 import org.apache.kafka.common.message.IncrementalAlterConfigsRequestData.AlterableConfig;
 import org.apache.kafka.common.message.IncrementalAlterConfigsResponseData;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class ConfigurationControl {
     private static final String MIN_ISR = "min.insync.replicas";
     private static final int MAX_VALUE_BYTES = Short.MAX_VALUE;
+    private static final ApiError DUPLICATE =
+            new ApiError(Errors.INVALID_REQUEST, "Each resource must appear at most once.");
 
     private final ControlContext context;
 
@@ -48,18 +52,13 @@ public final class ConfigurationControl {
         Set<ConfigResource> duplicates = new HashSet<>();
         Set<ConfigResource> seen = new HashSet<>();
         request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
-        Set<ConfigResource> answered = new HashSet<>();
         for (IncrementalAlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
             ConfigResource resource = resource(each.resourceType(), each.resourceName());
-            if (!answered.add(resource)) {
-                continue;
-            }
-            ApiError error = decide(
-                    resource,
-                    each.resourceType(),
-                    duplicates,
-                    records,
-                    current -> incremental(resource, current, each));
+            Set<String> keys =
+                    each.configs().stream().map(AlterableConfig::name).collect(Collectors.toSet());
+            ApiError error = duplicates.contains(resource)
+                    ? DUPLICATE
+                    : decide(resource, keys, records, current -> incremental(resource, current, each));
             response.responses()
                     .add(new IncrementalAlterConfigsResponseData.AlterConfigsResourceResponse()
                             .setResourceType(each.resourceType())
@@ -76,13 +75,11 @@ public final class ConfigurationControl {
         Set<ConfigResource> duplicates = new HashSet<>();
         Set<ConfigResource> seen = new HashSet<>();
         request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
-        Set<ConfigResource> answered = new HashSet<>();
         for (AlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
             ConfigResource resource = resource(each.resourceType(), each.resourceName());
-            if (!answered.add(resource)) {
-                continue;
-            }
-            ApiError error = decide(resource, each.resourceType(), duplicates, records, current -> replacement(each));
+            ApiError error = duplicates.contains(resource)
+                    ? DUPLICATE
+                    : decide(resource, Set.of(), records, current -> replacement(each));
             response.responses()
                     .add(new AlterConfigsResponseData.AlterConfigsResourceResponse()
                             .setResourceType(each.resourceType())
@@ -99,26 +96,20 @@ public final class ConfigurationControl {
         }
     }
 
-    private ApiError decide(
-            ConfigResource resource,
-            byte type,
-            Set<ConfigResource> duplicates,
-            List<VersionedRecord> records,
-            Wish wish) {
+    /** @param keys what the request names, whether it changes anything or not */
+    private ApiError decide(ConfigResource resource, Set<String> keys, List<VersionedRecord> records, Wish wish) {
         try {
-            if (duplicates.contains(resource)) {
-                throw new InvalidRequestException("Duplicate resource.");
-            }
             if (resource.type() == ConfigResource.Type.UNKNOWN
                     || resource.type() == ConfigResource.Type.BROKER_LOGGER) {
-                throw new InvalidRequestException("Unexpected resource type " + describe(type) + ".");
+                throw new InvalidRequestException("Unexpected resource type " + resource.type() + ".");
             }
-            checkExists(resource);
             Map<String, String> before = context.state().configs().of(resource);
             Map<String, String> after = wish.apply(before);
             List<VersionedRecord> changes = changes(resource, before, after);
-            checkMinIsr(resource, changes);
             context.rules().validate(resource, before, after);
+            checkMinIsr(resource, keys, before, after);
+            // After the values: to Apache Kafka, too, an unknown setting is worse than an unknown resource.
+            checkExists(resource);
             context.rules().checkChange(resource, set(changes));
             records.addAll(changes);
             clearElr(resource, changes, records);
@@ -139,16 +130,9 @@ public final class ConfigurationControl {
         return set;
     }
 
-    private static String describe(byte type) {
-        return ConfigResource.Type.forId(type).toString();
-    }
-
     private void checkExists(ConfigResource resource) {
         String name = resource.name();
         if (resource.type() == ConfigResource.Type.TOPIC) {
-            if (name.isEmpty()) {
-                throw new InvalidRequestException("Default topic resources are not allowed.");
-            }
             if (context.state().topics().byName(name) == null) {
                 throw new UnknownTopicOrPartitionException("The topic '" + name + "' does not exist.");
             }
@@ -217,10 +201,8 @@ public final class ConfigurationControl {
     /** What a list becomes: without a value of its own the resource's list starts from the default. */
     private String combined(OpType op, @Nullable String own, ConfigResource resource, String key, String operand) {
         String current = own;
-        if (current == null && resource.type() == ConfigResource.Type.TOPIC) {
-            current = context.state().configs().effective(resource.name(), key, context.rules());
-        } else if (current == null && resource.type() == ConfigResource.Type.BROKER) {
-            current = context.rules().brokerDefault(key);
+        if (current == null) {
+            current = context.rules().keyDefault(resource.type(), key);
         }
         List<String> values = split(current);
         for (String each : split(operand)) {
@@ -291,23 +273,19 @@ public final class ConfigurationControl {
     }
 
     /** With ELR on, the minimum ISR belongs to topics and to the cluster as a whole, never to single brokers (KIP-966). */
-    private void checkMinIsr(ConfigResource resource, List<VersionedRecord> changes) {
-        if (!context.state().features().elrEnabled() || resource.type() != ConfigResource.Type.BROKER) {
+    private void checkMinIsr(
+            ConfigResource resource, Set<String> keys, Map<String, String> before, Map<String, String> after) {
+        boolean concerned = keys.contains(MIN_ISR) || !Objects.equals(before.get(MIN_ISR), after.get(MIN_ISR));
+        if (!concerned || !context.state().features().elrEnabled() || resource.type() != ConfigResource.Type.BROKER) {
             return;
         }
-        for (VersionedRecord each : changes) {
-            ConfigRecord change = (ConfigRecord) each.message();
-            if (!change.name().equals(MIN_ISR)) {
-                continue;
-            }
-            if (!resource.name().isEmpty()) {
-                throw new InvalidConfigurationException(
-                        "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
-            }
-            if (change.value() == null) {
-                throw new InvalidConfigurationException(
-                        "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.");
-            }
+        if (!resource.name().isEmpty()) {
+            throw new InvalidConfigurationException(
+                    "Broker-level min.insync.replicas cannot be altered while ELR is enabled.");
+        }
+        if (after.get(MIN_ISR) == null) {
+            throw new InvalidConfigurationException(
+                    "Cluster-level min.insync.replicas cannot be removed while ELR is enabled.");
         }
     }
 

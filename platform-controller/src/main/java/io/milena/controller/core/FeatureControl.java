@@ -3,10 +3,10 @@ package io.milena.controller.core;
 import io.milena.records.VersionedRecord;
 import io.milena.records.metadata.FeatureLevelRecord;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData;
 import org.apache.kafka.common.message.UpdateFeaturesRequestData.FeatureUpdateKey;
 import org.apache.kafka.common.message.UpdateFeaturesResponseData;
@@ -30,41 +30,30 @@ public final class FeatureControl {
 
     public Decision<UpdateFeaturesResponseData> update(UpdateFeaturesRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
-        Map<String, ApiError> results = new LinkedHashMap<>();
+        Set<String> features = new LinkedHashSet<>();
         ApiError failure = ApiError.NONE;
-        String failed = "";
         for (FeatureUpdateKey update : request.featureUpdates()) {
             ApiError error = decide(update, records);
-            results.put(update.feature(), error);
+            features.add(update.feature());
             if (error.isFailure() && failure.isSuccess()) {
                 failure = error;
-                failed = update.feature();
             }
         }
         if (failure.isFailure()) {
-            return Decision.unchanged(failed(failure, failed, results));
+            return Decision.unchanged(failed(failure));
         }
         UpdateFeaturesResponseData response = new UpdateFeaturesResponseData().setErrorMessage(null);
-        results.keySet()
-                .forEach(feature -> response.results()
-                        .add(new UpdatableFeatureResult().setFeature(feature).setErrorMessage(null)));
+        features.forEach(feature -> response.results()
+                .add(new UpdatableFeatureResult().setFeature(feature).setErrorMessage(Errors.NONE.message())));
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
-    /** Version 2 tells of one error for all; older versions look at each feature's own. */
-    private static UpdateFeaturesResponseData failed(ApiError failure, String feature, Map<String, ApiError> results) {
-        String text =
-                "The update failed for all features since the following feature had an error: " + failure.message();
-        UpdateFeaturesResponseData response = new UpdateFeaturesResponseData()
+    /** One error tells of all, as none has happened; older versions would have results of single features, but get none. */
+    private static UpdateFeaturesResponseData failed(ApiError failure) {
+        return new UpdateFeaturesResponseData()
                 .setErrorCode(failure.error().code())
-                .setErrorMessage(text);
-        results.keySet()
-                .forEach(each -> response.results()
-                        .add(new UpdatableFeatureResult()
-                                .setFeature(each)
-                                .setErrorCode(failure.error().code())
-                                .setErrorMessage(each.equals(feature) ? failure.message() : text)));
-        return response;
+                .setErrorMessage("The update failed for all features since the following feature had an error: "
+                        + failure.message());
     }
 
     private ApiError decide(FeatureUpdateKey update, List<VersionedRecord> records) {

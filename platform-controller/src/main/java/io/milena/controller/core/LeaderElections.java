@@ -35,6 +35,7 @@ public final class LeaderElections {
         Map<String, ReplicaElectionResult> results = new LinkedHashMap<>();
         if (request.topicPartitions() == null) {
             for (TopicState topic : topics.all()) {
+                results.put(topic.name(), new ReplicaElectionResult().setTopic(topic.name()));
                 for (int p = 0; p < topic.partitionCount(); p++) {
                     ApiError error = elect(topic.name(), p, election, records);
                     // An election of all tells only about those that needed one.

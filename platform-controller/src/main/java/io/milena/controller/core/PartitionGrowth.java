@@ -80,14 +80,19 @@ public final class PartitionGrowth {
                     + " partition(s); " + wanted.count() + " would not be an increase.");
         }
         int additional = wanted.count() - existing;
+        List<CreatePartitionsAssignment> manual = wanted.assignments();
+        if (manual != null && manual.size() != additional) {
+            throw new InvalidReplicaAssignmentException("Attempted to add " + additional
+                    + " additional partition(s), but only " + manual.size() + " assignment(s) were specified.");
+        }
         if (additional > TopicCreation.MAX_PARTITIONS) {
             throw new InvalidPartitionsException("At most " + TopicCreation.MAX_PARTITIONS
                     + " partitions can be added by one request; " + additional + " were asked for.");
         }
         int replicationFactor = topic.existing(0).replicas().length;
-        List<PartitionState> added = wanted.assignments() == null
+        List<PartitionState> added = manual == null
                 ? assignments.place(context.random(), additional, replicationFactor)
-                : assigned(wanted.assignments(), additional, replicationFactor);
+                : assigned(manual, existing, replicationFactor);
         RecordVersions versions = context.versions();
         for (int i = 0; i < additional; i++) {
             records.add(new VersionedRecord(
@@ -96,20 +101,16 @@ public final class PartitionGrowth {
     }
 
     private List<PartitionState> assigned(
-            List<CreatePartitionsAssignment> manual, int additional, int replicationFactor) {
-        if (manual.size() != additional) {
-            throw new InvalidReplicaAssignmentException("Attempted to add " + additional
-                    + " additional partition(s), but only " + manual.size() + " assignment(s) were specified.");
-        }
-        List<PartitionState> partitions = new ArrayList<>(additional);
+            List<CreatePartitionsAssignment> manual, int firstPartition, int replicationFactor) {
+        List<PartitionState> partitions = new ArrayList<>(manual.size());
         for (CreatePartitionsAssignment each : manual) {
             assignments.check(each.brokerIds(), OptionalInt.of(replicationFactor));
             int[] replicas = Ids.of(each.brokerIds());
             int[] isr = assignments.aliveOf(replicas);
             if (isr.length == 0) {
                 throw new InvalidReplicaAssignmentException(
-                        "All brokers specified in the manual partition assignment for partition " + partitions.size()
-                                + " are fenced or in controlled shutdown.");
+                        "All brokers specified in the manual partition assignment for partition "
+                                + (firstPartition + partitions.size()) + " are fenced or in controlled shutdown.");
             }
             partitions.add(assignments.create(replicas, isr));
         }

@@ -22,6 +22,7 @@ import org.apache.kafka.common.message.ListPartitionReassignmentsRequestData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData.OngoingPartitionReassignment;
 import org.apache.kafka.common.message.ListPartitionReassignmentsResponseData.OngoingTopicReassignment;
+import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.requests.ApiError;
 
 /**
@@ -114,8 +115,7 @@ public final class Reassignments {
 
     private void cancel(TopicState topic, int number, PartitionState partition, List<VersionedRecord> records) {
         if (!partition.isReassigning()) {
-            throw new NoReassignmentInProgressException(
-                    "No partition reassignment is in progress for " + topic.name() + "-" + number + ".");
+            throw new NoReassignmentInProgressException(Errors.NO_REASSIGNMENT_IN_PROGRESS.message());
         }
         List<Integer> before = original(partition);
         List<Integer> isr = new ArrayList<>(Ids.list(partition.isr()));

@@ -29,25 +29,39 @@ public final class TopicDeletion {
         request.topicNames().forEach(name -> wanted.add(new DeleteTopicState().setName(name)));
         Set<Object> duplicates = duplicates(wanted);
         Set<Object> answered = new HashSet<>();
-        Set<Uuid> deleted = new HashSet<>();
         DeleteTopicsResponseData response =
                 new DeleteTopicsResponseData().setResponses(new DeletableTopicResultCollection(wanted.size() + 1));
-        List<VersionedRecord> records = new ArrayList<>();
+        Set<Uuid> byId = new HashSet<>();
+        wanted.stream().filter(topic -> key(topic) instanceof Uuid).forEach(topic -> byId.add(topic.topicId()));
+        Set<Uuid> twice = new HashSet<>();
+        List<DeletableTopicResult> results = new ArrayList<>();
         for (DeleteTopicState topic : wanted) {
             Object key = key(topic);
             if (key == null || answered.add(key)) {
-                response.responses().add(decide(topic, key, duplicates, deleted, records));
+                DeletableTopicResult result = decide(topic, key, duplicates, byId);
+                results.add(result);
+                if (key instanceof String && !isDeletion(result)) {
+                    twice.add(result.topicId());
+                }
             }
         }
+        // A topic that is named by its id and by its name stays, and the name's answer says why.
+        results.removeIf(each -> isDeletion(each) && twice.contains(each.topicId()));
+        response.responses().addAll(results);
+        List<VersionedRecord> records = new ArrayList<>();
+        results.stream()
+                .filter(TopicDeletion::isDeletion)
+                .forEach(each ->
+                        records.add(new VersionedRecord(new RemoveTopicRecord().setTopicId(each.topicId()), 0)));
         return Decision.atomic(records, response);
     }
 
+    private static boolean isDeletion(DeletableTopicResult result) {
+        return result.errorCode() == Errors.NONE.code();
+    }
+
     private DeletableTopicResult decide(
-            DeleteTopicState wanted,
-            @Nullable Object key,
-            Set<Object> duplicates,
-            Set<Uuid> deleted,
-            List<VersionedRecord> records) {
+            DeleteTopicState wanted, @Nullable Object key, Set<Object> duplicates, Set<Uuid> byId) {
         if (key == null) {
             String text = wanted.name() == null
                     ? "Neither topic name nor id were specified."
@@ -64,14 +78,13 @@ public final class TopicDeletion {
             Errors error = key instanceof Uuid ? Errors.UNKNOWN_TOPIC_ID : Errors.UNKNOWN_TOPIC_OR_PARTITION;
             return result(wanted, Refusal.of(error, error.message()));
         }
-        if (!deleted.add(topic.id())) {
+        if (key instanceof String && byId.contains(topic.id())) {
             return result(
-                    wanted,
+                    wanted.duplicate().setTopicId(topic.id()),
                     Refusal.of(
                             Errors.INVALID_REQUEST,
                             "The provided topic name maps to an ID that was already supplied."));
         }
-        records.add(new VersionedRecord(new RemoveTopicRecord().setTopicId(topic.id()), 0));
         return new DeletableTopicResult()
                 .setName(topic.name())
                 .setTopicId(topic.id())

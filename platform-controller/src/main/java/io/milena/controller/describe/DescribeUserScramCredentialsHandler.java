@@ -70,8 +70,7 @@ final class DescribeUserScramCredentialsHandler implements ApiHandler<DescribeUs
                 infos.add(new CredentialInfo().setMechanism(mechanism.type()).setIterations(credential.iterations()));
             }
         });
-        DescribeUserScramCredentialsResult result =
-                new DescribeUserScramCredentialsResult().setUser(user).setErrorMessage(null);
+        DescribeUserScramCredentialsResult result = new DescribeUserScramCredentialsResult().setUser(user);
         return infos.isEmpty()
                 ? result.setErrorCode(Errors.RESOURCE_NOT_FOUND.code())
                         .setErrorMessage("Attempt to describe a user credential that does not exist: " + user)

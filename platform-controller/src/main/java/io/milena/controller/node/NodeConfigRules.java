@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.config.ConfigResource;
 import org.apache.kafka.common.errors.InvalidRequestException;
+import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.requests.DescribeConfigsResponse.ConfigSource;
 import org.apache.kafka.server.policy.CreateTopicPolicy;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,7 @@ public final class NodeConfigRules implements ConfigRules {
     private final GroupConfigs groups;
     private final BrokerConfigs brokers;
     private final Policies policies;
+    private final boolean topicDeletion;
     private volatile @Nullable Map<String, ConfigValue> defaults;
 
     public NodeConfigRules(NodeConfig node) {
@@ -34,12 +36,17 @@ public final class NodeConfigRules implements ConfigRules {
         this.groups = new GroupConfigs(node);
         this.brokers = new BrokerConfigs(node);
         this.policies = new Policies(node);
+        this.topicDeletion = node.booleanOf("delete.topic.enable");
     }
 
     @Override
     public void validate(ConfigResource resource, Map<String, String> before, Map<String, String> after) {
         switch (resource.type()) {
-            case TOPIC -> topics.validate(after);
+            case TOPIC -> {
+                requireName(resource, "Default topic resources are not allowed.");
+                Topic.validate(resource.name());
+                topics.validate(after);
+            }
             case BROKER -> brokers.validateChange(resource.name(), before, after);
             case GROUP -> {
                 requireName(resource, "Default group resources are not allowed.");
@@ -70,8 +77,19 @@ public final class NodeConfigRules implements ConfigRules {
     }
 
     @Override
+    public boolean topicDeletionEnabled() {
+        return topicDeletion;
+    }
+
+    @Override
     public boolean isList(ConfigResource.Type type, String key) {
-        return definition(type, key).map(ConfigDefinition::isList).orElse(false);
+        boolean mayBeList = type == ConfigResource.Type.TOPIC || type == ConfigResource.Type.BROKER;
+        return mayBeList && definition(type, key).map(ConfigDefinition::isList).orElse(false);
+    }
+
+    @Override
+    public @Nullable String keyDefault(ConfigResource.Type type, String key) {
+        return definition(type, key).map(ConfigDefinition::defaultValue).orElse(null);
     }
 
     @Override
@@ -92,12 +110,6 @@ public final class NodeConfigRules implements ConfigRules {
     public @Nullable String topicDefault(String topicKey) {
         ConfigValue value = defaults().get(topicKey);
         return value == null ? null : value.value();
-    }
-
-    @Override
-    public @Nullable String brokerDefault(String key) {
-        ConfigDefinition broker = definition(ConfigResource.Type.BROKER, key).orElse(null);
-        return broker == null ? null : broker.defaultValue();
     }
 
     @Override

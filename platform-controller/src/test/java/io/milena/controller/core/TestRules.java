@@ -41,6 +41,11 @@ public final class TestRules implements ConfigRules {
     }
 
     @Override
+    public @Nullable String keyDefault(ConfigResource.Type type, String key) {
+        return key.equals("log.cleanup.policy") ? "delete" : DEFAULTS.get(key);
+    }
+
+    @Override
     public boolean isSensitive(ConfigResource.Type type, String key) {
         return false;
     }
@@ -48,11 +53,6 @@ public final class TestRules implements ConfigRules {
     @Override
     public String topicDefault(String topicKey) {
         return DEFAULTS.get(topicKey);
-    }
-
-    @Override
-    public @Nullable String brokerDefault(String key) {
-        return key.equals("log.cleanup.policy") ? "delete" : null;
     }
 
     @Override

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.milena.metadata.config.NodeConfig;
 import java.util.Map;
+import org.apache.kafka.common.config.ConfigResource;
 import org.junit.jupiter.api.Test;
 
 class NodeConfigRulesTest {
@@ -18,7 +19,8 @@ class NodeConfigRulesTest {
                 "log.dirs", "/tmp/none",
                 "log.cleanup.policy", "compact")));
 
-        assertThat(rules.brokerDefault("log.cleanup.policy")).isEqualTo("delete");
-        assertThat(rules.brokerDefault("no.such.key")).isNull();
+        assertThat(rules.keyDefault(ConfigResource.Type.BROKER, "log.cleanup.policy"))
+                .isEqualTo("delete");
+        assertThat(rules.keyDefault(ConfigResource.Type.BROKER, "no.such.key")).isNull();
     }
 }

@@ -149,8 +149,8 @@ public final class BrokerConfigs {
         refuse(CrossKeyRules.check(wanted));
         boolean mayConcernThisNode = broker.isEmpty() || broker.equals(String.valueOf(node.nodeId()));
         if (mayConcernThisNode && node.isBroker()) {
-            refuse(CrossKeyRules.checkChange(running, wanted, after));
             checkCordoned(wanted);
+            refuse(ReconfigurationRules.check(node, running, wanted));
         }
     }
 

@@ -34,18 +34,22 @@ public final class ClientMetricsSubscriptions {
         List<ConfigValue> values = new ArrayList<>();
         for (ConfigDefinition definition : ConfigDefinitions.of(ConfigScope.CLIENT_METRICS)) {
             String value = own.get(definition.name());
-            List<ConfigValue.Candidate> candidates = new ArrayList<>();
-            if (value != null) {
-                candidates.add(new ConfigValue.Candidate(definition.name(), value, ConfigSource.CLIENT_METRICS_CONFIG));
-            }
-            candidates.add(new ConfigValue.Candidate(
-                    definition.name(), definition.defaultValue(), ConfigSource.DEFAULT_CONFIG));
-            values.add(new ConfigValue(
-                    definition,
-                    value == null ? definition.defaultValue() : value,
-                    candidates.get(0).source(),
-                    false,
-                    candidates));
+            // As Apache Kafka tells of them: only what is set has a synonym, itself.
+            values.add(
+                    value == null
+                            ? new ConfigValue(
+                                    definition,
+                                    definition.defaultValue(),
+                                    ConfigSource.DEFAULT_CONFIG,
+                                    false,
+                                    List.of())
+                            : new ConfigValue(
+                                    definition,
+                                    value,
+                                    ConfigSource.CLIENT_METRICS_CONFIG,
+                                    false,
+                                    List.of(new ConfigValue.Candidate(
+                                            definition.name(), value, ConfigSource.CLIENT_METRICS_CONFIG))));
         }
         return values;
     }

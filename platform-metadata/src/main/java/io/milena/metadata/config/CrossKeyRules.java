@@ -2,26 +2,16 @@ package io.milena.metadata.config;
 
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
-import org.apache.kafka.common.config.ConfigException;
 import org.apache.kafka.common.utils.Utils;
 
 /**
- * What Kafka asks of a node's values beyond the type of each: of several together, and of changes while the node runs. The same for
- * what stands in a file and for what is set dynamically; the texts are Kafka's.
+ * What Kafka asks of a node's values beyond the type of each: of several together. The same for what stands in a file and for
+ * what is set dynamically; the texts are Kafka's.
  */
 final class CrossKeyRules {
     private static final long CLEANER_BYTES_PER_THREAD = 1024 * 1024;
     private static final String OVERRIDES = "max.connections.per.ip.overrides";
-
-    /** Pools whose size may at most double or halve in one step (KIP-226). */
-    private static final List<String> POOLS = List.of(
-            "num.network.threads",
-            "num.io.threads",
-            "num.replica.fetchers",
-            "num.recovery.threads.per.data.dir",
-            "background.threads");
 
     private CrossKeyRules() {}
 
@@ -113,73 +103,11 @@ final class CrossKeyRules {
                 : one(OVERRIDES, OVERRIDES + " contains invalid addresses : " + String.join(",", hosts));
     }
 
-    private static List<Violation> localRetention(NodeValues values) {
-        for (String unit : List.of("ms", "bytes")) {
-            String key = "log.local.retention." + unit;
-            String whole = "log.retention." + unit;
-            long local = values.number(key);
-            long all = values.number(whole);
-            if (all < 0 || local == -2) {
-                continue;
-            }
-            if (local == -1) {
-                return one(
-                        key, invalid(key, local, "Value must not be -1 as " + whole + " value is set as " + all + "."));
-            }
-            if (local > all) {
-                return one(
-                        key, invalid(key, local, "Value must not be more than " + whole + " property value: " + all));
-            }
-        }
-        return List.of();
-    }
-
-    private static String invalid(String key, Object value, String why) {
-        return String.valueOf(new ConfigException(key, value, why).getMessage());
-    }
-
-    private static List<Violation> one(String key, String text) {
+    static List<Violation> one(String key, String text) {
         return List.of(new Violation(key, text, false));
     }
 
     private static List<Violation> required(String key, String text) {
         return List.of(new Violation(key, text, true));
-    }
-
-    /** What a running node cannot change into at once, empty if it can. */
-    static List<Violation> checkChange(NodeValues before, NodeValues after, Map<String, String> set) {
-        for (String key : POOLS) {
-            long now = before.number(key);
-            long then = after.number(key);
-            String text = "Dynamic thread count update validation failed for " + key + "=" + then;
-            if (!set.containsKey(key) || now == then) {
-                continue;
-            }
-            if (then < now / 2) {
-                return one(key, wrapped(text + ", value should be at least half the current value " + now));
-            }
-            if (then > now * 2) {
-                return one(key, wrapped(text + ", value should not be greater than double the current value " + now));
-            }
-        }
-        long now = before.number("log.cleaner.threads");
-        long then = after.number("log.cleaner.threads");
-        if (set.containsKey("log.cleaner.threads") && then < now / 2) {
-            return one(
-                    "log.cleaner.threads",
-                    wrapped("Log cleaner threads cannot be reduced to less than half the current value " + now));
-        }
-        if (set.containsKey("log.cleaner.threads") && then > now * 2) {
-            return one(
-                    "log.cleaner.threads",
-                    wrapped("Log cleaner threads cannot be increased to more than double the current value " + now));
-        }
-        return localRetention(after);
-    }
-
-    /** As clients of Kafka see what a part of the node refuses to be changed into. */
-    private static String wrapped(String text) {
-        return String.valueOf(
-                new ConfigException("Invalid dynamic configuration", new ConfigException(text)).getMessage());
     }
 }

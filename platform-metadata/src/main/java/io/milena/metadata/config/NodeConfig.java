@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.kafka.common.security.auth.SecurityProtocol;
 
 /**
@@ -41,6 +42,11 @@ public final class NodeConfig {
      * @throws InvalidNodeConfigException with a line for everything that is wrong
      */
     public static NodeConfig of(Map<String, String> properties) {
+        return ofResolved(ConfigVariables.resolve(properties));
+    }
+
+    /** Without asking {@code config.providers} for anything: the values are what they are. */
+    static NodeConfig ofResolved(Map<String, String> properties) {
         NodeConfigReader reader = new NodeConfigReader(properties);
         if (!reader.errors.isEmpty()) {
             throw new InvalidNodeConfigException(reader.errors);
@@ -105,6 +111,11 @@ public final class NodeConfig {
                             : endpoint);
         }
         return endpoints;
+    }
+
+    /** Names of the advertised listeners, the controller's included. */
+    Set<String> advertisedNames() {
+        return listeners.advertised.stream().map(Endpoint::listener).collect(Collectors.toSet());
     }
 
     public List<String> controllerListenerNames() {

@@ -175,6 +175,7 @@ final class NodeConfigReader {
             String prefix = "group." + protocol + ".";
             between(prefix, "heartbeat.interval.ms");
             between(prefix, "session.timeout.ms");
+            between(prefix, "assignment.interval.ms");
             below(prefix + "heartbeat.interval.ms", prefix + "session.timeout.ms");
         }
     }

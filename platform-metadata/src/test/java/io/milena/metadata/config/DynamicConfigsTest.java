@@ -47,6 +47,25 @@ class DynamicConfigsTest {
                 "num.io.threads | 0 | Value must be at least 1",
                 "num.network.threads | 100 | value should not be greater than double the current value 3",
                 "num.replica.fetchers | 3 | value should not be greater than double the current value 1",
+                "num.network.threads | 7 | value should not be greater than double the current value 3",
+                "remote.log.reader.threads | 1 | value should be at least half the current value 10",
+                "remote.log.reader.threads | 2147483647 | value should not be greater than double the current value 10",
+                "remote.log.manager.follower.thread.pool.size | 5 | value should not be greater than double the current value 2",
+                "max.connections | 0 | Invalid max.connections 0",
+                "max.connection.creation.rate | 0 | Invalid max.connection.creation.rate 0",
+                "group.consumer.assignment.interval.ms | 2147483647 | group.consumer.assignment.interval.ms: must be at most",
+                "group.share.assignment.interval.ms | 2147483647 | group.share.assignment.interval.ms: must be at most",
+                "listeners | bad | listeners: expected NAME://host:port",
+                "listeners | CONTROLLER://:9093 | a broker needs a listener",
+                "listeners | OTHER://:9095,CONTROLLER://:9093 | listener OTHER has no security protocol",
+                "listeners | SSL://:9095,PLAINTEXT://:9092 | must be among the listeners of a controller",
+                "listener.security.protocol.map | bad | expected NAME:PROTOCOL",
+                "listener.security.protocol.map | PLAINTEXT:SSL,CONTROLLER:PLAINTEXT | Security protocol cannot be updated for existing listener PLAINTEXT",
+                "principal.builder.class | no.such.Class | Class no.such.Class could not be found.",
+                "principal.builder.class | '' | could not be found.",
+                "ssl.engine.factory.class | no.such.Class | Class no.such.Class could not be found.",
+                "metric.reporters | no.such.Class | no.such.Class is no class of a metrics reporter",
+                "metric.reporters | java.lang.String | java.lang.String is no class of a metrics reporter",
                 "cordoned.log.dirs | /tmp/other | All cordoned log dirs must be entries of log.dirs or log.dir.",
                 "log.local.retention.bytes | 5000 | Value must not be more than log.retention.bytes property value: 100",
                 "log.segment.bytes | 1 | Value must be at least 1048576",
@@ -82,6 +101,35 @@ class DynamicConfigsTest {
                                 "num.io.threads", "16",
                                 "log.cleaner.threads", "2",
                                 "some.plugins.own", "anything")))
+                .doesNotThrowAnyException();
+    }
+
+    @Test
+    void aListenerThatIsAdvertisedMustStay() {
+        // given
+        BrokerConfigs two =
+                new BrokerConfigs(node(Map.of("listeners", "PLAINTEXT://:9092,SSL://:9094,CONTROLLER://:9093")));
+
+        // when
+        Map<String, String> without = Map.of("listeners", "PLAINTEXT://:9092,CONTROLLER://:9093");
+
+        // then
+        assertThatThrownBy(() -> two.validateChange("1", Map.of(), without))
+                .hasMessageContaining("must be a subset of listeners");
+    }
+
+    @Test
+    void whatIsSoundIsTaken() {
+        assertThatCode(() -> broker.validateChange(
+                        "1",
+                        Map.of("max.connections", "0"),
+                        Map.of(
+                                "max.connections", "0",
+                                "listeners", "PLAINTEXT://:9092,CONTROLLER://:9093",
+                                "metric.reporters", "org.apache.kafka.common.metrics.JmxReporter",
+                                "remote.log.manager.follower.thread.pool.size", "4",
+                                "principal.builder.class",
+                                        "org.apache.kafka.common.security.authenticator.DefaultKafkaPrincipalBuilder")))
                 .doesNotThrowAnyException();
     }
 
@@ -128,6 +176,7 @@ class DynamicConfigsTest {
         assertThatThrownBy(() -> ClientMetricsSubscriptions.validate(Map.of("interval.ms", "99")))
                 .hasMessage("Invalid value 99 for interval.ms, interval must be between 100 and 3600000 (1 hour)");
         assertThat(ClientMetricsSubscriptions.describe("x", io.milena.metadata.ConfigurationsImage.EMPTY))
-                .isNotEmpty();
+                .isNotEmpty()
+                .allSatisfy(each -> assertThat(each.synonyms()).isEmpty());
     }
 }

@@ -28,10 +28,10 @@ public record CoreConfig(
 
     /**
      * @param timeoutMs how long a leader may not answer
-     * @param maxWaitMs how long it may hold an answer back
+     * @param limits of one fetch
      * @param snapshotMaxBytes size of a snapshot's chunk
      */
-    public record Fetching(int timeoutMs, int maxWaitMs, int snapshotMaxBytes) {}
+    public record Fetching(int timeoutMs, Request.Fetch.Limits limits, int snapshotMaxBytes) {}
 
     public record Requests(int timeoutMs, int retryBackoffMs) {}
 

@@ -342,7 +342,7 @@ final class Following {
                 state.config().local(),
                 state.log().endOffset(),
                 state.log().lastEpoch(),
-                state.config().fetching().maxWaitMs(),
+                state.config().fetching().limits(),
                 state.highWatermark());
     }
 

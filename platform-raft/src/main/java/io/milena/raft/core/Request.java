@@ -75,11 +75,20 @@ public sealed interface Request {
      *
      * @param replica who asks; id -1 for a plain client
      * @param lastFetchedEpoch epoch of the sender's last record, 0 if none
-     * @param maxWaitMs how long the leader may hold the answer back
      * @param highWatermark the sender's (KIP-1166); -1 unknown, {@link Long#MAX_VALUE} when it cannot say
      */
-    record Fetch(int epoch, ReplicaKey replica, long offset, int lastFetchedEpoch, int maxWaitMs, long highWatermark)
+    record Fetch(int epoch, ReplicaKey replica, long offset, int lastFetchedEpoch, Limits limits, long highWatermark)
             implements Request {
+        /**
+         * @param maxWaitMs how long the leader may hold the answer back
+         * @param maxBytes most bytes of records in the answer, though never less than one batch
+         */
+        public record Limits(int maxWaitMs, int maxBytes) {}
+
+        public int maxWaitMs() {
+            return limits.maxWaitMs();
+        }
+
         @Override
         public Kind kind() {
             return Kind.FETCH;

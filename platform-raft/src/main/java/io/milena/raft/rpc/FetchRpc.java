@@ -14,8 +14,6 @@ import org.apache.kafka.common.record.internal.MemoryRecords;
 
 /** Fetch (1) of the metadata partition, by name up to version 12, by topic id from 13 on. KIP-595, 630, 853, 1166. */
 final class FetchRpc implements RaftRpc<FetchRequestData, FetchResponseData> {
-    private static final int MAX_BYTES = 8 * 1024 * 1024;
-
     @Override
     public ApiKeys api() {
         return ApiKeys.FETCH;
@@ -29,7 +27,7 @@ final class FetchRpc implements RaftRpc<FetchRequestData, FetchResponseData> {
                 .setReplicaState(new FetchRequestData.ReplicaState()
                         .setReplicaId(fetch.replica().id()))
                 .setMaxWaitMs(fetch.maxWaitMs())
-                .setMaxBytes(MAX_BYTES)
+                .setMaxBytes(fetch.limits().maxBytes())
                 .setTopics(List.of(new FetchRequestData.FetchTopic()
                         .setTopic(TOPIC)
                         .setTopicId(TOPIC_ID)
@@ -62,7 +60,7 @@ final class FetchRpc implements RaftRpc<FetchRequestData, FetchResponseData> {
                 new ReplicaKey(replicaId, fetch.replicaDirectoryId()),
                 fetch.fetchOffset(),
                 fetch.lastFetchedEpoch(),
-                data.maxWaitMs(),
+                new Request.Fetch.Limits(data.maxWaitMs(), data.maxBytes()),
                 fetch.highWatermark()));
     }
 

@@ -68,7 +68,7 @@ class AbsurdMessagesTest {
                             new CoreConfig.Self(new ReplicaKey(1, DISK), true, "C", Map.of("C", new HostPort("v", 1))),
                             List.of(),
                             new CoreConfig.Election(1_000, 1_000, 20),
-                            new CoreConfig.Fetching(2_000, 500, 1_024),
+                            new CoreConfig.Fetching(2_000, new Request.Fetch.Limits(500, 1_024), 1_024),
                             new CoreConfig.Requests(2_000, 20)),
                     log,
                     new Random(random.nextLong()));
@@ -170,7 +170,14 @@ class AbsurdMessagesTest {
                 case 0 -> new Request.Vote(epoch(), key(), place(), random.nextBoolean(), maybe(key()));
                 case 1 -> new Request.BeginEpoch(epoch(), id(), maybe(address()), maybe(key()));
                 case 2 -> new Request.EndEpoch(epoch(), id(), maybe(address()), keys());
-                case 3 -> new Request.Fetch(epoch(), key(), number(), epoch(), (int) number(), number());
+                case 3 ->
+                    new Request.Fetch(
+                            epoch(),
+                            key(),
+                            number(),
+                            epoch(),
+                            new Request.Fetch.Limits((int) number(), (int) number()),
+                            number());
                 case 4 -> new Request.UpdateVoter(epoch(), voter());
                 default -> new Request.FetchSnapshot(epoch(), key(), place(), number(), (int) number());
             };

@@ -56,7 +56,7 @@ class LogReplicationTest extends VoterOne {
     })
     void fetches_are_fenced(int epoch, long offset, int lastEpoch, Errors error) {
         becomeLeader();
-        List<Effect> effects = receive(new Request.Fetch(epoch, ReplicaKey.of(2), offset, lastEpoch, 500, -1));
+        List<Effect> effects = receive(new Request.Fetch(epoch, ReplicaKey.of(2), offset, lastEpoch, LIMITS, -1));
         Response.Fetch answer = reply(effects, Response.Fetch.class);
         assertThat(answer.header().error()).isEqualTo(error);
         assertThat(answer.header().leader()).hasValue(1);

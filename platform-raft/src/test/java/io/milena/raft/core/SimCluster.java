@@ -93,7 +93,7 @@ final class SimCluster {
                             new CoreConfig.Self(ReplicaKey.of(id), voters.ids().contains(id), "C", Map.of("C", self)),
                             List.of(),
                             new CoreConfig.Election(1000, 1000, 20),
-                            new CoreConfig.Fetching(2000, 500, 1024),
+                            new CoreConfig.Fetching(2000, new Request.Fetch.Limits(500, 1024), 1024),
                             new CoreConfig.Requests(2000, 20)),
                     log,
                     new Random(random.nextLong()));

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class VoterOne {
     static final int ELECTION_MS = 1_000;
     static final int FETCH_MS = 2_000;
+    static final Request.Fetch.Limits LIMITS = new Request.Fetch.Limits(500, 1_024);
 
     final VoterSet voters = VoterSet.ofStatic(
             new TreeMap<>(Map.of(1, new HostPort("v", 1), 2, new HostPort("v", 2), 3, new HostPort("v", 3))), "C");
@@ -30,7 +31,7 @@ abstract class VoterOne {
                                 ReplicaKey.of(canVote ? 1 : 9), canVote, "C", Map.of("C", new HostPort("v", 1))),
                         List.of(),
                         new CoreConfig.Election(ELECTION_MS, 1_000, 200),
-                        new CoreConfig.Fetching(FETCH_MS, 500, 1_024),
+                        new CoreConfig.Fetching(FETCH_MS, LIMITS, 1_024),
                         new CoreConfig.Requests(2_000, 20)),
                 log,
                 new Random(1));
@@ -105,7 +106,7 @@ abstract class VoterOne {
     }
 
     List<Effect> fetch(int replica, long offset, int lastEpoch) {
-        return receive(new Request.Fetch(core.epoch(), ReplicaKey.of(replica), offset, lastEpoch, 500, -1));
+        return receive(new Request.Fetch(core.epoch(), ReplicaKey.of(replica), offset, lastEpoch, LIMITS, -1));
     }
 
     List<Effect> answerFetch(List<Effect> asked, OffsetAndEpoch diverging) {

@@ -185,7 +185,11 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
             ImageView view = new ImageView(member::image, new TopicPatterns(Runnable::run));
             this.plane = new DataPlane(
                     new DataPlaneConfig(
-                            id(), 10_000_000, 100, new PartitionTasks.Intervals(600_000, Long.MAX_VALUE, 2_000, 700)),
+                            id(),
+                            10_000_000,
+                            100,
+                            0,
+                            new PartitionTasks.Intervals(600_000, Long.MAX_VALUE, 2_000, 700)),
                     settings,
                     directories,
                     view,
@@ -227,7 +231,7 @@ final class BrokerNode implements Host.Program, MetadataObserver.Source {
             this.first = new FirstImage(id(), incarnation);
             this.follower = new ImageFollower(plane.registry(), incarnation);
             this.lifecycle = new BrokerLifecycle(
-                    new BrokerLifecycle.Config(id(), 300, ControllerNode.SESSION_TIMEOUT_MS, Integer.MAX_VALUE),
+                    new BrokerLifecycle.Config(id(), 300, ControllerNode.SESSION_TIMEOUT_MS, Integer.MAX_VALUE, true),
                     controllers,
                     lifecycleThread,
                     registration(incarnation),

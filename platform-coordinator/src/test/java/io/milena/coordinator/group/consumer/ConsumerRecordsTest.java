@@ -9,6 +9,7 @@ import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.coordinator.group.GroupCoordinatorRecordHelpers;
@@ -78,7 +79,7 @@ class ConsumerRecordsTest {
                 .setMemberEpoch(7)
                 .setPreviousMemberEpoch(6)
                 .setState(MemberState.UNREVOKED_PARTITIONS)
-                .setAssignedPartitions(Map.of(TOPIC, Map.of(0, 5, 3, 7)))
+                .setAssignedPartitions(Map.of(TOPIC, new TreeMap<>(Map.of(0, 5, 3, 7))))
                 .setPartitionsPendingRevocation(Map.of(TOPIC, Map.of(1, 4)))
                 .build();
         var member = GroupCoordinatorRecordHelpers.newConsumerGroupMemberSubscriptionRecord("g", classic);

@@ -1,6 +1,7 @@
 package io.milena.testkit;
 
 import io.milena.testkit.cluster.ClusterSimulation;
+import io.milena.testkit.coordinator.CoordinatorSimulation;
 import io.milena.testkit.raft.QuorumSimulation;
 import io.milena.testkit.sim.SeedRange;
 import io.milena.testkit.sim.Simulation;
@@ -10,7 +11,8 @@ import java.util.Locale;
 /** {@code bin/simulate}: plays many seeds of all simulations. Exit code 0 only if everything held in all of them. */
 public final class Simulate {
     /** All there are. */
-    public static final List<Simulation> SIMULATIONS = List.of(new QuorumSimulation(), new ClusterSimulation());
+    public static final List<Simulation> SIMULATIONS =
+            List.of(new QuorumSimulation(), new ClusterSimulation(), new CoordinatorSimulation());
 
     private static final String USAGE = """
             simulate [--seeds N] [--from SEED] [--only NAME] [--threads N]

@@ -201,7 +201,9 @@ final class ShardRuntime<S extends Shard> {
                 return;
             }
             shard.decided(pending.write.records());
-            writes.add(pending);
+            if (!writes.add(pending)) {
+                settleAll(List.of(pending), Errors.NONE);
+            }
         }
     }
 

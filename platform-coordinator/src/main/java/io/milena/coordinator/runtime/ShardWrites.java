@@ -35,6 +35,10 @@ final class ShardWrites {
             this.deadlineMs = deadlineMs;
         }
 
+        boolean isEmpty() {
+            return encoded.isEmpty();
+        }
+
         /** True the first time: a write is settled once. */
         boolean settle() {
             boolean first = !settled;
@@ -80,8 +84,17 @@ final class ShardWrites {
                 && pending.size + RecordBatches.BATCH_OVERHEAD > maxBatchBytes;
     }
 
-    void add(Pending pending) {
-        decided.add(pending);
+    /** One without records is committed together with what was decided before it; false if that is so already. */
+    boolean add(Pending pending) {
+        if (!pending.isEmpty() || !decided.isEmpty()) {
+            decided.add(pending);
+            return true;
+        }
+        InLog newest = inLog.peekLast();
+        if (newest != null) {
+            newest.writes.add(pending);
+        }
+        return newest != null;
     }
 
     boolean hasDecided() {
@@ -94,16 +107,24 @@ final class ShardWrites {
         int size = RecordBatches.BATCH_OVERHEAD;
         for (Pending next = decided.peek(); next != null; next = decided.peek()) {
             boolean alone = next.write.isTransactional();
-            if (!batch.isEmpty() && (alone || size + next.size > maxBatchBytes)) {
+            if (!batch.isEmpty() && !next.isEmpty() && (alone || size + next.size > maxBatchBytes)) {
                 break;
             }
             batch.add(decided.remove());
             size += next.size;
             if (alone) {
+                takeEmpty(batch);
                 break;
             }
         }
         return batch;
+    }
+
+    /** Those without records behind a batch are committed with it. */
+    private void takeEmpty(List<Pending> batch) {
+        for (Pending next = decided.peek(); next != null && next.isEmpty(); next = decided.peek()) {
+            batch.add(decided.remove());
+        }
     }
 
     /** The batch for the log. */

@@ -39,7 +39,10 @@ public final class Turn {
         this.undo.add(undo);
     }
 
-    /** Asks for records to be written. */
+    /**
+     * Asks for records to be written. Without records it settles when all that the shard decided before is committed, or at once if it
+     * is: so an answer tells of nothing that may still be taken back.
+     */
     public void write(List<CoordinatorRecord> records, Settlement settlement) {
         add(records, settlement, -1L, (short) -1);
     }

@@ -95,6 +95,23 @@ class CoordinatorFaultsTest {
     }
 
     @Test
+    void aHeartbeatWithNothingToDecideWaitsForWhatWasDecidedBefore() {
+        // given
+        elect(1);
+        log.behave(Mode.LATER);
+        var joins = clients.sendHeartbeat("g", "first", 0);
+
+        // when
+        var joinsAgain = clients.sendHeartbeat("g", "first", 0);
+
+        // then
+        clients.ping("g");
+        assertThat(joinsAgain).as("told of an epoch that is not committed").isNotDone();
+        log.commitAll();
+        assertThat(joinsAgain.join().memberEpoch()).isEqualTo(joins.join().memberEpoch());
+    }
+
+    @Test
     void aRefusedWriteOfAConsumerGroupIsTakenBackAndNobodyElseNotices() {
         // given
         elect(1);

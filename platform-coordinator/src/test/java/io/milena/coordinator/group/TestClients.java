@@ -112,6 +112,10 @@ record TestClients(Supplier<GroupCoordinator> coordinator) {
 
     /** A member of a consumer group (KIP-848) that wants {@code orders}. */
     ConsumerGroupHeartbeatResponseData heartbeat(String group, String memberId, int epoch) {
+        return sendHeartbeat(group, memberId, epoch).join();
+    }
+
+    CompletableFuture<ConsumerGroupHeartbeatResponseData> sendHeartbeat(String group, String memberId, int epoch) {
         ConsumerGroupHeartbeatRequestData request = new ConsumerGroupHeartbeatRequestData()
                 .setGroupId(group)
                 .setMemberId(memberId)
@@ -135,7 +139,7 @@ record TestClients(Supplier<GroupCoordinator> coordinator) {
                                                 result::complete),
                                 error -> result.complete(
                                         new ConsumerGroupHeartbeatResponseData().setErrorCode(error.code()))));
-        return result.join();
+        return result;
     }
 
     /** What readers are shown. */

@@ -154,4 +154,30 @@ class ShardWritesTest {
         assertThat(writes.removeDecided()).containsExactly(b, a);
         assertThat(writes.hasDecided()).isFalse();
     }
+
+    private static Turn.Write nothing() {
+        return new Turn.Write(List.of(), (turn, error) -> {}, NO_PRODUCER, (short) 0, new ArrayList<>());
+    }
+
+    @Test
+    void aWriteWithoutRecordsSharesTheFateOfWhatWasDecidedBefore() {
+        // given
+        Pending behindNothing = writes.prepare(nothing(), 0);
+        assertThat(writes.add(behindNothing)).as("nothing to wait for").isFalse();
+        Pending transaction = add("a", 7, 0);
+        Pending behindDecided = writes.prepare(nothing(), 0);
+
+        // when
+        boolean waits = writes.add(behindDecided);
+
+        // then
+        assertThat(waits).isTrue();
+        List<Pending> batch = writes.nextBatch(LIMIT);
+        assertThat(batch).containsExactly(transaction, behindDecided);
+        InLog inLog = writes.appended(batch, () -> {});
+        Pending behindAppended = writes.prepare(nothing(), 0);
+        assertThat(writes.add(behindAppended)).isTrue();
+        assertThat(writes.hasDecided()).as("nothing to append").isFalse();
+        assertThat(inLog.writes).containsExactly(transaction, behindDecided, behindAppended);
+    }
 }

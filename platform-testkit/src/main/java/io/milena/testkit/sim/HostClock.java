@@ -21,7 +21,17 @@ public final class HostClock {
 
     /** Milliseconds that never jump nor fall: {@code System.nanoTime} on top of the wall time at the first boot. */
     public long nowMs() {
-        return anchorMs + (long) ((host.nowUs() - anchorUs) * rate / 1_000);
+        return msAt(host.nowUs());
+    }
+
+    /** What {@link #nowMs} says at this true time, if nobody touches the clock until then. */
+    public long msAt(long trueUs) {
+        return anchorMs + (long) ((trueUs - anchorUs) * rate / 1_000);
+    }
+
+    /** How far the wall clock is ahead of the monotonic one. */
+    public long jumpedMs() {
+        return jumpMs;
     }
 
     /** {@code System.currentTimeMillis}. */
@@ -42,7 +52,7 @@ public final class HostClock {
     }
 
     /** True microseconds until this clock has moved on by {@code delayMs}. */
-    long trueUs(long delayMs) {
+    public long trueUs(long delayMs) {
         return (long) Math.ceil(delayMs * 1_000 / rate) + 1;
     }
 }

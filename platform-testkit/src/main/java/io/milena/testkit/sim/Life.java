@@ -39,7 +39,7 @@ public final class Life implements Executor {
     }
 
     /** Does {@code what} at this true time, or as soon as the machine is free after it. */
-    void atUs(long timeUs, Runnable what) {
+    public void atUs(long timeUs, Runnable what) {
         host.world().at(timeUs, () -> whenFree(what));
     }
 

@@ -79,6 +79,12 @@ public final class World {
         return nowUs / 1_000;
     }
 
+    /** When the next event happens; {@link Long#MAX_VALUE} if there is none. */
+    public long nextUs() {
+        Timed next = queue.peek();
+        return next == null ? Long.MAX_VALUE : next.atUs();
+    }
+
     /** Events done so far. */
     public long steps() {
         return steps;

@@ -131,13 +131,9 @@ public final class ConsumerGroups implements ModernGroups {
             turn.changed(undo);
         }
 
-        /** Calls back at once if there was nothing to decide. */
+        /** If there is nothing to decide, it is settled with what was decided before. */
         void write(Turn.Settlement settlement) {
-            if (records.isEmpty()) {
-                settlement.settled(turn, Errors.NONE);
-            } else {
-                turn.write(records, settlement);
-            }
+            turn.write(records, settlement);
         }
     }
 

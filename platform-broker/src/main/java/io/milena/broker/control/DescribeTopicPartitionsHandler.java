@@ -81,15 +81,17 @@ public final class DescribeTopicPartitionsHandler implements ApiHandler<Describe
 
     private static int addTopic(
             DescribeTopicPartitionsResponseData response, String name, int first, int room, ClusterView view) {
-        DescribeTopicPartitionsResponseTopic answer =
-                new DescribeTopicPartitionsResponseTopic().setName(name).setIsInternal(Topic.isInternal(name));
+        DescribeTopicPartitionsResponseTopic answer = new DescribeTopicPartitionsResponseTopic()
+                .setName(name)
+                .setIsInternal(Topic.isInternal(name))
+                .setTopicAuthorizedOperations(AuthorizedOperations.ALL_ON_TOPIC);
         response.topics().add(answer);
         TopicImage topic = view.image().topics().topicOrNull(name);
         if (topic == null) {
             answer.setErrorCode(missingError(name).code());
             return 0;
         }
-        answer.setTopicId(topic.id()).setTopicAuthorizedOperations(AuthorizedOperations.ALL_ON_TOPIC);
+        answer.setTopicId(topic.id());
         int taken = 0;
         int index = first;
         for (; index < topic.partitionCount() && taken < room; index++) {

@@ -19,6 +19,7 @@ import org.apache.kafka.common.message.FetchResponseData.PartitionData;
 import org.apache.kafka.common.protocol.Errors;
 import org.apache.kafka.common.record.internal.MemoryRecords;
 import org.apache.kafka.common.requests.FetchResponse;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -128,7 +129,7 @@ final class FetchReader {
     Found read(FetchParams params, FetchTarget target, boolean onlyChanges, FetchResult result) {
         Partition partition = target.partition;
         if (partition == null) {
-            return fail(target, missing(target), result);
+            return fail(target, missing(target), List.of(), result);
         }
         Errors refusal = partition.check(target.asked.leaderEpoch(), params.onlyLeader());
         if (refusal != Errors.NONE) {
@@ -277,6 +278,15 @@ final class FetchReader {
     }
 
     private static Found fail(FetchTarget target, Errors error, FetchResult result) {
+        return fail(target, error, null, result);
+    }
+
+    /** @param aborted as in Kafka, empty for a partition that is not there, null for one that could not be read */
+    private static Found fail(
+            FetchTarget target,
+            Errors error,
+            @Nullable List<FetchResponseData.AbortedTransaction> aborted,
+            FetchResult result) {
         Partition partition = target.partition;
         if (partition != null) {
             partition.meter().fetchFailed();
@@ -284,7 +294,7 @@ final class FetchReader {
         result.urgent = true;
         result.add(
                 target,
-                described(target, Offsets.UNKNOWN).setErrorCode(error.code()).setAbortedTransactions(List.of()));
+                described(target, Offsets.UNKNOWN).setErrorCode(error.code()).setAbortedTransactions(aborted));
         return Found.URGENT;
     }
 }

@@ -14,8 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.InvalidTopicException;
-import org.apache.kafka.common.internals.Topic;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDir;
 import org.apache.kafka.common.message.AlterReplicaLogDirsRequestData.AlterReplicaLogDirTopic;
@@ -30,6 +28,9 @@ import org.apache.kafka.common.protocol.Errors;
  * has begun. For a replica that is not here yet the directory is noted, for when it comes.
  */
 public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplicaLogDirsRequestData> {
+    /** The directory of a replica that moves ends with a dot, a random id and "-future", and has at most 255 letters (KAFKA-4893). */
+    private static final int LONGEST_MOVABLE_NAME = 255 - 1 - 32 - "-future".length();
+
     private final PartitionRegistry registry;
     private final ReplicaMoves moves;
 
@@ -67,7 +68,7 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
     }
 
     private Errors place(String topic, int index, String path) {
-        if (!isValid(topic)) {
+        if (topic.length() + 1 + Integer.toString(index).length() > LONGEST_MOVABLE_NAME) {
             return Errors.INVALID_TOPIC_EXCEPTION;
         }
         LogDirectories directories = registry.directories();
@@ -84,15 +85,6 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
             return Errors.REPLICA_NOT_AVAILABLE;
         }
         return moves.move(partition, wanted.get());
-    }
-
-    private static boolean isValid(String topic) {
-        try {
-            Topic.validate(topic);
-            return true;
-        } catch (InvalidTopicException invalid) {
-            return false;
-        }
     }
 
     private static Optional<LogDirectory> configured(LogDirectories directories, String path) {

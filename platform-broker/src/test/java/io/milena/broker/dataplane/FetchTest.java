@@ -78,7 +78,7 @@ class FetchTest {
     }
 
     @Test
-    void anErrorComesWithAnEmptyListOfAbortedTransactionsAndWithoutRecords() {
+    void aPartitionThatCannotBeReadHasNoListOfAbortedTransactionsAndNoRecords() {
         // given
         client.produce(BY_NAME, 1, batch("a"));
 
@@ -86,8 +86,20 @@ class FetchTest {
         PartitionData failed = fetch(7, request -> {});
 
         // then
-        assertThat(failed.abortedTransactions()).isEmpty();
+        assertThat(error(failed)).isEqualTo(Errors.OFFSET_OUT_OF_RANGE);
+        assertThat(failed.abortedTransactions()).isNull();
         assertThat(failed.records().sizeInBytes()).isZero();
+    }
+
+    @Test
+    void aPartitionThatIsNotThereHasAnEmptyListOfAbortedTransactions() {
+        // when
+        PartitionData missing =
+                fetch(0, request -> request.topics().get(0).partitions().get(0).setPartition(99));
+
+        // then
+        assertThat(error(missing)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
+        assertThat(missing.abortedTransactions()).isEmpty();
     }
 
     @Test

@@ -82,11 +82,11 @@ public final class FutureLogs {
                 throw new KafkaStorageException("There is no log of " + partition + " to be moved");
             }
             drop(partition);
-            String name = LogNames.markedName(partition, LogNames.FUTURE_DIR);
-            if (!partition.equals(LogNames.markedPartitionOf(name, LogNames.FUTURE_DIR))) {
+            if (!LogNames.fits(partition, LogNames.FUTURE_DIR)) {
                 throw new InvalidTopicException("The name of topic " + partition.topic()
                         + " is too long for its replicas to be moved between log directories");
             }
+            String name = LogNames.markedName(partition, LogNames.FUTURE_DIR);
             PartitionLog log = factory.created(
                     partition, into.path().resolve(name), current.log().topicId());
             logs.putFuture(partition, new HostedLog(log, into));

@@ -282,6 +282,11 @@ public final class LogDirectories implements AutoCloseable {
         return placement.getOrCreate(partition, topicId, directoryId, isNew);
     }
 
+    /** Whether the partition's name leaves room for what the directory of a log that moves has behind it. */
+    public static boolean canBeMoved(TopicPartition partition) {
+        return LogNames.fits(partition, LogNames.FUTURE_DIR);
+    }
+
     /** Notes where a partition's log goes if it comes to this broker later (AlterReplicaLogDirs before a reassignment). */
     public void prefer(TopicPartition partition, LogDirectory directory) {
         placement.prefer(partition, directory);

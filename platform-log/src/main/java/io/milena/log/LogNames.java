@@ -84,6 +84,11 @@ final class LogNames {
         return partition.topic() + '-' + partition.partition();
     }
 
+    /** Whether {@link #markedName} keeps the whole topic, so that {@link #markedPartitionOf} finds the partition again (KAFKA-4893). */
+    static boolean fits(TopicPartition partition, String suffix) {
+        return directoryName(partition).length() + 1 + UUID_DIGITS + suffix.length() <= MAX_NAME;
+    }
+
     /** {@code <topic>-<n>.<uuid><suffix>}, the topic cut so that the name fits a file system's 255 bytes. */
     static String markedName(TopicPartition partition, String suffix) {
         String tail =

@@ -28,9 +28,6 @@ import org.apache.kafka.common.protocol.Errors;
  * has begun. For a replica that is not here yet the directory is noted, for when it comes.
  */
 public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplicaLogDirsRequestData> {
-    /** The directory of a replica that moves ends with a dot, a random id and "-future", and has at most 255 letters (KAFKA-4893). */
-    private static final int LONGEST_MOVABLE_NAME = 255 - 1 - 32 - "-future".length();
-
     private final PartitionRegistry registry;
     private final ReplicaMoves moves;
 
@@ -68,7 +65,8 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
     }
 
     private Errors place(String topic, int index, String path) {
-        if (topic.length() + 1 + Integer.toString(index).length() > LONGEST_MOVABLE_NAME) {
+        TopicPartition id = new TopicPartition(topic, index);
+        if (!LogDirectories.canBeMoved(id)) {
             return Errors.INVALID_TOPIC_EXCEPTION;
         }
         LogDirectories directories = registry.directories();
@@ -81,7 +79,7 @@ public final class AlterReplicaLogDirsHandler implements ApiHandler<AlterReplica
         }
         Partition partition = registry.find(topic, index);
         if (partition == null) {
-            directories.prefer(new TopicPartition(topic, index), wanted.get());
+            directories.prefer(id, wanted.get());
             return Errors.REPLICA_NOT_AVAILABLE;
         }
         return moves.move(partition, wanted.get());

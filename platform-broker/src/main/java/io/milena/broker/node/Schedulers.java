@@ -8,15 +8,11 @@ final class Schedulers {
     private Schedulers() {}
 
     static ScheduledThreadPoolExecutor one(String name) {
-        return named(name, 1);
+        return pool(name, 1);
     }
 
     /** Threads are made when they are needed. */
     static ScheduledThreadPoolExecutor pool(String name, int threads) {
-        return named(name, threads);
-    }
-
-    private static ScheduledThreadPoolExecutor named(String name, int threads) {
         AtomicInteger number = new AtomicInteger();
         ScheduledThreadPoolExecutor executor = new ScheduledThreadPoolExecutor(threads, task -> {
             Thread thread = new Thread(task, threads == 1 ? name : name + "-" + number.getAndIncrement());

@@ -35,20 +35,16 @@ public final class ClientQuotaControl {
     public Decision<AlterClientQuotasResponseData> alter(AlterClientQuotasRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
         List<AlterClientQuotasResponseData.EntryData> answers = new ArrayList<>();
-        Set<Set<EntityData>> seen = new HashSet<>();
-        Set<Set<EntityData>> duplicates = new HashSet<>();
-        request.entries().forEach(entry -> {
-            if (!seen.add(Set.copyOf(entry.entity()))) {
-                duplicates.add(Set.copyOf(entry.entity()));
-            }
-        });
+        Set<Set<EntityData>> duplicates =
+                Duplicates.among(request.entries().stream().map(entry -> Set.copyOf(entry.entity())));
         Set<Set<EntityData>> answered = new HashSet<>();
         for (EntryData entry : request.entries()) {
-            if (!answered.add(Set.copyOf(entry.entity()))) {
+            Set<EntityData> named = Set.copyOf(entry.entity());
+            if (!answered.add(named)) {
                 continue;
             }
             List<VersionedRecord> changes = new ArrayList<>();
-            ApiError error = alter(entry, duplicates, changes);
+            ApiError error = alter(entry, duplicates.contains(named), changes);
             if (error.isSuccess()) {
                 records.addAll(changes);
             }
@@ -66,10 +62,10 @@ public final class ClientQuotaControl {
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
     }
 
-    private ApiError alter(EntryData entry, Set<Set<EntityData>> duplicates, List<VersionedRecord> records) {
+    private ApiError alter(EntryData entry, boolean duplicate, List<VersionedRecord> records) {
         try {
             Map<String, String> entity = entity(entry.entity());
-            if (duplicates.contains(Set.copyOf(entry.entity()))) {
+            if (duplicate) {
                 throw new InvalidRequestException("Ignoring duplicate entity " + entity);
             }
             Map<String, Range> keys = keysOf(entity);

@@ -49,9 +49,8 @@ public final class ConfigurationControl {
     public Decision<IncrementalAlterConfigsResponseData> alter(IncrementalAlterConfigsRequestData request) {
         IncrementalAlterConfigsResponseData response = new IncrementalAlterConfigsResponseData();
         List<VersionedRecord> records = new ArrayList<>();
-        Set<ConfigResource> duplicates = new HashSet<>();
-        Set<ConfigResource> seen = new HashSet<>();
-        request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
+        Set<ConfigResource> duplicates = Duplicates.among(
+                request.resources().stream().map(each -> resource(each.resourceType(), each.resourceName())));
         for (IncrementalAlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
             ConfigResource resource = resource(each.resourceType(), each.resourceName());
             Set<String> keys =
@@ -72,9 +71,8 @@ public final class ConfigurationControl {
     public Decision<AlterConfigsResponseData> alter(AlterConfigsRequestData request) {
         AlterConfigsResponseData response = new AlterConfigsResponseData();
         List<VersionedRecord> records = new ArrayList<>();
-        Set<ConfigResource> duplicates = new HashSet<>();
-        Set<ConfigResource> seen = new HashSet<>();
-        request.resources().forEach(each -> note(resource(each.resourceType(), each.resourceName()), seen, duplicates));
+        Set<ConfigResource> duplicates = Duplicates.among(
+                request.resources().stream().map(each -> resource(each.resourceType(), each.resourceName())));
         for (AlterConfigsRequestData.AlterConfigsResource each : request.resources()) {
             ConfigResource resource = resource(each.resourceType(), each.resourceName());
             ApiError error = duplicates.contains(resource)
@@ -88,12 +86,6 @@ public final class ConfigurationControl {
                             .setErrorMessage(error.message()));
         }
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
-    }
-
-    private static void note(ConfigResource resource, Set<ConfigResource> seen, Set<ConfigResource> duplicates) {
-        if (!seen.add(resource)) {
-            duplicates.add(resource);
-        }
     }
 
     /** @param keys what the request names, whether it changes anything or not */

@@ -29,13 +29,7 @@ public final class PartitionGrowth {
     }
 
     public Decision<CreatePartitionsResponseData> decide(CreatePartitionsRequestData request) {
-        Set<String> seen = new HashSet<>();
-        Set<String> duplicates = new HashSet<>();
-        request.topics().forEach(topic -> {
-            if (!seen.add(topic.name())) {
-                duplicates.add(topic.name());
-            }
-        });
+        Set<String> duplicates = Duplicates.among(request.topics().stream().map(CreatePartitionsTopic::name));
         Set<String> answered = new HashSet<>();
         CreatePartitionsResponseData response = new CreatePartitionsResponseData();
         List<VersionedRecord> records = new ArrayList<>();

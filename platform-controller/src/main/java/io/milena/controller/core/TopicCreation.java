@@ -50,7 +50,7 @@ public final class TopicCreation {
     }
 
     public Decision<CreateTopicsResponseData> decide(CreateTopicsRequestData request) {
-        Set<String> duplicates = duplicates(request);
+        Set<String> duplicates = Duplicates.among(request.topics().stream().map(topic -> nonNull(topic.name())));
         checkTotal(request, duplicates);
         CreateTopicsResponseData response = new CreateTopicsResponseData()
                 .setTopics(new CreatableTopicResultCollection(request.topics().size() + 1));
@@ -228,18 +228,6 @@ public final class TopicCreation {
 
     private int partitionsOf(CreatableTopic topic) {
         return topic.numPartitions() == -1 ? context.settings().defaultPartitions() : topic.numPartitions();
-    }
-
-    private static Set<String> duplicates(CreateTopicsRequestData request) {
-        Set<String> seen = new HashSet<>();
-        Set<String> duplicates = new HashSet<>();
-        for (CreatableTopic topic : request.topics()) {
-            String name = nonNull(topic.name());
-            if (!seen.add(name)) {
-                duplicates.add(name);
-            }
-        }
-        return duplicates;
     }
 
     private static String nonNull(@Nullable String name) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.DeleteTopicsRequestData;
 import org.apache.kafka.common.message.DeleteTopicsRequestData.DeleteTopicState;
@@ -27,7 +28,7 @@ public final class TopicDeletion {
     public Decision<DeleteTopicsResponseData> decide(DeleteTopicsRequestData request) {
         List<DeleteTopicState> wanted = new ArrayList<>(request.topics());
         request.topicNames().forEach(name -> wanted.add(new DeleteTopicState().setName(name)));
-        Set<Object> duplicates = duplicates(wanted);
+        Set<Object> duplicates = Duplicates.among(wanted.stream().flatMap(topic -> Stream.ofNullable(key(topic))));
         Set<Object> answered = new HashSet<>();
         DeleteTopicsResponseData response =
                 new DeleteTopicsResponseData().setResponses(new DeletableTopicResultCollection(wanted.size() + 1));
@@ -97,18 +98,6 @@ public final class TopicDeletion {
                 .setTopicId(wanted.topicId())
                 .setErrorCode(error.error().code())
                 .setErrorMessage(error.message());
-    }
-
-    private static Set<Object> duplicates(List<DeleteTopicState> wanted) {
-        Set<Object> seen = new HashSet<>();
-        Set<Object> duplicates = new HashSet<>();
-        for (DeleteTopicState topic : wanted) {
-            Object key = key(topic);
-            if (key != null && !seen.add(key)) {
-                duplicates.add(key);
-            }
-        }
-        return duplicates;
     }
 
     /** Name or id, whichever is given; null if both or neither are. */

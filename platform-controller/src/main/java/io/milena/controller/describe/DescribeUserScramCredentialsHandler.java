@@ -1,11 +1,11 @@
 package io.milena.controller.describe;
 
+import io.milena.controller.core.Duplicates;
 import io.milena.metadata.MetadataImage;
 import io.milena.metadata.ScramImage;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
@@ -41,15 +41,12 @@ final class DescribeUserScramCredentialsHandler implements ApiHandler<DescribeUs
             scram.mechanisms().values().forEach(each -> users.addAll(each.keySet()));
             users.forEach(user -> response.results().add(describe(user, scram)));
         } else {
-            Set<String> seen = new HashSet<>();
-            Set<String> duplicates = new HashSet<>();
-            asked.forEach(user -> {
-                if (!seen.add(user.name())) {
-                    duplicates.add(user.name());
-                }
-            });
-            seen.forEach(user ->
-                    response.results().add(duplicates.contains(user) ? duplicate(user) : describe(user, scram)));
+            Set<String> duplicates = Duplicates.among(asked.stream().map(UserName::name));
+            asked.stream()
+                    .map(UserName::name)
+                    .distinct()
+                    .forEach(user -> response.results()
+                            .add(duplicates.contains(user) ? duplicate(user) : describe(user, scram)));
         }
         exchange.respond(response);
     }

@@ -235,13 +235,7 @@ public final class ConsumerHeartbeats {
         if (group == null) {
             throw new Refused(Errors.GROUP_ID_NOT_FOUND, "Consumer group " + request.groupId() + " not found.");
         }
-        String instanceId = request.instanceId();
-        ConsumerMember member = instanceId == null
-                ? group.member(request.memberId())
-                : memberships.ofInstance(group, instanceId, request.memberId());
-        if (member == null) {
-            throw Memberships.unknown(group, request.memberId());
-        }
+        ConsumerMember member = memberships.existing(group, request.memberId(), request.instanceId());
         Decision decision = groups.new Decision(turn, group.groupId);
         if (request.memberEpoch() == LEAVE) {
             groups.fence(group, List.of(member), decision);

@@ -7,6 +7,7 @@ import io.milena.coordinator.runtime.Turn;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How long members of consumer groups may take: without a sign of life, to give up partitions, and, for members of the classic
@@ -48,9 +49,13 @@ final class ConsumerTimers {
     static final class OfGroup {
         private final Map<String, EnumMap<Duty, Timer>> byMember = new HashMap<>();
 
-        boolean isArmed(String memberId, Duty duty) {
+        private @Nullable Timer find(String memberId, Duty duty) {
             Map<Duty, Timer> ofMember = byMember.get(memberId);
-            Timer timer = ofMember == null ? null : ofMember.get(duty);
+            return ofMember == null ? null : ofMember.get(duty);
+        }
+
+        boolean isArmed(String memberId, Duty duty) {
+            Timer timer = find(memberId, duty);
             return timer != null && timer.isArmed();
         }
     }
@@ -73,8 +78,7 @@ final class ConsumerTimers {
     }
 
     void cancel(ConsumerGroup group, String memberId, Duty duty) {
-        Map<Duty, Timer> ofMember = group.timers.byMember.get(memberId);
-        Timer timer = ofMember == null ? null : ofMember.get(duty);
+        Timer timer = group.timers.find(memberId, duty);
         if (timer != null) {
             timers.cancel(timer);
         }

@@ -1,5 +1,6 @@
 package io.milena.coordinator.group.consumer;
 
+import io.milena.coordinator.group.core.Subscriptions;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,16 +14,14 @@ import org.jspecify.annotations.Nullable;
 /** What consumers of the classic protocol write into their metadata and assignments, which the classic protocol does not look into. */
 final class EmbeddedProtocol {
 
-    static final String TYPE = "consumer";
+    static final String TYPE = Subscriptions.CONSUMER_PROTOCOL_TYPE;
 
     private EmbeddedProtocol() {}
 
     /** @throws IllegalArgumentException if it is no subscription */
     static ConsumerProtocolSubscription subscription(byte[] metadata) {
         try {
-            ByteBuffer buffer = ByteBuffer.wrap(metadata);
-            short version = readable(buffer.getShort(), ConsumerProtocolSubscription.HIGHEST_SUPPORTED_VERSION);
-            return new ConsumerProtocolSubscription(new ByteBufferAccessor(buffer), version);
+            return Subscriptions.read(metadata);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("a subscription that cannot be read", e);
         }
@@ -32,19 +31,12 @@ final class EmbeddedProtocol {
     static ConsumerProtocolAssignment assignment(byte[] assignment) {
         try {
             ByteBuffer buffer = ByteBuffer.wrap(assignment);
-            short version = readable(buffer.getShort(), ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION);
+            short version =
+                    Subscriptions.readable(buffer.getShort(), ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION);
             return new ConsumerProtocolAssignment(new ByteBufferAccessor(buffer), version);
         } catch (RuntimeException e) {
             throw new IllegalArgumentException("an assignment that cannot be read", e);
         }
-    }
-
-    /** Later versions only add fields at the end. */
-    private static short readable(short version, short highest) {
-        if (version < 0) {
-            throw new IllegalArgumentException("version " + version);
-        }
-        return (short) Math.min(version, highest);
     }
 
     /** The partitions in the version that the member's own metadata have; topics without a name are left out. */
@@ -60,8 +52,8 @@ final class EmbeddedProtocol {
                                 .setPartitions(new ArrayList<>(indexes.keySet())));
             }
         });
-        short version =
-                readable(ByteBuffer.wrap(metadata).getShort(), ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION);
+        short version = Subscriptions.readable(
+                ByteBuffer.wrap(metadata).getShort(), ConsumerProtocolAssignment.HIGHEST_SUPPORTED_VERSION);
         return MessageUtil.toVersionPrefixedBytes(version, assignment);
     }
 

@@ -33,17 +33,10 @@ final class Memberships {
     /** The member; a new one is in no group yet, and one that replaces another was put in its place. */
     ConsumerMember find(ConsumerGroup group, Arrival arrival, Decision decision) {
         String instanceId = arrival.instanceId();
-        if (instanceId == null) {
-            ConsumerMember member = group.member(arrival.memberId());
-            if (member == null && !arrival.joins()) {
-                throw unknown(group, arrival.memberId());
-            }
-            return member == null ? ConsumerMember.joining(arrival.memberId()) : member;
-        }
         if (!arrival.joins()) {
-            return ofInstance(group, instanceId, arrival.memberId());
+            return existing(group, arrival.memberId(), instanceId);
         }
-        ConsumerMember former = group.memberOfInstance(instanceId);
+        ConsumerMember former = instanceId == null ? null : group.memberOfInstance(instanceId);
         if (former == null) {
             ConsumerMember member = group.member(arrival.memberId());
             return member == null ? ConsumerMember.joining(arrival.memberId()) : member;
@@ -58,8 +51,16 @@ final class Memberships {
         return replace(group, former, arrival.memberId(), decision);
     }
 
-    /** The static member of this instance, which must have this id. */
-    ConsumerMember ofInstance(ConsumerGroup group, String instanceId, String memberId) {
+    /** The member of this id, and of this instance if it is a static one. */
+    ConsumerMember existing(ConsumerGroup group, String memberId, @Nullable String instanceId) {
+        ConsumerMember member = instanceId == null ? group.member(memberId) : ofInstance(group, instanceId, memberId);
+        if (member == null) {
+            throw unknown(group, memberId);
+        }
+        return member;
+    }
+
+    private static ConsumerMember ofInstance(ConsumerGroup group, String instanceId, String memberId) {
         ConsumerMember member = group.memberOfInstance(instanceId);
         if (member == null) {
             throw new Refused(Errors.UNKNOWN_MEMBER_ID, "Instance id " + instanceId + " is unknown.");

@@ -253,9 +253,8 @@ final class MixedGroupRequests implements ClassicMembers {
 
     private ConsumerMember classicMember(
             ConsumerGroup group, String memberId, @Nullable String instanceId, int generation) {
-        ConsumerMember member =
-                instanceId == null ? group.member(memberId) : memberships.ofInstance(group, instanceId, memberId);
-        if (member == null || !member.usesClassicProtocol()) {
+        ConsumerMember member = memberships.existing(group, memberId, instanceId);
+        if (!member.usesClassicProtocol()) {
             throw Memberships.unknown(group, memberId);
         }
         if (member.epoch() != generation) {
@@ -336,11 +335,6 @@ final class MixedGroupRequests implements ClassicMembers {
             ConsumerMember current = group.memberOfInstance(instanceId);
             memberId = current == null ? "" : current.memberId();
         }
-        ConsumerMember member =
-                instanceId == null ? group.member(memberId) : memberships.ofInstance(group, instanceId, memberId);
-        if (member == null) {
-            throw Memberships.unknown(group, memberId);
-        }
-        return member;
+        return memberships.existing(group, memberId, instanceId);
     }
 }

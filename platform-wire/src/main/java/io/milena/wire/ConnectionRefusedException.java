@@ -1,5 +1,6 @@
 package io.milena.wire;
 
+import io.netty.channel.ConnectTimeoutException;
 import java.net.ConnectException;
 import java.net.SocketException;
 import org.apache.kafka.common.errors.DisconnectException;
@@ -16,14 +17,20 @@ public final class ConnectionRefusedException extends DisconnectException {
         super(message, cause);
     }
 
-    /** Whether a failed dial was refused, or reset in the middle; Netty's time-out is a ConnectException too, and is neither. */
+    /** Whether nobody listens; Netty's time-out is a ConnectException too, and tells nothing. */
     static boolean isRefusal(@Nullable Throwable failure) {
-        if (failure instanceof io.netty.channel.ConnectTimeoutException) {
-            return false;
-        }
-        String message = failure == null ? null : failure.getMessage();
-        boolean refused = failure instanceof ConnectException && message != null && message.contains("refused");
-        boolean reset = failure instanceof SocketException && message != null && message.contains("reset");
-        return refused || reset;
+        return !(failure instanceof ConnectTimeoutException)
+                && failure instanceof ConnectException
+                && says(failure, "refused");
+    }
+
+    /** Whether somebody took the connection and ended it before the dial was seen to succeed: no refusal, for there is a listener. */
+    static boolean isReset(@Nullable Throwable failure) {
+        return failure instanceof SocketException && says(failure, "reset");
+    }
+
+    private static boolean says(Throwable failure, String word) {
+        String message = failure.getMessage();
+        return message != null && message.contains(word);
     }
 }

@@ -103,6 +103,8 @@ public final class ListenerProbe {
                 .addListener((ChannelFuture connect) -> {
                     if (connect.isSuccess()) {
                         settle(loop, connect.channel(), target, attempt, finding);
+                    } else if (ConnectionRefusedException.isReset(connect.cause())) {
+                        dialAgain(loop, target, attempt, finding);
                     } else {
                         finding.complete(refusedOrNot(connect.cause()));
                     }
@@ -111,6 +113,16 @@ public final class ListenerProbe {
 
     private static Finding refusedOrNot(@Nullable Throwable failure) {
         return ConnectionRefusedException.isRefusal(failure) ? Finding.REFUSED : Finding.UNKNOWN;
+    }
+
+    /** After a connection that was accepted and broken at once. */
+    private void dialAgain(EventLoop loop, InetSocketAddress target, int attempt, CompletableFuture<Finding> finding) {
+        if (attempt == MAX_DIALS) {
+            finding.complete(Finding.REFUSED);
+        } else {
+            long pauseMs = (long) FIRST_PAUSE_MS << (attempt - 1);
+            loop.schedule(() -> dial(loop, target, attempt + 1, finding), pauseMs, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void settle(
@@ -127,14 +139,8 @@ public final class ListenerProbe {
                 SETTLED_MS,
                 TimeUnit.MILLISECONDS);
         channel.closeFuture().addListener(closed -> {
-            if (!settled.cancel(false)) {
-                return;
-            }
-            if (attempt == MAX_DIALS) {
-                finding.complete(Finding.REFUSED);
-            } else {
-                long pauseMs = (long) FIRST_PAUSE_MS << (attempt - 1);
-                loop.schedule(() -> dial(loop, target, attempt + 1, finding), pauseMs, TimeUnit.MILLISECONDS);
+            if (settled.cancel(false)) {
+                dialAgain(loop, target, attempt, finding);
             }
         });
     }

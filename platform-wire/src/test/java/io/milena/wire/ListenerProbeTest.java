@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.common.message.MetadataRequestData;
 import org.junit.jupiter.api.AfterEach;
@@ -52,6 +54,28 @@ class ListenerProbeTest {
         }
     }
 
+    /** On a busy node the reset arrives before the event loop sees that the connection stood. */
+    @Test
+    void connections_that_break_before_the_dial_is_seen_to_succeed_are_dialled_again() throws Exception {
+        try (ServerSocket flapping = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+            Thread resetting = new Thread(() -> reset(flapping, 3));
+            resetting.start();
+            CompletableFuture<Finding> finding =
+                    probe.probe(InetSocketAddress.createUnresolved("127.0.0.1", flapping.getLocalPort()));
+            while (!finding.isDone()) {
+                loops.group()
+                        .next()
+                        .submit(() -> {
+                            Thread.sleep(20);
+                            return null;
+                        })
+                        .await();
+            }
+            assertThat(finding).isCompletedWithValue(Finding.ACCEPTED);
+            resetting.join();
+        }
+    }
+
     @Test
     void a_forwarder_with_nobody_behind_it_counts_as_refusal() throws Exception {
         try (ServerSocket forwarder = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -93,6 +117,18 @@ class ListenerProbeTest {
         try {
             for (int i = 0; i < times; i++) {
                 server.accept().close();
+            }
+        } catch (IOException closed) {
+            // the test is over
+        }
+    }
+
+    private static void reset(ServerSocket server, int times) {
+        try {
+            for (int i = 0; i < times; i++) {
+                Socket accepted = server.accept();
+                accepted.setSoLinger(true, 0);
+                accepted.close();
             }
         } catch (IOException closed) {
             // the test is over

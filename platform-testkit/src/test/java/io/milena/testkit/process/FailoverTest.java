@@ -94,7 +94,7 @@ class FailoverTest {
             }
         }
         assertThat(quorum().leaderEpoch()).as("epoch of the metadata quorum").isEqualTo(before.leaderEpoch());
-        assertThat(leaders()).isEqualTo(leaders);
+        assertThat(leaders()).as(() -> String.join("\n-----\n", logs())).isEqualTo(leaders);
         assertThat(logs()).noneMatch(log -> log.contains("Fencing broker") || log.contains("was fenced"));
     }
 

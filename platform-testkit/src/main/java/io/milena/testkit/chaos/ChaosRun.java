@@ -18,11 +18,12 @@ import org.apache.kafka.common.TopicPartition;
  * machine says.
  */
 public final class ChaosRun {
-    /** Sessions shorter than Kafka's defaults (9 s, 30 s), so that rounds are short. */
+    /** Sessions shorter than Kafka's defaults (9 s, 30 s), so that rounds are short; each commit can be read before it is compacted. */
     public static final Map<String, String> SETTINGS = Map.of(
             "broker.session.timeout.ms", "3000",
             "broker.heartbeat.interval.ms", "500",
             "replica.lag.time.max.ms", "3000",
+            "log.cleaner.min.compaction.lag.ms", "120000",
             "auto.create.topics.enable", "false");
 
     /** How long a node stays paused or cut off: a session, and a third more. */

@@ -6,6 +6,7 @@ import org.apache.kafka.clients.consumer.Consumer;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.apache.kafka.common.serialization.StringDeserializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
@@ -60,12 +61,22 @@ record Clients(String bootstrapServers) {
         return consumer(config);
     }
 
+    /** Without a group, for records as they are in the log. */
+    Consumer<byte[], byte[]> rawReader() {
+        return new KafkaConsumer<>(
+                consuming(new HashMap<>()), new ByteArrayDeserializer(), new ByteArrayDeserializer());
+    }
+
     private Consumer<String, String> consumer(Map<String, Object> more) {
+        return new KafkaConsumer<>(consuming(more), new StringDeserializer(), new StringDeserializer());
+    }
+
+    private Map<String, Object> consuming(Map<String, Object> more) {
         Map<String, Object> config = common();
         config.put("auto.offset.reset", "earliest");
         config.put("enable.auto.commit", false);
         config.put("fetch.max.wait.ms", 200);
         config.putAll(more);
-        return new KafkaConsumer<>(config, new StringDeserializer(), new StringDeserializer());
+        return config;
     }
 }

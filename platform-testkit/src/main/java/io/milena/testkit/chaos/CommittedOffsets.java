@@ -12,6 +12,8 @@ final class CommittedOffsets {
     private final Violations violations;
     private final Map<TopicPartition, Long> floor = new HashMap<>();
     private final Map<TopicPartition, BitSet> processed = new HashMap<>();
+    private final Map<TopicPartition, BitSet> answered = new HashMap<>();
+    private final Map<TopicPartition, BitSet> logged = new HashMap<>();
     private long commits;
 
     CommittedOffsets(String group, Violations violations) {
@@ -27,7 +29,13 @@ final class CommittedOffsets {
     /** A member's commit was answered without an error. */
     synchronized void committed(TopicPartition partition, long offset) {
         commits++;
+        answered.computeIfAbsent(partition, any -> new BitSet()).set((int) offset);
         floor.merge(partition, offset, Math::max);
+    }
+
+    /** The log of committed offsets has a commit of this offset. */
+    synchronized void logged(TopicPartition partition, long offset) {
+        logged.computeIfAbsent(partition, any -> new BitSet()).set((int) offset);
     }
 
     /** Below which the committed offset must not be, from now on; 0 if nothing was committed. */
@@ -57,6 +65,19 @@ final class CommittedOffsets {
             if (gap < each.getValue()) {
                 return "Group " + group + ": no member got " + each.getKey() + " offset " + gap + ", but "
                         + each.getValue() + " was committed";
+            }
+        }
+        return null;
+    }
+
+    /** Whether the log of committed offsets misses a commit that was answered, as words. */
+    synchronized @Nullable String lost() {
+        for (Map.Entry<TopicPartition, BitSet> each : answered.entrySet()) {
+            BitSet missing = (BitSet) each.getValue().clone();
+            missing.andNot(logged.getOrDefault(each.getKey(), new BitSet()));
+            if (!missing.isEmpty()) {
+                return "Group " + group + ": the commits of " + each.getKey() + " at " + missing
+                        + " were answered, but the log of committed offsets does not have them";
             }
         }
         return null;

@@ -38,19 +38,25 @@ final class FaultInjection {
                 startAgain(nodes);
             }
             case PAUSE -> {
+                load.replacedCoordinatorsMayAnswer();
                 nodes.forEach(NodeProcess::pause);
                 hold(nodes);
                 nodes.forEach(NodeProcess::resume);
+                load.coordinatorsHearOfEachOther();
             }
             case CUT -> {
+                load.replacedCoordinatorsMayAnswer();
                 nodes.forEach(node -> cluster.network().cut(node.id()));
                 hold(nodes);
                 cluster.network().heal();
+                load.coordinatorsHearOfEachOther();
             }
             case CUT_ONE_WAY -> {
+                load.replacedCoordinatorsMayAnswer();
                 cutOneWay(nodes, dice);
                 hold(nodes);
                 cluster.network().heal();
+                load.coordinatorsHearOfEachOther();
             }
         }
     }

@@ -5,8 +5,10 @@ import io.milena.testkit.process.ProcessCluster;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.common.TopicPartition;
@@ -30,6 +32,7 @@ final class Load implements AutoCloseable {
     private final List<ProducerLoad> producers = new ArrayList<>();
     private final List<AutoCloseable> others = new ArrayList<>();
     private final Monitor monitor;
+    private final OffsetsTopic offsetsTopic;
 
     /** Makes the topic, starts everybody, and returns when all partitions have taken records and both groups have committed. */
     Load(ProcessCluster cluster, Violations violations) throws Exception {
@@ -54,6 +57,8 @@ final class Load implements AutoCloseable {
         long now = System.nanoTime();
         Await.nothingMissing(FIRST_RECORDS, () -> notSince(now));
         awaitCaughtUp(FIRST_RECORDS);
+        offsetsTopic = new OffsetsTopic(groups, violations, clients.rawReader());
+        others.add(offsetsTopic);
     }
 
     private static void createTopic(ProcessCluster cluster) throws Exception {
@@ -71,6 +76,16 @@ final class Load implements AutoCloseable {
 
     Gaps metadataGaps() {
         return metadataGaps;
+    }
+
+    /** From now on a node may be silent or cut off that does not know that its groups have another coordinator. */
+    void replacedCoordinatorsMayAnswer() {
+        monitor.replacedCoordinatorsMayAnswer();
+    }
+
+    /** All nodes run and the network is whole: who was replaced is to hear of it soon. */
+    void coordinatorsHearOfEachOther() {
+        monitor.coordinatorsHearOfEachOther();
     }
 
     /** What has not succeeded after a moment of {@code System.nanoTime}, as words; null if everything has. */
@@ -113,7 +128,7 @@ final class Load implements AutoCloseable {
     }
 
     /** No more is produced; waits until everything that was is answered, read and committed, then reads it all again. */
-    void finish(Duration atMost) {
+    void finish(Duration atMost) throws InterruptedException {
         producers.forEach(producer -> producer.stop(atMost));
         awaitCaughtUp(atMost);
         for (Ledger ledger : ledgers) {
@@ -122,11 +137,9 @@ final class Load implements AutoCloseable {
                 violations.add(unread);
             }
         }
+        offsetsTopic.finish(clients.rawReader());
         for (CommittedOffsets group : groups) {
-            String skipped = group.skipped();
-            if (skipped != null) {
-                violations.add(skipped);
-            }
+            Stream.of(group.skipped(), group.lost()).filter(Objects::nonNull).forEach(violations::add);
         }
         TailReader.again(TOPIC, ledgers, violations, clients.reader());
     }

@@ -10,7 +10,6 @@ import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AlterConfigOp;
 import org.apache.kafka.clients.admin.ConfigEntry;
-import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.config.ConfigResource;
 
@@ -22,6 +21,9 @@ final class Monitor implements AutoCloseable {
     private static final long PAUSE_MS = 100;
     private static final int TIMEOUT_MS = 1_000;
 
+    /** How long after a cut a coordinator may go on without having heard that it was replaced; the machine may be busy. */
+    private static final long HEARS_MS = 10_000;
+
     private final String topic;
     private final int partitions;
     private final Gaps metadataGaps;
@@ -30,6 +32,7 @@ final class Monitor implements AutoCloseable {
     private final List<Thread> threads;
     private long change;
     private volatile String lastRefusal = "none was refused";
+    private volatile long strictFromNs = System.nanoTime();
     private volatile boolean stopped;
 
     Monitor(ProcessCluster cluster, String topic, int partitions, Gaps metadataGaps, List<CommittedOffsets> groups) {
@@ -54,8 +57,7 @@ final class Monitor implements AutoCloseable {
     }
 
     /**
-     * Kafka's admin client stays with a node that no longer answers for as long as it is not hung up on, so who asks for the metadata begins anew. Who asks
-     * for offsets keeps its client: one that dials a node behind a cut may find a coordinator there that does not know yet that it was replaced.
+     * Kafka's admin client stays with a node that no longer answers for as long as it is not hung up on, so who asks for the metadata begins anew.
      */
     private void repeat(Turn turn, boolean anewAfterFailure) {
         Admin admin = cluster.admin(TIMEOUT_MS);
@@ -89,6 +91,10 @@ final class Monitor implements AutoCloseable {
         metadataGaps.success(0, System.nanoTime());
     }
 
+    /**
+     * A coordinator behind a cut answers from its memory until it hears that it was replaced, as Apache Kafka's does: while that may be, an answer
+     * that is too old is no answer, and the same is asked again.
+     */
     private void observeGroups(Admin admin) throws Exception {
         for (CommittedOffsets group : groups) {
             Map<TopicPartition, Long> before = new HashMap<>();
@@ -96,14 +102,40 @@ final class Monitor implements AutoCloseable {
                 TopicPartition partition = new TopicPartition(topic, i);
                 before.put(partition, group.floor(partition));
             }
-            Map<TopicPartition, OffsetAndMetadata> committed = admin.listConsumerGroupOffsets(group.group())
-                    .partitionsToOffsetAndMetadata()
-                    .get(3L * TIMEOUT_MS, TimeUnit.MILLISECONDS);
-            before.forEach((partition, floor) -> {
-                OffsetAndMetadata offset = committed.get(partition);
-                group.observed(partition, floor, offset == null ? null : offset.offset(), "an onlooker");
-            });
+            boolean strict = strictFromNs - System.nanoTime() <= 0;
+            Map<TopicPartition, Long> committed = committed(admin, group);
+            if (strict || before.entrySet().stream().noneMatch(each -> isOlder(committed, each))) {
+                before.forEach((partition, floor) ->
+                        group.observed(partition, floor, committed.get(partition), "an onlooker"));
+            }
         }
+    }
+
+    private static boolean isOlder(Map<TopicPartition, Long> committed, Map.Entry<TopicPartition, Long> floor) {
+        return committed.getOrDefault(floor.getKey(), 0L) < floor.getValue();
+    }
+
+    private static Map<TopicPartition, Long> committed(Admin admin, CommittedOffsets group) throws Exception {
+        Map<TopicPartition, Long> committed = new HashMap<>();
+        admin.listConsumerGroupOffsets(group.group())
+                .partitionsToOffsetAndMetadata()
+                .get(3L * TIMEOUT_MS, TimeUnit.MILLISECONDS)
+                .forEach((partition, offset) -> {
+                    if (offset != null) {
+                        committed.put(partition, offset.offset());
+                    }
+                });
+        return committed;
+    }
+
+    /** See {@link Load#replacedCoordinatorsMayAnswer()}. */
+    void replacedCoordinatorsMayAnswer() {
+        strictFromNs = System.nanoTime() + TimeUnit.DAYS.toNanos(1);
+    }
+
+    /** See {@link Load#coordinatorsHearOfEachOther()}. */
+    void coordinatorsHearOfEachOther() {
+        strictFromNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(HEARS_MS);
     }
 
     @Override

@@ -37,6 +37,16 @@ class CommittedOffsetsTest {
     }
 
     @Test
+    void anAnsweredCommitThatTheLogDoesNotHaveIsSeen() {
+        offsets.committed(PARTITION, 10);
+        offsets.committed(PARTITION, 20);
+        offsets.logged(PARTITION, 20);
+        assertThat(offsets.lost()).contains("commits of orders-0 at {10}");
+        offsets.logged(PARTITION, 10);
+        assertThat(offsets.lost()).isNull();
+    }
+
+    @Test
     void aRecordThatNoMemberGotThoughLaterOnesAreCommittedIsSeen() {
         offsets.process(PARTITION, 0);
         offsets.process(PARTITION, 2);

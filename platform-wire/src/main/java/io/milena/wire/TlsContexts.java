@@ -125,6 +125,9 @@ final class TlsContexts {
         try (InputStream in = Files.newInputStream(location(store))) {
             keyStore.load(
                     in, store.password().isEmpty() ? null : store.password().toCharArray());
+        } catch (IOException e) {
+            // The JDK's readers say nothing of the file, and at its early end nothing at all.
+            throw new IOException(location(store) + " cannot be read as " + store.type() + " (" + e + ")", e);
         }
         return keyStore;
     }

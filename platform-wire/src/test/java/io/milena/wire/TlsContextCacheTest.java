@@ -45,4 +45,12 @@ class TlsContextCacheTest {
                 TlsSettings.client(TlsSettings.Store.file("PKCS12", directory.resolve("none"), "changeit"));
         assertThatThrownBy(() -> new TlsContextCache().client(settings)).isInstanceOf(IllegalArgumentException.class);
     }
+
+    @Test
+    void anErrorNamesTheFileThatEndsTooEarly(@TempDir Path directory) throws Exception {
+        Path empty = Files.createFile(directory.resolve("empty.p12"));
+        TlsSettings settings = TlsSettings.client(TlsSettings.Store.file("PKCS12", empty, "changeit"));
+        assertThatThrownBy(() -> new TlsContextCache().client(settings))
+                .hasMessageContaining(empty + " cannot be read as PKCS12 (java.io.");
+    }
 }

@@ -49,6 +49,17 @@ class WireTransportTest {
         }
     }
 
+    @Test
+    void addressesThatOthersNameDoNotMakeConnectionsWithoutEnd() {
+        try (WireEventLoops loops = WireEventLoops.create(1);
+                WireTransport transport = new WireTransport(loops, NodeClientConfig.of("test"))) {
+            for (int i = 0; i < 5 * WireTransport.MAX_CONNECTIONS; i++) {
+                transport.send(new HostPort("voter-" + i + ".invalid", 9093), new VoteRequestData(), 10);
+            }
+            assertThat(transport.connections()).isEqualTo(WireTransport.MAX_CONNECTIONS);
+        }
+    }
+
     private static WireServer server(WireEventLoops loops, CompletableFuture<Exchange<FetchRequestData>> parked) {
         HandlerRegistry registry = HandlerRegistry.builder()
                 .listenerType(ListenerType.CONTROLLER)

@@ -12,8 +12,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.clients.admin.Admin;
@@ -36,6 +38,7 @@ final class HostileRun {
     private final List<InetSocketAddress> targets = new ArrayList<>();
     private final AtomicInteger begun = new AtomicInteger();
     private final List<String> faults = new ArrayList<>();
+    private final Queue<String> broken = new ConcurrentLinkedQueue<>();
     private final Map<Attack, Integer> strikes = new ConcurrentSkipListMap<>();
     private double calmP99Ms;
     private double struckP99Ms;
@@ -108,6 +111,7 @@ final class HostileRun {
         for (Thread attacker : all) {
             attacker.join();
         }
+        faults.addAll(broken);
     }
 
     /** Until the time is up, and each attack was made once. */
@@ -124,6 +128,9 @@ final class HostileRun {
                 strikes.merge(attack, 1, Integer::sum);
             } catch (IOException e) {
                 out.println(attack + " on " + target + ": " + e.getMessage());
+            } catch (RuntimeException | Error e) {
+                broken.add("attacker " + attacker + " could not go on with " + attack + ": " + e);
+                return;
             }
         }
     }

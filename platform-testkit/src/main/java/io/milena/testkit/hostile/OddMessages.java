@@ -34,13 +34,16 @@ final class OddMessages {
             "(.*a){12}b");
     private static final int MAX_DEPTH = 4;
 
+    /** What a node takes at most by default: of a larger frame it would see the length alone. */
+    private static final int MAX_FRAME_BYTES = 100 << 20;
+
     private final Random random;
 
     OddMessages(Random random) {
         this.random = random;
     }
 
-    /** One frame with its length; null if this API and version cannot carry what was drawn. */
+    /** One frame with its length; null if this API and version cannot carry what was drawn, or no frame can. */
     byte @Nullable [] odd(ApiKeys api, short version) {
         ApiMessage request = api.messageType.newRequest();
         fill(request, 0);
@@ -76,7 +79,11 @@ final class OddMessages {
 
     private static ByteBuffer serialize(ApiMessage message, short version) {
         ObjectSerializationCache cache = new ObjectSerializationCache();
-        ByteBuffer buffer = ByteBuffer.allocate(message.size(cache, version));
+        int size = message.size(cache, version);
+        if (size < 0 || size > MAX_FRAME_BYTES) {
+            throw new IllegalArgumentException("no frame takes so much");
+        }
+        ByteBuffer buffer = ByteBuffer.allocate(size);
         message.write(new ByteBufferAccessor(buffer), cache, version);
         buffer.flip();
         return buffer;
@@ -171,8 +178,10 @@ final class OddMessages {
         Collection<Object> all = collection(type, count + 1);
         // A hashed collection of equal keys would keep this client busy, too.
         int honest = type == List.class ? count : Math.min(count, 3_000);
+        boolean ofMessages = Message.class.isAssignableFrom(element);
+        Object plain = ofMessages ? null : value(element, element, MAX_DEPTH);
         for (int i = 0; i < honest; i++) {
-            Object each = Message.class.isAssignableFrom(element) ? make(element) : value(element, element, MAX_DEPTH);
+            Object each = ofMessages ? make(element) : plain;
             if (each != null) {
                 all.add(each);
             }

@@ -9,23 +9,26 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Random;
 
 /** {@code bin/hostile}. Exit code 0 if everything held; 1 if not; 2 if the run could not be made. */
 public final class HostileCommand {
     private static final String USAGE = """
             usage: hostile [--minutes N | --seconds N] [--nodes 1|3] [--attackers N] [--seed S]
-                           [--apache-kafka] [--dir DIR]
+                           [--only WORDS] [--apache-kafka] [--dir DIR]
 
             Nodes with 256 MB of heap as processes, a well-behaved producer beside, and a client that sends every API absurd sizes, counts,
             epochs and ranges, leaves frames unfinished and answers unread, on every listener, one with SASL among them. No process may end, the cluster must start
             again, and with --minutes the producer's p99 may at most double.
 
-            One node, then three, unless --nodes says which; 20 seconds each unless said otherwise; one attacker unless said otherwise.""";
+            One node, then three, unless --nodes says which; 20 seconds each unless said otherwise; one attacker unless said otherwise, a process last in line for a processor. --only takes
+            attacks whose names contain the words, such as 'huge frames'.""";
 
     private Duration duration = Duration.ofSeconds(20);
     private boolean strict;
     private int attackers = 1;
+    private String only = "";
     private List<Integer> sizes = List.of(1, 3);
     private long seed = new Random().nextInt(1_000_000);
     private Engine engine = Engine.milena();
@@ -66,6 +69,8 @@ public final class HostileCommand {
                 }
                 case "--seconds" -> duration = Duration.ofSeconds(number(option, left));
                 case "--nodes" -> sizes = List.of((int) number(option, left));
+                case "--only" ->
+                    only = value(option, left).toUpperCase(Locale.ROOT).replace(' ', '_');
                 case "--attackers" -> attackers = (int) number(option, left);
                 case "--seed" -> seed = number(option, left);
                 case "--apache-kafka" -> engine = Engine.apacheKafka();
@@ -96,7 +101,8 @@ public final class HostileCommand {
                     .combined(size)
                     .create()) {
                 Runtime.getRuntime().addShutdownHook(new Thread(cluster::close));
-                HostileRun run = new HostileRun(cluster, seed, duration, attackers, out);
+                HostileRun run =
+                        new HostileRun(cluster, directory, new Attackers.Plan(seed, duration, attackers, only), out);
                 held &= run.run().isEmpty();
                 if (strict && run.struckP99Ms() > 2 * run.calmP99Ms()) {
                     out.println("FAULT: the producer's p99 has more than doubled");

@@ -12,12 +12,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.Random;
 import java.util.Set;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ConcurrentSkipListMap;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.TreeMap;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 
@@ -31,23 +27,20 @@ final class HostileRun {
     private static final Duration LONG = Duration.ofSeconds(60);
 
     private final ProcessCluster cluster;
-    private final long seed;
-    private final Duration duration;
-    private final int attackers;
+    private final Path directory;
+    private final Attackers.Plan plan;
     private final PrintStream out;
     private final List<InetSocketAddress> targets = new ArrayList<>();
-    private final AtomicInteger begun = new AtomicInteger();
     private final List<String> faults = new ArrayList<>();
-    private final Queue<String> broken = new ConcurrentLinkedQueue<>();
-    private final Map<Attack, Integer> strikes = new ConcurrentSkipListMap<>();
+    private final Map<String, Integer> strikes = new TreeMap<>();
     private double calmP99Ms;
     private double struckP99Ms;
 
-    HostileRun(ProcessCluster cluster, long seed, Duration duration, int attackers, PrintStream out) {
+    /** @param directory for what the attackers say */
+    HostileRun(ProcessCluster cluster, Path directory, Attackers.Plan plan, PrintStream out) {
         this.cluster = cluster;
-        this.seed = seed;
-        this.duration = duration;
-        this.attackers = attackers;
+        this.directory = directory;
+        this.plan = plan;
         this.out = out;
     }
 
@@ -99,39 +92,17 @@ final class HostileRun {
         }
     }
 
-    private void strike() throws InterruptedException {
-        long untilNs = System.nanoTime() + duration.toNanos();
-        List<Thread> all = new ArrayList<>();
-        for (int i = 0; i < attackers; i++) {
-            int number = i;
-            Thread attacker = new Thread(() -> strike(number, untilNs), "attacker-" + i);
-            attacker.start();
-            all.add(attacker);
-        }
-        for (Thread attacker : all) {
-            attacker.join();
-        }
-        faults.addAll(broken);
-    }
-
-    /** Until the time is up, and each attack was made once. */
-    private void strike(int attacker, long untilNs) {
-        Random random = new Random(seed + attacker);
-        Attack[] all = Attack.values();
-        for (int i = begun.getAndIncrement();
-                (i < all.length || System.nanoTime() < untilNs) && allRun();
-                i = begun.getAndIncrement()) {
-            Attack attack = all[i % all.length];
-            InetSocketAddress target = targets.get(random.nextInt(targets.size()));
-            try {
-                attack.strike(target, new Random(random.nextLong()));
-                strikes.merge(attack, 1, Integer::sum);
-            } catch (IOException e) {
-                out.println(attack + " on " + target + ": " + e.getMessage());
-            } catch (RuntimeException | Error e) {
-                broken.add("attacker " + attacker + " could not go on with " + attack + ": " + e);
-                return;
+    private void strike() throws Exception {
+        Path output = directory.resolve("attackers.log");
+        try (Attackers all = Attackers.start(targets, plan, output)) {
+            while (!all.haveEnded(Duration.ofMillis(500)) && allRun()) {
+                // They go on.
             }
+            all.close();
+            Attackers.Report report = all.report();
+            strikes.putAll(report.strikes());
+            faults.addAll(report.broken());
+            report.refusals().forEach(out::println);
         }
     }
 

@@ -17,7 +17,8 @@ class HostileTest {
                 .engine(Engine.milena().withHeapMb(256))
                 .combined(1)
                 .create()) {
-            assertThat(new HostileRun(cluster, 7, Duration.ofSeconds(10), 2, System.out).run())
+            Attackers.Plan plan = new Attackers.Plan(7, Duration.ofSeconds(10), 2, "");
+            assertThat(new HostileRun(cluster, directory, plan, System.out).run())
                     .isEmpty();
         }
     }

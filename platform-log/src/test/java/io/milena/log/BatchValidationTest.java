@@ -25,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class BatchValidationTest {
@@ -213,5 +214,25 @@ class BatchValidationTest {
             assertThat(batch.maxTimestamp()).isEqualTo(fixture.nowMs + 2);
             assertThat(Batches.values(fixture.log, 0)).containsExactly("a", "b", "x".repeat(500));
         }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"gzip, compression.gzip.level, 1, 9", "zstd, compression.zstd.level, -50, 19"})
+    void theTopicsLevelDecidesHowHardIsTried(String type, String level, String quick, String thorough) {
+        assertThat(sizeCompressed(type, level, thorough)).isLessThan(sizeCompressed(type, level, quick));
+    }
+
+    private int sizeCompressed(String type, String level, String value) {
+        fixture.with(TopicConfig.COMPRESSION_TYPE_CONFIG, type);
+        fixture.with(level, value);
+        fixture.log.truncateFullyAndStartAt(0);
+        StringBuilder words = new StringBuilder();
+        for (int i = 0; i < 2_000; i++) {
+            words.append(" word").append(i * 7_919 % 1_000);
+        }
+        append(MemoryRecords.withRecords(
+                Compression.NONE,
+                Batches.records(fixture.nowMs, words.toString(), words.reverse().toString())));
+        return stored().sizeInBytes();
     }
 }

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 public final class NodeClient implements AutoCloseable {
 
     private static final Logger LOG = LoggerFactory.getLogger(NodeClient.class);
+    private static final int MAX_DOUBLINGS = 16;
 
     private final WireEventLoops loops;
     private final NodeClientConfig config;
@@ -207,7 +208,7 @@ public final class NodeClient implements AutoCloseable {
                 .option(ChannelOption.ALLOCATOR, loops.allocator())
                 .option(ChannelOption.TCP_NODELAY, true)
                 .option(ChannelOption.SO_KEEPALIVE, true)
-                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, config.connectTimeoutMs())
+                .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, connectTimeoutMs())
                 .handler(new ChannelInitializer<Channel>() {
                     @Override
                     protected void initChannel(Channel channel) {
@@ -226,6 +227,12 @@ public final class NodeClient implements AutoCloseable {
                 dialFailed(connect.cause(), ConnectionRefusedException.isRefusal(connect.cause()));
             }
         });
+    }
+
+    /** Grows with each dial that failed: a network that is slow is given more time. */
+    private int connectTimeoutMs() {
+        long grown = (long) config.connectTimeoutMs() << Math.min(failedDials, MAX_DOUBLINGS);
+        return (int) Math.min(config.connectTimeoutMaxMs(), grown);
     }
 
     private void buildPipeline(Channel channel, InetSocketAddress target) {
@@ -249,7 +256,7 @@ public final class NodeClient implements AutoCloseable {
             opened.close(null);
             return;
         }
-        long deadlineNs = deadlineNs(config.connectTimeoutMs());
+        long deadlineNs = deadlineNs(connectTimeoutMs());
         armTimer(deadlineNs);
         new NodeHandshake(opened, config.credentials(), deadlineNs, told -> ready(opened, told)).begin();
     }
@@ -310,7 +317,7 @@ public final class NodeClient implements AutoCloseable {
     }
 
     private void backOff() {
-        int doublings = Math.min(failedDials++, 16);
+        int doublings = Math.min(failedDials++, MAX_DOUBLINGS);
         long pauseMs = Math.min(config.reconnectBackoffMaxMs(), (long) config.reconnectBackoffMs() << doublings);
         nextDialNs = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(pauseMs);
     }

@@ -6,7 +6,8 @@ import java.util.Optional;
  * How a node talks to another one.
  *
  * @param clientId the client id in request headers
- * @param connectTimeoutMs how long a dial may take
+ * @param connectTimeoutMs how long a dial may take; twice as long after each failed one
+ * @param connectTimeoutMaxMs how long a dial may take at most
  * @param requestTimeoutMs how long an answer may take, from {@code send} on; then the connection is closed
  * @param reconnectBackoffMs the pause after the first failed dial; doubles with each further one
  * @param reconnectBackoffMaxMs the longest pause
@@ -19,6 +20,7 @@ import java.util.Optional;
 public record NodeClientConfig(
         String clientId,
         int connectTimeoutMs,
+        int connectTimeoutMaxMs,
         int requestTimeoutMs,
         int reconnectBackoffMs,
         int reconnectBackoffMaxMs,
@@ -36,16 +38,27 @@ public record NodeClientConfig(
         }
     }
 
-    /** Plain text, 30 s for requests, 10 s for dials, 20 ms to 1 s between dials. */
+    /** Plain text, 30 s for requests, 10 s to 30 s for dials, 20 ms to 1 s between dials. */
     public static NodeClientConfig of(String clientId) {
         return new NodeClientConfig(
-                clientId, 10_000, 30_000, 20, 1_000, Integer.MAX_VALUE, -1, -1, Optional.empty(), Optional.empty());
+                clientId,
+                10_000,
+                30_000,
+                30_000,
+                20,
+                1_000,
+                Integer.MAX_VALUE,
+                -1,
+                -1,
+                Optional.empty(),
+                Optional.empty());
     }
 
     public NodeClientConfig withRequestTimeoutMs(int ms) {
         return new NodeClientConfig(
                 clientId,
                 connectTimeoutMs,
+                connectTimeoutMaxMs,
                 ms,
                 reconnectBackoffMs,
                 reconnectBackoffMaxMs,
@@ -56,10 +69,12 @@ public record NodeClientConfig(
                 tls);
     }
 
-    public NodeClientConfig withConnectTimeoutMs(int ms) {
+    /** Dials take at most {@code ms}; twice as long after each failed one, up to {@code maxMs}. */
+    public NodeClientConfig withConnectTimeoutMs(int ms, int maxMs) {
         return new NodeClientConfig(
                 clientId,
                 ms,
+                Math.max(ms, maxMs),
                 requestTimeoutMs,
                 reconnectBackoffMs,
                 reconnectBackoffMaxMs,
@@ -75,6 +90,7 @@ public record NodeClientConfig(
         return new NodeClientConfig(
                 clientId,
                 connectTimeoutMs,
+                connectTimeoutMaxMs,
                 requestTimeoutMs,
                 reconnectBackoffMs,
                 reconnectBackoffMaxMs,
@@ -89,6 +105,7 @@ public record NodeClientConfig(
         return new NodeClientConfig(
                 clientId,
                 connectTimeoutMs,
+                connectTimeoutMaxMs,
                 requestTimeoutMs,
                 ms,
                 maxMs,
@@ -103,6 +120,7 @@ public record NodeClientConfig(
         return new NodeClientConfig(
                 clientId,
                 connectTimeoutMs,
+                connectTimeoutMaxMs,
                 requestTimeoutMs,
                 reconnectBackoffMs,
                 reconnectBackoffMaxMs,

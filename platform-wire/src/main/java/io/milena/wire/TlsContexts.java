@@ -14,7 +14,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.NoSuchProviderException;
 import java.security.Principal;
+import java.security.Provider;
+import java.security.SecureRandom;
+import java.security.Security;
 import java.util.Locale;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLPeerUnverifiedException;
@@ -34,7 +38,7 @@ final class TlsContexts {
         try {
             SslContextBuilder builder = isPem(keys)
                     ? SslContextBuilder.forServer(pem(keys), pem(keys), password(keys.keyPassword()))
-                    : SslContextBuilder.forServer(keyManagers(keys));
+                    : SslContextBuilder.forServer(keyManagers(keys, settings.implementations()));
             return finish(builder.clientAuth(clientAuth(settings.clientAuth())), settings);
         } catch (GeneralSecurityException | IOException | IllegalArgumentException e) {
             throw new IllegalArgumentException("The TLS key store " + keys + " cannot be used: " + e.getMessage(), e);
@@ -49,7 +53,7 @@ final class TlsContexts {
                 if (isPem(keys)) {
                     builder.keyManager(pem(keys), pem(keys), password(keys.keyPassword()));
                 } else {
-                    builder.keyManager(keyManagers(keys));
+                    builder.keyManager(keyManagers(keys, settings.implementations()));
                 }
             }
             if (!settings.verifyHostName()) {
@@ -78,12 +82,19 @@ final class TlsContexts {
     private static SslContext finish(SslContextBuilder builder, TlsSettings settings)
             throws GeneralSecurityException, IOException {
         builder.sslProvider(SslProvider.JDK);
+        TlsSettings.Implementations chosen = settings.implementations();
+        if (chosen.provider().isPresent()) {
+            builder.sslContextProvider(provider(chosen.provider().get()));
+        }
+        if (chosen.secureRandom().isPresent()) {
+            builder.secureRandom(SecureRandom.getInstance(chosen.secureRandom().get()));
+        }
         if (settings.trustStore().isPresent()) {
             TlsSettings.Store trusted = settings.trustStore().get();
             if (isPem(trusted)) {
                 builder.trustManager(pem(trusted));
             } else {
-                builder.trustManager(trustManagers(trusted));
+                builder.trustManager(trustManagers(trusted, settings.implementations()));
             }
         }
         if (!settings.protocols().isEmpty()) {
@@ -106,16 +117,27 @@ final class TlsContexts {
         return new ByteArrayInputStream(Files.readAllBytes(location(store)));
     }
 
-    private static KeyManagerFactory keyManagers(TlsSettings.Store store) throws GeneralSecurityException, IOException {
-        KeyManagerFactory factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    private static Provider provider(String name) throws NoSuchProviderException {
+        Provider provider = Security.getProvider(name);
+        if (provider == null) {
+            throw new NoSuchProviderException("there is no security provider " + name + " (ssl.provider)");
+        }
+        return provider;
+    }
+
+    private static KeyManagerFactory keyManagers(TlsSettings.Store store, TlsSettings.Implementations chosen)
+            throws GeneralSecurityException, IOException {
+        KeyManagerFactory factory =
+                KeyManagerFactory.getInstance(chosen.keyManager().orElseGet(KeyManagerFactory::getDefaultAlgorithm));
         String password = store.keyPassword().isEmpty() ? store.password() : store.keyPassword();
         factory.init(load(store), password.toCharArray());
         return factory;
     }
 
-    private static TrustManagerFactory trustManagers(TlsSettings.Store store)
+    private static TrustManagerFactory trustManagers(TlsSettings.Store store, TlsSettings.Implementations chosen)
             throws GeneralSecurityException, IOException {
-        TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        TrustManagerFactory factory = TrustManagerFactory.getInstance(
+                chosen.trustManager().orElseGet(TrustManagerFactory::getDefaultAlgorithm));
         factory.init(load(store));
         return factory;
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param clientAuth whether a server asks its clients for certificates: {@code ssl.client.auth}
  * @param protocols {@code ssl.enabled.protocols}, empty for the JDK's
  * @param cipherSuites {@code ssl.cipher.suites}, empty for the JDK's
+ * @param implementations which of the JDK's security providers do the work
  * @param verifyHostName whether a client checks the server's name: {@code ssl.endpoint.identification.algorithm} = https
  */
 public record TlsSettings(
@@ -20,7 +21,26 @@ public record TlsSettings(
         ClientAuth clientAuth,
         List<String> protocols,
         List<String> cipherSuites,
+        Implementations implementations,
         boolean verifyHostName) {
+
+    /**
+     * Names of the Java security architecture, empty for the JDK's choice.
+     *
+     * @param provider {@code ssl.provider}
+     * @param keyManager {@code ssl.keymanager.algorithm}
+     * @param trustManager {@code ssl.trustmanager.algorithm}
+     * @param secureRandom {@code ssl.secure.random.implementation}
+     */
+    public record Implementations(
+            Optional<String> provider,
+            Optional<String> keyManager,
+            Optional<String> trustManager,
+            Optional<String> secureRandom) {
+        /** The JDK chooses. */
+        public static final Implementations DEFAULT =
+                new Implementations(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
 
     /** {@code ssl.client.auth}. */
     public enum ClientAuth {
@@ -53,10 +73,24 @@ public record TlsSettings(
     }
 
     public static TlsSettings server(Store keyStore) {
-        return new TlsSettings(Optional.of(keyStore), Optional.empty(), ClientAuth.NONE, List.of(), List.of(), false);
+        return new TlsSettings(
+                Optional.of(keyStore),
+                Optional.empty(),
+                ClientAuth.NONE,
+                List.of(),
+                List.of(),
+                Implementations.DEFAULT,
+                false);
     }
 
     public static TlsSettings client(Store trustStore) {
-        return new TlsSettings(Optional.empty(), Optional.of(trustStore), ClientAuth.NONE, List.of(), List.of(), true);
+        return new TlsSettings(
+                Optional.empty(),
+                Optional.of(trustStore),
+                ClientAuth.NONE,
+                List.of(),
+                List.of(),
+                Implementations.DEFAULT,
+                true);
     }
 }

@@ -173,10 +173,32 @@ class NodeClientTest {
     void aPeerThatSpeaksNothingLosesItsCallers() throws Exception {
         try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
             NodeClient client = client(
-                    NodeClientConfig.of("n").withConnectTimeoutMs(100).withRequestTimeoutMs(5_000),
+                    NodeClientConfig.of("n").withConnectTimeoutMs(100, 100).withRequestTimeoutMs(5_000),
                     new InetSocketAddress("127.0.0.1", mute.getLocalPort()));
             assertThatThrownBy(() -> get(client.send(new MetadataRequestData())))
                     .hasCauseInstanceOf(DisconnectException.class);
+        }
+    }
+
+    @Test
+    void eachDialThatFailedGivesTheNextOneMoreTime() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+            NodeClient client = client(
+                    NodeClientConfig.of("n")
+                            .withConnectTimeoutMs(50, 400)
+                            .withReconnectBackoffMs(0, 0)
+                            .withRequestTimeoutMs(60_000),
+                    new InetSocketAddress("127.0.0.1", mute.getLocalPort()));
+            long[] tookMs = new long[4];
+            for (int i = 0; i < tookMs.length; i++) {
+                long startNs = System.nanoTime();
+                assertThatThrownBy(() -> get(client.send(new MetadataRequestData())));
+                tookMs[i] = (System.nanoTime() - startNs) / 1_000_000;
+            }
+            // Bounds from below alone: a busy machine is late as it likes.
+            assertThat(tookMs[1]).isGreaterThanOrEqualTo(100);
+            assertThat(tookMs[2]).isGreaterThanOrEqualTo(200);
+            assertThat(tookMs[3]).isGreaterThanOrEqualTo(400);
         }
     }
 

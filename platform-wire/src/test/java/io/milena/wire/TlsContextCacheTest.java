@@ -7,6 +7,8 @@ import io.netty.handler.ssl.SslContext;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -44,6 +46,34 @@ class TlsContextCacheTest {
         TlsSettings settings =
                 TlsSettings.client(TlsSettings.Store.file("PKCS12", directory.resolve("none"), "changeit"));
         assertThatThrownBy(() -> new TlsContextCache().client(settings)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void aProviderThatIsNotThereIsNamed() {
+        TlsSettings settings = chosen(new TlsSettings.Implementations(
+                Optional.of("NoSuchProvider"), Optional.empty(), Optional.empty(), Optional.empty()));
+        assertThatThrownBy(() -> new TlsContextCache().client(settings)).hasMessageContaining("NoSuchProvider");
+    }
+
+    @Test
+    void algorithmsThatAreChosenAreUsed() {
+        TlsSettings settings = chosen(new TlsSettings.Implementations(
+                Optional.of("SunJSSE"), Optional.empty(), Optional.empty(), Optional.of("SHA1PRNG")));
+        assertThat(new TlsContextCache().client(settings)).isNotNull();
+        TlsSettings unknown = chosen(new TlsSettings.Implementations(
+                Optional.empty(), Optional.empty(), Optional.empty(), Optional.of("NoSuchRandom")));
+        assertThatThrownBy(() -> new TlsContextCache().client(unknown)).hasMessageContaining("NoSuchRandom");
+    }
+
+    private static TlsSettings chosen(TlsSettings.Implementations implementations) {
+        return new TlsSettings(
+                Optional.empty(),
+                Optional.empty(),
+                TlsSettings.ClientAuth.NONE,
+                List.of(),
+                List.of(),
+                implementations,
+                true);
     }
 
     @Test

@@ -42,6 +42,11 @@ final class ListenerSecurity {
                 clientAuth(listener, protocol, values),
                 list(values, "ssl.enabled.protocols"),
                 list(values, "ssl.cipher.suites"),
+                new TlsSettings.Implementations(
+                        text(values, "ssl.provider"),
+                        text(values, "ssl.keymanager.algorithm"),
+                        text(values, "ssl.trustmanager.algorithm"),
+                        text(values, "ssl.secure.random.implementation")),
                 !values.getOrDefault("ssl.endpoint.identification.algorithm", "https")
                         .isBlank()));
     }

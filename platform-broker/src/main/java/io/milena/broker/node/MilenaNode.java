@@ -34,6 +34,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.ApiMessageType.ListenerType;
 import org.apache.kafka.common.message.DescribeQuorumResponseData;
+import org.apache.kafka.common.utils.SecurityUtils;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,7 @@ public final class MilenaNode implements AutoCloseable {
     private volatile @Nullable BrokerRole broker;
 
     private MilenaNode(NodeConfig config, LoggerLevels loggers, HandlerDecorator decorator) {
+        SecurityUtils.addConfiguredSecurityProviders(config.given());
         this.config = config;
         this.clients = new NodeClients(config);
         this.loggers = loggers;

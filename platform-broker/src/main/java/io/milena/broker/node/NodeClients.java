@@ -15,13 +15,24 @@ record NodeClients(NodeConfig config) {
 
     NodeClientConfig toControllers() {
         String listener = config.controllerListenerNames().get(0);
-        NodeClientConfig client = NodeClientConfig.of("node-" + config.nodeId())
+        NodeClientConfig client = dialling("node-" + config.nodeId())
                 .withRequestTimeoutMs(Math.max(2_000, config.intOf("controller.quorum.request.timeout.ms")));
         return new ListenerSecurity(config).dialling(listener, client);
     }
 
+    private NodeClientConfig dialling(String clientId) {
+        return NodeClientConfig.of(clientId)
+                .withConnectTimeoutMs(
+                        upToInt("socket.connection.setup.timeout.ms"),
+                        upToInt("socket.connection.setup.timeout.max.ms"));
+    }
+
+    private int upToInt(String key) {
+        return (int) Math.min(Integer.MAX_VALUE, config.longOf(key));
+    }
+
     NodeClientConfig toBrokers() {
-        NodeClientConfig client = NodeClientConfig.of("broker-" + config.nodeId())
+        NodeClientConfig client = dialling("broker-" + config.nodeId())
                 .withRequestTimeoutMs(config.intOf("replica.socket.timeout.ms"))
                 .withReceiveBufferBytes(replicaReceiveBufferBytes());
         return new ListenerSecurity(config).dialling(config.interBrokerListenerName(), client);
@@ -36,7 +47,9 @@ record NodeClients(NodeConfig config) {
     /** A connection to {@code controller} for the broker's requests, which may wait there. */
     ControllerChannel.Link dial(WireEventLoops loops, Node controller, Runnable onLost) {
         InetSocketAddress address = InetSocketAddress.createUnresolved(controller.host(), controller.port());
-        NodeClientConfig patient = toControllers().withRequestTimeoutMs(30_000).withReconnectBackoffMs(5, 100);
+        NodeClientConfig patient = toControllers()
+                .withRequestTimeoutMs(config.intOf("request.timeout.ms"))
+                .withReconnectBackoffMs(5, 100);
         NodeClient client = new NodeClient(loops, patient, () -> address);
         client.onDisconnect(onLost);
         return new ControllerChannel.Link() {

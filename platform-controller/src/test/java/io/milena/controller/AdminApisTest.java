@@ -244,6 +244,54 @@ class AdminApisTest {
     }
 
     @Test
+    void ofAnEntityThatNamesATypeTwiceTheLastCounts() {
+        // given
+        harness.start(1);
+        EntryData entry = quota("user", "ana", "producer_byte_rate");
+        entry.setEntity(List.of(
+                entry.entity().get(0), new EntityData().setEntityType("user").setEntityName("ben")));
+
+        // when
+        AlterClientQuotasResponseData answer = (AlterClientQuotasResponseData) harness.ask(
+                ApiKeys.ALTER_CLIENT_QUOTAS, (short) 1, new AlterClientQuotasRequestData().setEntries(List.of(entry)));
+
+        // then
+        assertThat(answer.entries()).singleElement().satisfies(each -> {
+            assertThat(each.errorCode()).isEqualTo(Errors.NONE.code());
+            assertThat(each.entity())
+                    .singleElement()
+                    .satisfies(named -> assertThat(named.entityName()).isEqualTo("ben"));
+        });
+    }
+
+    @Test
+    void aSettingThatIsNamedTwiceIsRefusedInWholeConfigurationsToo() {
+        // given
+        harness.start(1);
+        AlterConfigsRequestData.AlterConfigsResource twice = new AlterConfigsRequestData.AlterConfigsResource()
+                .setResourceType(ConfigResource.Type.TOPIC.id())
+                .setResourceName("orders");
+        for (String value : List.of("5000", "6000")) {
+            twice.configs()
+                    .add(new AlterConfigsRequestData.AlterableConfig()
+                            .setName("retention.ms")
+                            .setValue(value));
+        }
+        AlterConfigsRequestData request = new AlterConfigsRequestData();
+        request.resources().add(twice);
+
+        // when
+        AlterConfigsResponseData answer =
+                (AlterConfigsResponseData) harness.ask(ApiKeys.ALTER_CONFIGS, (short) 2, request);
+
+        // then
+        assertThat(answer.responses()).singleElement().satisfies(each -> {
+            assertThat(each.errorCode()).isEqualTo(Errors.INVALID_REQUEST.code());
+            assertThat(each.errorMessage()).isEqualTo("Error due to duplicate config keys");
+        });
+    }
+
+    @Test
     void resultsOfSingleFeaturesAreOfUpdatesThatHappened() {
         // given
         harness.start(1);

@@ -1,10 +1,9 @@
 package io.milena.broker.fetch;
 
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
 import org.apache.kafka.common.message.FetchRequestData.FetchTopic;
@@ -43,24 +42,21 @@ final class FetchContexts {
         }
         boolean wantsSession =
                 request.sessionEpoch() == FetchMetadata.INITIAL_EPOCH && version >= FIRST_VERSION_WITH_SESSIONS;
+        if (!wantsSession) {
+            return new FetchContext.Sessionless(List.copyOf(targets(request).values()));
+        }
         Map<PartitionKey, SessionPartition> partitions = new HashMap<>();
-        List<FetchTarget> targets = new ArrayList<>();
+        Map<PartitionKey, FetchTarget> targets = new LinkedHashMap<>();
         for (FetchTopic topic : request.topics()) {
             for (FetchPartition partition : topic.partitions()) {
-                if (wantsSession) {
-                    SessionPartition kept = new SessionPartition(topic.topic(), topic.topicId(), partition);
-                    partitions.put(kept, kept);
-                    targets.add(kept.target());
-                } else {
-                    targets.add(target(topic.topic(), topic.topicId(), partition));
-                }
+                SessionPartition kept = new SessionPartition(topic.topic(), topic.topicId(), partition);
+                partitions.remove(kept);
+                partitions.put(kept, kept);
+                targets.put(kept, kept.target());
             }
         }
-        if (!wantsSession) {
-            return new FetchContext.Sessionless(targets);
-        }
         boolean byTopicId = version >= FIRST_VERSION_BY_ID;
-        return new FetchContext.Opening(targets, partitions, sessions, replicaId, byTopicId);
+        return new FetchContext.Opening(List.copyOf(targets.values()), partitions, sessions, replicaId, byTopicId);
     }
 
     private FetchContext incremental(FetchRequestData request, boolean byTopicId, FetchSession session, long nowMs) {
@@ -85,8 +81,15 @@ final class FetchContexts {
         return new FetchContext.Incremental(session.toBeNoted(named), session, session.epoch());
     }
 
-    private static FetchTarget target(String topic, Uuid topicId, FetchPartition partition) {
-        return new FetchTarget(
-                new PartitionKey(topic, topicId, partition.partition()), PartitionFetch.of(partition), null);
+    /** Of several wishes for one partition the last one counts, as with Apache Kafka. */
+    private static Map<PartitionKey, FetchTarget> targets(FetchRequestData request) {
+        Map<PartitionKey, FetchTarget> targets = new LinkedHashMap<>();
+        for (FetchTopic topic : request.topics()) {
+            for (FetchPartition partition : topic.partitions()) {
+                PartitionKey key = new PartitionKey(topic.topic(), topic.topicId(), partition.partition());
+                targets.put(key, new FetchTarget(key, PartitionFetch.of(partition), null));
+            }
+        }
+        return targets;
     }
 }

@@ -28,10 +28,12 @@ record FetchParams(
         int maxBytes,
         boolean readCommitted,
         @Nullable ClientMetadata client,
-        boolean promptHighWatermark) {
+        boolean promptHighWatermark,
+        boolean byTopicId) {
     private static final long NO_EPOCH = -1;
     private static final short FIRST_VERSION_WITH_REPLICA_STATE = 15;
     private static final short FIRST_VERSION_WITH_RACK = 11;
+    private static final short FIRST_VERSION_BY_ID = 13;
 
     /** @throws InvalidRequestException the isolation level is none */
     static FetchParams of(Exchange<FetchRequestData> exchange, int brokerMaxBytes, FetchInterest interest) {
@@ -49,7 +51,8 @@ record FetchParams(
                 maxBytes,
                 !fromFollower && readCommitted,
                 fromFollower || exchange.version() < FIRST_VERSION_WITH_RACK ? null : client(exchange),
-                fromFollower && interest.promptHighWatermark());
+                fromFollower && interest.promptHighWatermark(),
+                exchange.version() >= FIRST_VERSION_BY_ID);
     }
 
     private static ClientMetadata client(Exchange<FetchRequestData> exchange) {

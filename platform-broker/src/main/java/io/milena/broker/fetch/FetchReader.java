@@ -129,7 +129,7 @@ final class FetchReader {
     Found read(FetchParams params, FetchTarget target, boolean onlyChanges, FetchResult result) {
         Partition partition = target.partition;
         if (partition == null) {
-            return fail(target, missing(target), List.of(), result);
+            return fail(target, missing(params, target), List.of(), result);
         }
         Errors refusal = partition.check(target.asked.leaderEpoch(), params.onlyLeader());
         if (refusal != Errors.NONE) {
@@ -151,9 +151,9 @@ final class FetchReader {
         }
     }
 
-    private Errors missing(FetchTarget target) {
+    private Errors missing(FetchParams params, FetchTarget target) {
         if (!target.byTopicId()) {
-            return image.missing(target.topic, target.index);
+            return params.byTopicId() ? Errors.UNKNOWN_TOPIC_ID : image.missing(target.topic, target.index);
         }
         SessionPartition session = target.session;
         String before = session == null ? null : session.servedTopic();

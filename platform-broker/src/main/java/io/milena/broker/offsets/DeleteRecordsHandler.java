@@ -59,26 +59,31 @@ public final class DeleteRecordsHandler implements ApiHandler<DeleteRecordsReque
                 .setTopics(new DeleteRecordsTopicResultCollection(
                         exchange.request().topics().size() + 1));
         LowWatermarkWait wait = new LowWatermarkWait(exchange, response);
-        for (DeleteRecordsTopic topic : exchange.request().topics()) {
+        wanted(exchange.request()).forEach((topic, partitions) -> {
             DeleteRecordsTopicResult answers = new DeleteRecordsTopicResult()
-                    .setName(topic.name())
-                    .setPartitions(new DeleteRecordsPartitionResultCollection(
-                            topic.partitions().size() + 1));
-            if (topic.partitions().isEmpty()) {
-                continue;
-            }
+                    .setName(topic)
+                    .setPartitions(new DeleteRecordsPartitionResultCollection(partitions.size() + 1));
             response.topics().add(answers);
-            // As in Kafka, the last of several wishes for one partition counts.
-            Map<Integer, DeleteRecordsPartition> wanted = new LinkedHashMap<>();
-            topic.partitions().forEach(asked -> wanted.put(asked.partitionIndex(), asked));
-            for (DeleteRecordsPartition asked : wanted.values()) {
+            for (DeleteRecordsPartition asked : partitions.values()) {
                 DeleteRecordsPartitionResult answer =
                         new DeleteRecordsPartitionResult().setPartitionIndex(asked.partitionIndex());
                 answers.partitions().add(answer);
-                delete(topic.name(), asked, answer, wait);
+                delete(topic, asked, answer, wait);
+            }
+        });
+        wait.start(timer, exchange.request().timeoutMs());
+    }
+
+    /** By topic and partition; as in Kafka, the last of several wishes for one partition counts. */
+    private static Map<String, Map<Integer, DeleteRecordsPartition>> wanted(DeleteRecordsRequestData request) {
+        Map<String, Map<Integer, DeleteRecordsPartition>> wanted = new LinkedHashMap<>();
+        for (DeleteRecordsTopic topic : request.topics()) {
+            for (DeleteRecordsPartition asked : topic.partitions()) {
+                wanted.computeIfAbsent(topic.name(), any -> new LinkedHashMap<>())
+                        .put(asked.partitionIndex(), asked);
             }
         }
-        wait.start(timer, exchange.request().timeoutMs());
+        return wanted;
     }
 
     private void delete(

@@ -53,7 +53,8 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         }
         Partition partition = registry.find(topic, index);
         if (partition == null) {
-            return failed(image.missing(topic, index), null);
+            Errors missing = image.missing(topic, index);
+            return failed(missing, missing.message());
         }
         try {
             List<ProducerState> producers = new ArrayList<>();

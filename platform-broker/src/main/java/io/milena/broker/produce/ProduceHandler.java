@@ -8,6 +8,9 @@ import io.milena.log.AppendInfo;
 import io.milena.log.AppendOrigin;
 import io.milena.wire.ApiHandler;
 import io.milena.wire.Exchange;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.ApiException;
@@ -59,7 +62,7 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
 
     @Override
     public void handle(Exchange<ProduceRequestData> exchange) {
-        ProduceRequestData request = exchange.request();
+        ProduceRequestData request = onceEach(exchange.request());
         // With its size known it never grows: growing takes cubic time where a client names one topic again and again.
         ProduceResponseData response = new ProduceResponseData()
                 .setResponses(
@@ -86,6 +89,34 @@ public final class ProduceHandler implements ApiHandler<ProduceRequestData> {
             }
         }
         finish(exchange, request, response, wait, failed);
+    }
+
+    /** The request itself, or one with the last batch of each partition where several are named, as with Apache Kafka. */
+    private static ProduceRequestData onceEach(ProduceRequestData request) {
+        int named = 0;
+        for (TopicProduceData topic : request.topicData()) {
+            named += topic.partitionData().size();
+        }
+        if (named < 2) {
+            return request;
+        }
+        Map<TopicProduceData, Map<Integer, PartitionProduceData>> last = new LinkedHashMap<>(2 * named);
+        int distinct = 0;
+        for (TopicProduceData topic : request.topicData()) {
+            TopicProduceData name = new TopicProduceData().setName(topic.name()).setTopicId(topic.topicId());
+            Map<Integer, PartitionProduceData> partitions = last.computeIfAbsent(name, any -> new LinkedHashMap<>());
+            for (PartitionProduceData data : topic.partitionData()) {
+                distinct += partitions.put(data.index(), data) == null ? 1 : 0;
+            }
+        }
+        if (distinct == named) {
+            return request;
+        }
+        ProduceRequestData once = request.duplicate();
+        once.topicData().clear();
+        last.forEach(
+                (topic, partitions) -> once.topicData().add(topic.setPartitionData(List.copyOf(partitions.values()))));
+        return once;
     }
 
     private void finish(

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.errors.InvalidRequestException;
 import org.apache.kafka.common.message.FetchRequestData;
 import org.apache.kafka.common.message.FetchRequestData.FetchPartition;
@@ -100,6 +101,12 @@ class FetchTest {
         // then
         assertThat(error(missing)).isEqualTo(Errors.UNKNOWN_TOPIC_OR_PARTITION);
         assertThat(missing.abortedTransactions()).isEmpty();
+    }
+
+    @Test
+    void aTopicWithoutAnIdIsUnknownByItsId() {
+        assertThat(error(fetch(0, request -> request.topics().get(0).setTopicId(Uuid.ZERO_UUID))))
+                .isEqualTo(Errors.UNKNOWN_TOPIC_ID);
     }
 
     @Test

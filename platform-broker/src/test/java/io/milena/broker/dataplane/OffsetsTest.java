@@ -195,7 +195,10 @@ class OffsetsTest {
                                         .setName("t")
                                         .setPartitions(List.of(
                                                 new DeleteRecordsPartition().setOffset(99),
-                                                new DeleteRecordsPartition().setOffset(0))),
+                                                new DeleteRecordsPartition().setOffset(98))),
+                                new DeleteRecordsTopic()
+                                        .setName("t")
+                                        .setPartitions(List.of(new DeleteRecordsPartition().setOffset(0))),
                                 new DeleteRecordsTopic().setName("u"))),
                 2);
         broker.handle(ApiKeys.DELETE_RECORDS, deleted);

@@ -9,6 +9,7 @@ import static io.milena.broker.dataplane.ProduceClient.idempotent;
 import static io.milena.broker.dataplane.ProduceClient.request;
 import static io.milena.broker.dataplane.ProduceClient.two;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
 import io.milena.broker.partition.TestPartitions;
@@ -21,6 +22,9 @@ import java.util.Map;
 import org.apache.kafka.common.Uuid;
 import org.apache.kafka.common.compress.Compression;
 import org.apache.kafka.common.message.ProduceRequestData;
+import org.apache.kafka.common.message.ProduceRequestData.PartitionProduceData;
+import org.apache.kafka.common.message.ProduceRequestData.TopicProduceData;
+import org.apache.kafka.common.message.ProduceResponseData;
 import org.apache.kafka.common.message.ProduceResponseData.PartitionProduceResponse;
 import org.apache.kafka.common.protocol.ApiKeys;
 import org.apache.kafka.common.protocol.Errors;
@@ -60,6 +64,33 @@ class ProduceTest {
         assertThat(third.logStartOffset()).isZero();
         assertThat(third.logAppendTimeMs()).isEqualTo(-1);
         assertThat(broker.partition("orders", 0).meter().messagesIn()).isEqualTo(4);
+    }
+
+    @Test
+    void ofAPartitionThatIsNamedTwiceTheLastBatchIsTaken() {
+        // given a request with two batches for one partition, and its topic a second time
+        ProduceRequestData request = request("orders", Uuid.ZERO_UUID, 0, 1, batch("first"));
+        PartitionProduceData second = new PartitionProduceData().setIndex(0).setRecords(batch("second", "third"));
+        PartitionProduceData other = new PartitionProduceData().setIndex(1).setRecords(batch("fourth"));
+        request.topicData()
+                .iterator()
+                .next()
+                .setPartitionData(List.of(new PartitionProduceData().setIndex(0).setRecords(batch("first")), second));
+        request.topicData().add(new TopicProduceData().setName("orders").setPartitionData(List.of(other)));
+
+        // when
+        FakeExchange<ProduceRequestData> exchange = new FakeExchange<>(request, BY_NAME);
+        broker.handle(ApiKeys.PRODUCE, exchange);
+
+        // then
+        ProduceResponseData answer = exchange.response(ProduceResponseData.class);
+        assertThat(answer.responses())
+                .singleElement()
+                .satisfies(topic -> assertThat(topic.partitionResponses())
+                        .extracting(PartitionProduceResponse::index, PartitionProduceResponse::errorCode)
+                        .containsExactly(tuple(0, Errors.NONE.code()), tuple(1, Errors.NONE.code())));
+        assertThat(broker.partition("orders", 0).log().logEndOffset()).isEqualTo(2);
+        assertThat(broker.partition("orders", 1).log().logEndOffset()).isEqualTo(1);
     }
 
     @Test

@@ -37,6 +37,19 @@ class FetchContextsTest {
     }
 
     @Test
+    void ofAPartitionThatIsNamedTwiceTheLastWishCounts() {
+        for (int epoch : new int[] {0, -1}) {
+            FetchRequestData request = request(0, epoch, 0, 1);
+            request.topics().get(0).partitions().add(partition(0).setFetchOffset(42));
+
+            FetchContext context = contexts.resolve(request, BY_ID, CONSUMER, 10);
+
+            assertThat(context.named()).extracting(target -> target.index).containsExactly(0, 1);
+            assertThat(context.named().get(0).asked.offset()).isEqualTo(42);
+        }
+    }
+
+    @Test
     void anIncrementalRequestAddsChangesAndForgets() {
         int session = open(BY_ID, 0, 1);
         FetchRequestData request = request(session, 1, 2);

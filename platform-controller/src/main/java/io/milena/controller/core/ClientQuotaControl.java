@@ -5,6 +5,7 @@ import io.milena.records.metadata.ClientQuotaRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -35,10 +36,12 @@ public final class ClientQuotaControl {
     public Decision<AlterClientQuotasResponseData> alter(AlterClientQuotasRequestData request) {
         List<VersionedRecord> records = new ArrayList<>();
         List<AlterClientQuotasResponseData.EntryData> answers = new ArrayList<>();
-        Set<Set<EntityData>> duplicates =
-                Duplicates.among(request.entries().stream().map(entry -> Set.copyOf(entry.entity())));
+        List<EntryData> entries = request.entries().stream()
+                .map(ClientQuotaControl::withLastOfEachType)
+                .toList();
+        Set<Set<EntityData>> duplicates = Duplicates.among(entries.stream().map(entry -> Set.copyOf(entry.entity())));
         Set<Set<EntityData>> answered = new HashSet<>();
-        for (EntryData entry : request.entries()) {
+        for (EntryData entry : entries) {
             Set<EntityData> named = Set.copyOf(entry.entity());
             if (!answered.add(named)) {
                 continue;
@@ -60,6 +63,15 @@ public final class ClientQuotaControl {
         }
         AlterClientQuotasResponseData response = new AlterClientQuotasResponseData().setEntries(answers);
         return request.validateOnly() ? Decision.unchanged(response) : Decision.atomic(records, response);
+    }
+
+    /** An entity that names a type twice means the last one, as with Apache Kafka. */
+    private static EntryData withLastOfEachType(EntryData entry) {
+        Map<String, EntityData> lastOfType = new LinkedHashMap<>();
+        entry.entity().forEach(each -> lastOfType.put(each.entityType(), each));
+        return lastOfType.size() == entry.entity().size()
+                ? entry
+                : new EntryData().setEntity(List.copyOf(lastOfType.values())).setOps(entry.ops());
     }
 
     private ApiError alter(EntryData entry, boolean duplicate, List<VersionedRecord> records) {
@@ -134,10 +146,7 @@ public final class ClientQuotaControl {
             if (each.entityName() != null && each.entityName().isEmpty()) {
                 throw new InvalidRequestException("Empty " + each.entityType() + " not supported");
             }
-            if (entity.put(each.entityType(), each.entityName() == null ? "" : each.entityName()) != null) {
-                throw new InvalidRequestException(
-                        "Invalid client quota entity, duplicate entity entry " + each.entityType());
-            }
+            entity.put(each.entityType(), each.entityName() == null ? "" : each.entityName());
         }
         return entity;
     }

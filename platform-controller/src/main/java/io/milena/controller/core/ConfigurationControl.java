@@ -42,6 +42,8 @@ public final class ConfigurationControl {
 
     private final ControlContext context;
 
+    private static final String DUPLICATE_KEYS = "Error due to duplicate config keys";
+
     public ConfigurationControl(ControlContext context) {
         this.context = context;
     }
@@ -159,7 +161,7 @@ public final class ConfigurationControl {
         List<String> nulls = new ArrayList<>();
         for (AlterableConfig config : wanted.configs()) {
             if (!names.add(config.name())) {
-                throw new InvalidRequestException("Error due to duplicate config keys");
+                throw new InvalidRequestException(DUPLICATE_KEYS);
             }
             if (config.value() == null && config.configOperation() != OpType.DELETE.id()) {
                 nulls.add(config.name());
@@ -221,6 +223,10 @@ public final class ConfigurationControl {
     private static Map<String, String> replacement(AlterConfigsRequestData.AlterConfigsResource wanted) {
         Map<String, String> after = new LinkedHashMap<>();
         List<String> nulls = new ArrayList<>();
+        if (!Duplicates.among(wanted.configs().stream().map(AlterConfigsRequestData.AlterableConfig::name))
+                .isEmpty()) {
+            throw new InvalidRequestException(DUPLICATE_KEYS);
+        }
         wanted.configs().forEach(config -> {
             if (config.value() == null) {
                 nulls.add(config.name());

@@ -142,7 +142,7 @@ public final class World {
         while (!done.getAsBoolean()) {
             Timed next = queue.peek();
             if (next == null || next.atUs() > endUs) {
-                nowUs = endUs;
+                nowUs = Math.max(nowUs, endUs); // an event that took its time may have ended later
                 return done.getAsBoolean();
             }
             step();

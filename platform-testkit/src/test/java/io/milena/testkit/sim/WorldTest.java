@@ -27,6 +27,17 @@ class WorldTest {
     }
 
     @Test
+    void time_never_goes_back_to_the_end_of_a_run_that_an_event_has_passed() {
+        world.after(1_000, () -> {
+            world.after(20_000, () -> heard.add("within the event"));
+            world.step(); // a task that takes its time lets the world go on
+        });
+        world.run(5);
+        assertThat(heard).containsExactly("within the event");
+        assertThat(world.nowUs()).isEqualTo(21_000);
+    }
+
+    @Test
     void a_broken_invariant_ends_the_run_at_the_event_that_broke_it() {
         world.invariant(() -> Violation.unless(heard.isEmpty(), "heard %s", heard));
         world.after(1_000, () -> heard.add("x"));

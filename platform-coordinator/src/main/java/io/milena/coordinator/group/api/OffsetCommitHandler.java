@@ -66,7 +66,7 @@ final class OffsetCommitHandler implements ApiHandler<OffsetCommitRequestData> {
             if (!good.partitions().isEmpty()) {
                 accepted.topics().add(good);
             }
-            if (!bad.partitions().isEmpty() || topic.partitions().isEmpty()) {
+            if (!bad.partitions().isEmpty() || partitions == 0) {
                 refused.topics().add(bad);
             }
         }

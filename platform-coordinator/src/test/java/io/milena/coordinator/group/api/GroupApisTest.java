@@ -235,12 +235,13 @@ class GroupApisTest {
                 ? new OffsetCommitRequestTopic().setTopicId(Uuid.randomUuid())
                 : new OffsetCommitRequestTopic().setName("nowhere");
         unknown.setPartitions(List.of(commitOf(0, 1)));
+        OffsetCommitRequestTopic nothing = topic.duplicate().setPartitions(List.of());
         OffsetCommitResponseData committed = call(
                 new OffsetCommitRequestData()
                         .setGroupId(group)
                         .setMemberId(memberId)
                         .setGenerationIdOrMemberEpoch(1)
-                        .setTopics(List.of(topic, unknown)),
+                        .setTopics(List.of(topic, nothing, unknown)),
                 version);
         assertThat(committed.topics()).hasSize(2);
         assertThat(committed.topics().get(0).partitions())

@@ -309,6 +309,28 @@ class AdminApisTest {
     }
 
     @Test
+    void anElectionAnswersEachTopicAsOftenAsItIsNamed() {
+        // given
+        harness.start(1);
+        ElectLeadersRequestData request = new ElectLeadersRequestData();
+        for (List<Integer> partitions : List.of(List.of(0), List.<Integer>of(), List.of(0))) {
+            request.topicPartitions()
+                    .add(new ElectLeadersRequestData.TopicPartitions()
+                            .setTopic("orders")
+                            .setPartitions(partitions));
+        }
+
+        // when
+        ElectLeadersResponseData answer =
+                (ElectLeadersResponseData) harness.ask(ApiKeys.ELECT_LEADERS, (short) 2, request);
+
+        // then
+        assertThat(answer.replicaElectionResults())
+                .extracting(each -> each.partitionResult().size())
+                .containsExactly(1, 0, 1);
+    }
+
+    @Test
     void anElectionOfAllNamesEveryTopic() {
         // given
         harness.start(1);

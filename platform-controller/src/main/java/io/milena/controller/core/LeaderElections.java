@@ -4,7 +4,6 @@ import io.milena.records.VersionedRecord;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.Iterator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiPredicate;
@@ -32,27 +31,27 @@ public final class LeaderElections {
     public Decision<ElectLeadersResponseData> decide(ElectLeadersRequestData request) {
         Election election = electionOf(request.electionType());
         List<VersionedRecord> records = new ArrayList<>();
-        Map<String, ReplicaElectionResult> results = new LinkedHashMap<>();
+        List<ReplicaElectionResult> results = new ArrayList<>();
         if (request.topicPartitions() == null) {
             for (TopicState topic : topics.all()) {
-                results.put(topic.name(), new ReplicaElectionResult().setTopic(topic.name()));
+                ReplicaElectionResult result = begin(results, topic.name());
                 for (int p = 0; p < topic.partitionCount(); p++) {
                     ApiError error = elect(topic.name(), p, election, records);
                     // An election of all tells only about those that needed one.
                     if (error.error() != Errors.ELECTION_NOT_NEEDED) {
-                        add(results, topic.name(), p, error);
+                        add(result, p, error);
                     }
                 }
             }
         } else {
             for (ElectLeadersRequestData.TopicPartitions each : request.topicPartitions()) {
+                ReplicaElectionResult result = begin(results, each.topic());
                 for (int p : each.partitions()) {
-                    add(results, each.topic(), p, elect(each.topic(), p, election, records));
+                    add(result, p, elect(each.topic(), p, election, records));
                 }
             }
         }
-        return Decision.divisible(
-                records, new ElectLeadersResponseData().setReplicaElectionResults(new ArrayList<>(results.values())));
+        return Decision.divisible(records, new ElectLeadersResponseData().setReplicaElectionResults(results));
     }
 
     private static Election electionOf(byte type) {
@@ -65,9 +64,14 @@ public final class LeaderElections {
         throw new InvalidRequestException("Unknown election type " + type);
     }
 
-    private static void add(Map<String, ReplicaElectionResult> results, String topic, int partition, ApiError error) {
-        results.computeIfAbsent(topic, each -> new ReplicaElectionResult().setTopic(each))
-                .partitionResult()
+    private static ReplicaElectionResult begin(List<ReplicaElectionResult> results, String topic) {
+        ReplicaElectionResult result = new ReplicaElectionResult().setTopic(topic);
+        results.add(result);
+        return result;
+    }
+
+    private static void add(ReplicaElectionResult result, int partition, ApiError error) {
+        result.partitionResult()
                 .add(new PartitionResult()
                         .setPartitionId(partition)
                         .setErrorCode(error.error().code())

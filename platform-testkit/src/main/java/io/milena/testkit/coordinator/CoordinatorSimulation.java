@@ -25,6 +25,10 @@ import java.util.function.BooleanSupplier;
 public final class CoordinatorSimulation implements Simulation {
     private static final long SETTLED_WITHIN_MS = 40_000;
     private static final long EQUAL_WITHIN_MS = 5_000;
+
+    /** Longer than a session: a member whose last heartbeat the trouble lost has been missed by then. */
+    private static final long LOST_MISSED_MS = 3_500;
+
     private static final long CALM_MS = 5_000;
     /** A session, the other members' next heartbeats, and a rebalance. */
     private static final long MISSED_WITHIN_MS = 3_000 + 700 + 1_500;
@@ -71,6 +75,7 @@ public final class CoordinatorSimulation implements Simulation {
             trouble.heal();
             workload.troubled(false);
             workload.bootAll();
+            world.run(LOST_MISSED_MS);
             settle(SETTLED_WITHIN_MS);
             demandLogsEqualShards();
             clocksAndLoadsDisturbNobody();

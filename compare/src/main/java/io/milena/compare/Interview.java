@@ -28,6 +28,8 @@ public final class Interview {
 
     private final Server kafka;
     private final Server milena;
+    private static final String KAFKA_ENDED = "Apache Kafka's node has ended";
+
     private final ExpectedDifferences expected;
     private final ExpectedDifferences known;
     private final List<Result> results = new ArrayList<>();
@@ -143,7 +145,7 @@ public final class Interview {
         record(subject);
         silent = somebodyWasSilent() ? silent + 1 : 0;
         if (silenceEnds && (kafkaAnswer.equals(GONE) || milenaAnswer.equals(GONE))) {
-            throw new IllegalStateException("A node has ended");
+            throw new IllegalStateException(milenaAnswer.equals(GONE) ? "Milena's node has ended" : KAFKA_ENDED);
         }
         if (silenceEnds && silent >= SILENT_IN_A_ROW) {
             silent = 0;
@@ -248,9 +250,22 @@ public final class Interview {
 
     /** A sequence of questions could not be asked to its end. */
     void failed(String what, RuntimeException why) {
-        Difference difference = new Difference(Difference.WHOLE, "<goes on>", "<" + why.getMessage() + ">");
+        String said = "<" + why.getMessage() + ">";
+        boolean kafkas = said.contains(KAFKA_ENDED) || said.contains("/kafka/node-");
+        Difference difference = kafkas
+                ? new Difference(Difference.WHOLE, said, "<goes on>")
+                : new Difference(Difference.WHOLE, "<goes on>", said);
+        List<Difference> one = List.of(difference);
+        boolean known = expected.explains(ApiKeys.API_VERSIONS, (short) 0, what, difference);
         results.add(new Result(
-                Listener.BROKER, ApiKeys.API_VERSIONS, (short) 0, what, "", List.of(difference), List.of(), List.of()));
+                Listener.BROKER,
+                ApiKeys.API_VERSIONS,
+                (short) 0,
+                what,
+                "",
+                known ? List.of() : one,
+                List.of(),
+                known ? one : List.of()));
     }
 
     /** What requests of brokers and voters name themselves by. */

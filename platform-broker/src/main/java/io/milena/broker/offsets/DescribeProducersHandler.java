@@ -54,7 +54,8 @@ public final class DescribeProducersHandler implements ApiHandler<DescribeProduc
         Partition partition = registry.find(topic, index);
         if (partition == null) {
             Errors missing = image.missing(topic, index);
-            return failed(missing, missing.message());
+            // As with Apache Kafka, a partition that a topic does not have needs no words.
+            return failed(missing, image.hasTopic(topic) ? null : missing.message());
         }
         try {
             List<ProducerState> producers = new ArrayList<>();

@@ -121,7 +121,11 @@ final class ConsumerMember extends GroupMember {
         }
         said = have;
         waitsForAnswer = true;
+        String asker = memberId;
         askSoon(request, (short) 1, heard -> {
+            if (!asker.equals(memberId)) {
+                return; // it left meanwhile, and came back as somebody else
+            }
             waitsForAnswer = false;
             if (gone) {
                 return;
@@ -170,6 +174,7 @@ final class ConsumerMember extends GroupMember {
     private void startOver() {
         if (!gone) {
             memberId = new Uuid(dice.nextLong() >>> 2, dice.nextLong()).toString();
+            waitsForAnswer = false;
             joinAnew();
         }
     }
@@ -229,6 +234,7 @@ final class ConsumerMember extends GroupMember {
     private void back() {
         memberId = new Uuid(dice.nextLong() >>> 2, dice.nextLong()).toString();
         gone = false;
+        waitsForAnswer = false;
         joinAnew();
     }
 }

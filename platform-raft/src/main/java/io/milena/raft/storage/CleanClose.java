@@ -27,8 +27,14 @@ public final class CleanClose {
 
     private CleanClose() {}
 
-    /** The log in {@code directory} was closed. Never fails: without the mark the next start recovers as after a crash. */
+    /**
+     * The log in {@code directory} was closed. Never fails: without the mark the next start recovers as after a crash. A log whose sync failed
+     * gets no mark: the sync at closing succeeds whatever the disk has, and a power cut would leave this mark on a torn log.
+     */
     public static void note(Path directory) {
+        if (FailedSync.isNoted(directory)) {
+            return;
+        }
         try {
             AtomicFiles.write(directory.resolve(MARK), String.join("\n", segments(directory)));
         } catch (IOException | RuntimeException e) {

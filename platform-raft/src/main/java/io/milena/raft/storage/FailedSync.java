@@ -38,9 +38,14 @@ public final class FailedSync {
         }
     }
 
+    /** Whether a sync of the files in {@code directory} failed since they were last mended. */
+    static boolean isNoted(Path directory) {
+        return Files.exists(directory.resolve(MARK));
+    }
+
     /** Before the log in {@code directory} is read: makes sure that the disk has what is read. */
     public static void mend(Path directory) {
-        if (!Files.exists(directory.resolve(MARK))) {
+        if (!isNoted(directory)) {
             return;
         }
         LOG.warn("{}: a sync failed when this node last ran; its log is written anew", directory);

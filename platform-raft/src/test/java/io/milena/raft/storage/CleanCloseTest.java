@@ -54,6 +54,18 @@ class CleanCloseTest {
     }
 
     @Test
+    void aLogWhoseSyncFailedIsNotClosedCleanly() {
+        // given
+        FailedSync.note(dir);
+
+        // when
+        CleanClose.note(dir);
+
+        // then
+        assertThat(dir.resolve(CleanClose.MARK)).doesNotExist();
+    }
+
+    @Test
     void aByteFlippedAfterACleanCloseStopsTheStartWithFileOffsetAndWhatToDo() throws IOException {
         // given
         CleanClose.note(dir);

@@ -36,6 +36,9 @@ public final class Workload {
     private @Nullable ReplicatedPartition stalled;
     private long calmSinceUs = Long.MAX_VALUE;
     private boolean troubled;
+    /** What was asked before may still be answered as trouble would have it. */
+    private long healedUs = Long.MIN_VALUE / 2;
+
     private int acknowledged;
 
     public Workload(Cluster cluster) {
@@ -80,7 +83,7 @@ public final class Workload {
     }
 
     boolean isTroubled() {
-        return troubled;
+        return troubled || cluster.world().nowUs() < healedUs + GroupClient.TIMEOUT_MS * 1_000L;
     }
 
     public int acknowledged() {
@@ -99,6 +102,7 @@ public final class Workload {
 
     public void troubled(boolean now) {
         troubled = now;
+        healedUs = now ? 0 : cluster.world().nowUs();
         if (now) {
             again();
         }
